@@ -1,0 +1,41 @@
+# Two commands: `make run` opens the demo, `make test` checks everything. Both set up what they need.
+.DELETE_ON_ERROR:
+.PHONY: run setup test lint types layers unit verify bench clean
+
+PYTHON ?= python3
+BIN := .venv/bin
+STAMP := .venv/.installed
+
+run: $(STAMP)
+	$(BIN)/unite demo
+
+setup: $(STAMP)
+
+$(STAMP): requirements.lock pyproject.toml scripts/setup.sh
+	PYTHON=$(PYTHON) sh scripts/setup.sh
+	touch $(STAMP)
+
+test: $(STAMP) lint types layers unit
+
+lint: $(STAMP)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(STAMP)
+	$(BIN)/mypy
+
+layers: $(STAMP)
+	$(BIN)/lint-imports
+
+unit: $(STAMP)
+	sh scripts/test-servers.sh
+	$(BIN)/pytest -m "not long" -n 2 --dist loadfile
+
+verify: $(STAMP)
+	$(BIN)/pytest -m long
+
+bench: $(STAMP)
+	$(BIN)/python -m benchmarks.run
+
+clean:
+	rm -rf .venv build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,1 @@
+"""One file a question: pure functions on released figures."""

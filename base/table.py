@@ -1,0 +1,61 @@
+"""Rows of a CSV file that people edit, each with its file and line for messages."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from base.errors import BadInput
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row: its cells by column name, stripped, and where it stands."""
+
+    cells: dict[str, str]
+    where: str
+
+    def __getitem__(self, column: str) -> str:
+        return self.cells[column]
+
+    def parts(self, column: str) -> tuple[str, ...]:
+        """The values of a cell that holds several, separated by `|`."""
+        return tuple(p.strip() for p in self.cells[column].split("|") if p.strip())
+
+
+def rows(path: Path, columns: Sequence[str]) -> Iterator[Row]:
+    """The rows of a comma-separated UTF-8 file with exactly the header `columns`.
+
+    Blank lines are passed over. Raises BadInput with file:line for a missing file, another
+    header, a row of another length or bytes that are not UTF-8.
+    """
+    try:
+        handle = path.open(encoding="utf-8", newline="")
+    except OSError as error:
+        raise BadInput(f"cannot be read ({error.strerror})", where=path.name) from error
+    with handle:
+        reader = csv.reader(handle, strict=True)
+        try:
+            header = next(reader, [])
+            if header != list(columns):
+                raise BadInput(
+                    f"the header is {','.join(header)!r}",
+                    where=f"{path.parent.name}/{path.name}:1",
+                    expected=",".join(columns),
+                    hint="save as CSV with commas and UTF-8, without a byte order mark",
+                )
+            for cells in reader:
+                if not any(cells):
+                    continue
+                where = f"{path.parent.name}/{path.name}:{reader.line_num}"
+                if len(cells) != len(header):
+                    raise BadInput(
+                        f"{len(cells)} cells", where=where, expected=f"{len(header)} cells"
+                    )
+                stripped = (c.strip() for c in cells)
+                yield Row(dict(zip(header, stripped, strict=True)), where)
+        except (csv.Error, UnicodeDecodeError) as error:
+            where = f"{path.parent.name}/{path.name}:{reader.line_num + 1}"
+            raise BadInput(f"not readable as CSV ({error})", where=where) from error

@@ -1,0 +1,1 @@
+"""One file a platform: public posts in, pages of items out, nothing written."""

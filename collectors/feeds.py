@@ -1,0 +1,241 @@
+"""Articles of RSS and Atom feeds: newspapers, town halls, associations, blogs.
+
+One answer is one page, oldest first. The cursor holds ETag and Last-Modified, and digests of
+the entries that stood in the feed, so that an unchanged feed costs nothing and an edited entry
+comes again. An entry's native id is its guid when that is an address; any other guid gets the
+feed's host before it, for two feeds may both count from 1. A feed that ends in the middle is
+not taken at all: the next run reads it whole. An unreadable date becomes null (the entry is
+as new as the feed); one in the future goes to quarantine, as does an entry without words.
+
+Formats: https://www.rssboard.org/rss-specification, RFC 4287, RFC 1123 dates and worse.
+"""
+
+from __future__ import annotations
+
+import calendar
+import hashlib
+import io
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+import feedparser
+
+from base.time import zone
+from collectors.collector import (
+    Cursor,
+    Page,
+    Rejected,
+    Source,
+    Unmappable,
+    Unreachable,
+    Window,
+    WrongShape,
+)
+from collectors.html_text import Plain, plain
+from collectors.http import Answer, Http
+from collectors.items import Reading, Row, moment, page_items, settle
+from store.schema import ITEM
+
+COLLECTOR = "feeds"
+MOST_BYTES = 10_000_000
+MOST_SEEN = 3_000  # digests a cursor remembers; a feed lists fewer entries
+LONGEST_HTML = 500_000
+
+_CREATED = ITEM.get_field_index("created")
+_TEXT = ITEM.get_field_index("text")
+_NATIVE_ID = ITEM.get_field_index("native_id")
+_ROOT_ENDS = re.compile(rb"</\s*(?:[\w-]+:)?(?:rss|feed|rdf)\s*>|<(?:rss|feed)\b[^>]*/>", re.I)
+_HAS_ZONE = re.compile(r"(?:[+-]\d\d:?\d\d|\b[A-Z]{1,4})\s*$")
+
+
+def collect(
+    source: Source, window: Window, cursor: Cursor | None, http: Http
+) -> Iterator[Page]:
+    """The entries that are new since the cursor, one page, oldest first.
+
+    Without a cursor, entries before the window are left out; with one, whatever the feed did
+    not show before is new. Entries after the window wait for the next. Raises RateLimited,
+    Unreachable (Transient: also for an answer cut short), AccessRefused, Gone, WrongShape.
+    """
+    state = dict(cursor.state) if cursor else {}
+    answer = http.get(
+        source.address,
+        etag=state.get("etag"),
+        modified=state.get("modified"),
+        robots=True,
+        most_bytes=MOST_BYTES,
+    )
+    if answer.is_unchanged:
+        yield Page(page_items([]), cursor, 0)
+        return
+    feed = parse(answer, source.code)
+    reading = Reading(
+        zone(source.time_zone), http.now(), fallback=COLLECTOR, home_platform=source.platform
+    )
+    before = frozenset(state.get("seen", "").split())
+    rows: list[Row] = []
+    rejected: list[Rejected] = []
+    seen: list[str] = []
+    are_held_back = False
+    ambiguous = _shared_guids(feed.entries)
+    for position, entry in enumerate(feed.entries, start=1):
+        try:
+            row = settle(map_entry(entry, feed, source, reading, ambiguous), reading)
+        except Unmappable as error:
+            rejected.append(Rejected(position, error.column, error.what))
+            continue
+        created = row[_CREATED]
+        if created is not None and created >= window.until:
+            are_held_back = True
+            continue
+        digest = _digest(row)
+        is_new = digest not in before and digest not in seen
+        seen.append(digest)
+        if is_new and (cursor is not None or created is None or created >= window.since):
+            rows.append(row)
+    # feeds list the newest first; entries without a date keep the feed's order, at the end
+    rows.reverse()
+    rows.sort(key=lambda r: (r[_CREATED] is None, r[_CREATED] or window.until))
+    after = _cursor(answer, seen, state.get("seen", "").split(), are_held_back)
+    yield Page(page_items(rows), after, len(feed.entries), tuple(rejected))
+
+
+def parse(answer: Answer, where: str) -> Any:
+    """The parsed feed. Raises Unreachable for one cut short, WrongShape for another thing."""
+    start = answer.body[:2000].replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \r\n\t").lower()
+    is_page = start.startswith((b"<!doctype html", b"<html"))
+    # bytes in a file object: a string could be taken for an address or a file and opened
+    headers = {"content-type": answer.headers.get("content-type", "")}
+    try:
+        feed = feedparser.parse(
+            io.BytesIO(answer.body),
+            response_headers={**headers, "content-location": answer.address},
+            sanitize_html=False,
+            resolve_relative_uris=False,
+        )
+    except Exception as error:  # the loose parser of broken markup fails in ways of its own
+        raise WrongShape("not a feed that can be parsed", where=where) from error
+    if is_page or not feed.get("version"):
+        raise WrongShape(
+            "a web page where a feed should be" if is_page else "not a feed",
+            where=where,
+            expected="RSS or Atom",
+            hint="look for the feed's own address in the page's source (rel=alternate)",
+        )
+    if not _ROOT_ENDS.search(answer.body[-4000:].replace(b"\0", b"")):
+        raise Unreachable("the feed ends in the middle; nothing of it was taken", where=where)
+    return feed
+
+
+def map_entry(
+    entry: Any, feed: Any, source: Source, reading: Reading, ambiguous: frozenset[str]
+) -> dict[str, Any]:
+    """The fields of one entry under the names of ITEM. Raises Unmappable."""
+    body = _words(_body(entry))
+    title = _words(entry.get("title_detail"))
+    link = _link(entry, source.address)
+    # past FeedParserDict, which answers with one date where another was asked for
+    given = dict.get(entry, "published") or dict.get(entry, "updated")
+    return {
+        "native_id": _native_id(entry.get("id"), link, source.address, ambiguous),
+        "address": link,
+        "author": entry.get("author"),
+        "created": _created(given, entry, reading),
+        "date_given": given,
+        "kind": "article",
+        "title": title.text if title.text != body.text else "",
+        "text": body.text,
+        "replies": entry.get("slash_comments") or entry.get("thr_total"),
+        "image": body.image or _has_media(entry, "image") or None,
+        "video": body.video or _has_media(entry, "video") or None,
+        "lang": (entry.get("title_detail") or {}).get("language") or feed.feed.get("language"),
+    }
+
+
+def _body(entry: Any) -> Any:
+    # the full text where there is one, else the summary; the longer when there are several
+    parts = [c for c in entry.get("content", ()) if c.get("value")]
+    if entry.get("summary"):
+        parts.append(entry.get("summary_detail") or {"value": entry["summary"]})
+    return max(parts, key=lambda c: len(c.get("value") or ""), default=None)
+
+
+def _words(detail: Any) -> Plain:
+    value = (detail or {}).get("value") or ""
+    if len(value) > LONGEST_HTML:
+        raise Unmappable(f"longer than {LONGEST_HTML:,} characters", column="text")
+    is_plain = (detail or {}).get("type") == "text/plain"
+    return Plain(value.strip()) if is_plain else plain(value)
+
+
+def _link(entry: Any, base: str) -> str | None:
+    link = entry.get("link")
+    if not link:
+        return None
+    try:
+        return str(urljoin(base, link.strip()))
+    except ValueError:
+        return None
+
+
+def _native_id(
+    guid: str | None, link: str | None, address: str, ambiguous: frozenset[str]
+) -> str | None:
+    if not guid or guid in ambiguous:
+        return link
+    if "://" in guid or guid.startswith(("urn:", "tag:")):
+        return guid
+    return f"{urlsplit(address).netloc}/{guid}"
+
+
+def _shared_guids(entries: list[Any]) -> frozenset[str]:
+    """Guids that entries with different links share: they tell nothing apart."""
+    links: dict[str, set[str]] = {}
+    for entry in entries:
+        if entry.get("id"):
+            links.setdefault(entry["id"], set()).add(entry.get("link") or "")
+    return frozenset(guid for guid, found in links.items() if len(found) > 1)
+
+
+def _created(given: str | None, entry: Any, reading: Reading) -> datetime | None:
+    if not given:
+        return None
+    try:
+        return moment(given, reading)
+    except Unmappable as error:
+        # feedparser reads Asian, Greek and Hungarian dates too; without a zone they are local
+        parsed = dict.get(entry, "published_parsed") or dict.get(entry, "updated_parsed")
+        if parsed is None:
+            if "range" in error.what:
+                raise
+            return None
+        found = datetime.fromtimestamp(calendar.timegm(parsed), UTC)
+        if not _HAS_ZONE.search(given):
+            found = found.replace(tzinfo=reading.local)
+        return moment(found, reading)
+
+
+def _has_media(entry: Any, kind: str) -> bool:
+    parts = [*entry.get("enclosures", ()), *entry.get("media_content", ())]
+    if any((p.get("type") or "").startswith(kind) or p.get("medium") == kind for p in parts):
+        return True
+    return kind == "image" and bool(entry.get("media_thumbnail"))
+
+
+def _digest(row: Row) -> str:
+    joined = f"{row[_NATIVE_ID] or row[_CREATED]}\0{row[_TEXT]}"
+    return hashlib.blake2b(joined.encode("utf-8", "replace"), digest_size=8).hexdigest()
+
+
+def _cursor(answer: Answer, seen: list[str], before: list[str], are_held_back: bool) -> Cursor:
+    kept = list(dict.fromkeys([*seen, *before]))[:MOST_SEEN]
+    state = {"seen": " ".join(kept)}
+    # with entries left for the next window, that one must get the feed again
+    if not are_held_back:
+        for name, header in (("etag", "etag"), ("modified", "last-modified")):
+            if answer.headers.get(header):
+                state[name] = answer.headers[header]
+    return Cursor(state)

@@ -1,0 +1,1 @@
+"""The pages: Dash on FastAPI, one View per address."""

@@ -1,0 +1,123 @@
+"""A figure card: the finding, what was measured, the picture, the same as a table, the foot.
+
+No card without its foot: of how many posts, how much was looked at, which sources, how computed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from dash import html
+
+from dashboard import formats
+from dashboard.components import strip
+
+
+@dataclass(frozen=True)
+class Foot:
+    """posts: the base. base: of which posts. weeks: coverage a week, 0 to 1. sources: codes.
+
+    about: how it is computed, one paragraph each.
+    """
+
+    posts: int | None
+    base: str
+    weeks: Sequence[float]
+    sources: Sequence[str]
+    about: Sequence[str]
+    is_invented: bool = False
+
+
+@dataclass(frozen=True)
+class Table:
+    """The figures of a picture, for whoever does not see it. `#` starts a column of figures."""
+
+    columns: Sequence[str]
+    rows: Sequence[Sequence[str]]
+
+
+def figure_card(
+    title: str,
+    finding: str,
+    measure: str,
+    picture: Any,
+    foot: Foot,
+    table: Table | None = None,
+    controls: Any = None,
+) -> Any:
+    """One card."""
+    return html.Div(
+        [
+            html.Div(
+                [html.H2(title, className="card-title"), invented(foot.is_invented)],
+                className="card-head",
+            ),
+            html.P(finding, className="finding") if finding else None,
+            html.P(measure, className="measure"),
+            controls,
+            html.Div(picture, className="picture"),
+            as_table(title, table) if table else None,
+            foot_of(foot),
+        ],
+        className="card",
+    )
+
+
+def invented(is_invented: bool) -> Any:
+    """The mark that every figure of the demo carries."""
+    if not is_invented:
+        return None
+    return html.Span("invented sample posts", className="invented")
+
+
+def as_table(title: str, table: Table) -> Any:
+    """The same figures as a table that opens."""
+    sides = ["figure" if c.startswith("#") else "" for c in table.columns]
+    head = [
+        html.Th(c.lstrip("#"), className=side, scope="col")
+        for c, side in zip(table.columns, sides, strict=True)
+    ]
+    body = [
+        html.Tr([html.Td(v, className=side) for v, side in zip(row, sides, strict=True)])
+        for row in table.rows
+    ]
+    return html.Details(
+        [
+            html.Summary("The same as a table"),
+            html.Div(
+                html.Table(
+                    [html.Caption(title, className="unseen"), html.Thead(html.Tr(head)),
+                     html.Tbody(body)],
+                    className="plain",
+                ),
+                className="scroller",
+                tabIndex="0",
+                role="region",
+                **{"aria-label": f"{title}, as a table"},
+            ),
+        ],
+        className="as-table",
+    )  # fmt: skip
+
+
+def foot_of(foot: Foot) -> Any:
+    """Base, coverage, sources and method; wraps, never shrinks."""
+    of = "too few posts to say how many" if foot.posts is None else (
+        f"of {formats.plural(foot.posts, 'post')} {foot.base}"
+    )  # fmt: skip
+    return html.Footer(
+        [
+            html.Span(of),
+            html.Span(["coverage ", strip.coverage(foot.weeks)], className="foot-strip"),
+            html.Span(formats.plural(len(foot.sources), "source"), title=", ".join(foot.sources)),
+            html.Details(
+                [
+                    html.Summary("About this figure"),
+                    html.Div([html.P(p) for p in foot.about], className="about"),
+                ]
+            ),
+        ],
+        className="foot",
+    )

@@ -1,0 +1,88 @@
+"""The six faces: loading, empty, too few, no data, unmeasured, error; each looks its own way."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dash import html
+
+from base.errors import UniteError
+
+WORDS = {
+    "few": "too few",
+    "zero": "none",
+    "no_data": "no data",
+    "unmeasured": "unmeasured",
+}
+_MEANS = {
+    "few": "Fewer than 5 posts or 3 people: not shown, so that nobody can be singled out.",
+    "zero": "It was looked at, and there was none.",
+    "no_data": "Nobody looked: this is not zero.",
+    "unmeasured": "No tested model for this language yet: nothing is claimed.",
+}
+
+
+def loading(title: str) -> Any:
+    """A skeleton; says to a screen reader what is coming."""
+    bars = [html.Span(className=f"bone bone-{i}", **{"aria-hidden": "true"}) for i in range(4)]
+    return html.Div(
+        [html.Span(f"{title}: loading", className="unseen"), *bars], className="card skeleton"
+    )
+
+
+def empty(title: str, what: str, hint: str = "") -> Any:
+    """Nothing fits the question."""
+    return html.Div(
+        [
+            html.H2(title, className="card-title"),
+            html.P(what, className="face face-empty"),
+            html.P(hint, className="muted") if hint else None,
+        ],
+        className="card",
+    )
+
+
+def state(name: str) -> Any:
+    """The face of one figure that is not there: a mark and the word."""
+    return html.Span(
+        [html.Span(className=f"mark mark-{name}", **{"aria-hidden": "true"}), WORDS[name]],
+        className=f"state state-{name}",
+        title=_MEANS[name],
+    )
+
+
+def whole(title: str, name: str, more: str = "") -> Any:
+    """A card whose every figure has one of the faces."""
+    return html.Div(
+        [
+            html.H2(title, className="card-title"),
+            html.Div(
+                [html.P(WORDS[name].capitalize(), className="face-word"), html.P(_MEANS[name]),
+                 html.P(more) if more else None],
+                className=f"face face-{name}",
+            ),
+        ],
+        className="card",
+    )  # fmt: skip
+
+
+def error(problem: UniteError) -> Any:
+    """What went wrong, what was expected, which names there are, what to do. Never a traceback."""
+    rows: list[Any] = []
+    if problem.expected:
+        rows += [html.Dt("Expected"), html.Dd(problem.expected)]
+    if problem.available:
+        rows += [html.Dt("Available"), html.Dd(", ".join(str(a) for a in problem.available))]
+    if problem.hint:
+        rows += [html.Dt("What to do"), html.Dd(problem.hint)]
+    where = f"{problem.where}: " if problem.where else ""
+    return html.Div(
+        [
+            html.H2("This cannot be shown", className="card-title"),
+            html.P(f"{where}{problem.what}.", className="finding"),
+            html.Dl(rows) if rows else None,
+            html.P(html.A("Back to all cities", href="/")),
+        ],
+        className="card face-error",
+        role="alert",
+    )

@@ -1,0 +1,129 @@
+"""A share by week: a line with its interval as a band; gaps stay open.
+
+Drawn by Plotly without colours: `assets/charts.css` dresses it in the theme's, with the hue of
+the class around it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import plotly.graph_objects as go
+from dash import dcc, html
+
+from dashboard import formats
+from dashboard.components import faces
+
+_MOST_TICKS = 6
+
+
+@dataclass(frozen=True)
+class Point:
+    """One week. share, low, high: 0 to 1, None where `state` is not ok. base: posts."""
+
+    week: date
+    state: str
+    share: float | None = None
+    low: float | None = None
+    high: float | None = None
+    base: int | None = None
+
+
+def trend(
+    points: Sequence[Point], said: str, *, hue: str, top: float | None = None, height: int = 230
+) -> Any:
+    """The picture. said: the same in a sentence. top: a common scale, else its own."""
+    figure = go.Figure()
+    for run in _runs(points):
+        if len(run) > 1:
+            band = [p.high for p in run] + [p.low for p in reversed(run)]
+            weeks = [p.week for p in run] + [p.week for p in reversed(run)]
+            figure.add_scatter(x=weeks, y=band, fill="toself", mode="none", hoverinfo="skip",
+                               name="95 % interval")  # fmt: skip
+    figure.add_scatter(
+        x=[p.week for p in points],
+        y=[p.share for p in points],
+        customdata=[_hover(p) for p in points],
+        hovertemplate="%{customdata}<extra></extra>",
+        mode="lines+markers" if len(points) < 60 else "lines",
+        connectgaps=False,
+        name="share",
+    )
+    for run in _runs(points, missing=True):
+        figure.add_vrect(
+            x0=run[0].week - timedelta(days=3), x1=run[-1].week + timedelta(days=3),
+            name=run[0].state, line_width=0, layer="below",
+        )  # fmt: skip
+    most = max((p.high for p in points if p.high is not None), default=0.01)
+    figure.update_layout(
+        height=height,
+        margin={"l": 44, "r": 12, "t": 8, "b": 28},
+        showlegend=False,
+        paper_bgcolor="rgba(0,0,0,0)",
+        plot_bgcolor="rgba(0,0,0,0)",
+        font={"family": "Noto Sans, sans-serif", "size": 13},
+        hovermode="closest",
+        dragmode=False,
+        xaxis=_weeks(points),
+        yaxis={"range": [0, (top or most) * 1.05], "tickformat": _tick(top or most), "nticks": 5,
+               "zeroline": False, "fixedrange": True},
+    )  # fmt: skip
+    graph = dcc.Graph(
+        figure=figure,
+        config={"displayModeBar": False, "responsive": True, "showTips": False},
+        style={"height": height},
+        responsive=True,
+    )
+    return html.Div(graph, className=f"chart {hue}", role="img", **{"aria-label": said})
+
+
+def table(points: Sequence[Point]) -> list[list[str]]:
+    """Rows for the table beside the picture: week, share, interval, posts."""
+    rows = []
+    for p in points:
+        if p.share is None or p.low is None or p.high is None:
+            rows.append([formats.day(p.week), faces.WORDS.get(p.state, p.state), "", ""])
+        else:
+            rows.append([formats.day(p.week), formats.share(p.share, p.base),
+                         formats.interval(p.low, p.high, p.base),
+                         "" if p.base is None else formats.number(p.base)])  # fmt: skip
+    return rows
+
+
+def _runs(points: Sequence[Point], *, missing: bool = False) -> Iterator[list[Point]]:
+    """Weeks beside each other that all have, or all lack, a share."""
+    run: list[Point] = []
+    for point in points:
+        if (point.share is None) == missing:
+            run.append(point)
+        elif run:
+            yield run
+            run = []
+    if run:
+        yield run
+
+
+def _hover(point: Point) -> str:
+    if point.share is None or point.low is None or point.high is None:
+        return ""
+    reach = formats.interval(point.low, point.high, point.base)
+    base = "" if point.base is None else f" of {formats.plural(point.base, 'post')}"
+    week = formats.day(point.week)
+    return f"week of {week}<br><b>{formats.share(point.share, point.base)}</b>{base}<br>{reach}"
+
+
+def _weeks(points: Sequence[Point]) -> dict[str, Any]:
+    step = max(1, -(-len(points) // _MOST_TICKS))
+    shown = [p.week for p in points[::step]]
+    texts = [
+        formats.day(w)[:-5] if i and w.year == shown[i - 1].year else f"{formats.day(w)[:-5]}<br>{w.year}"
+        for i, w in enumerate(shown)
+    ]
+    return {"tickvals": shown, "ticktext": texts, "showgrid": False, "fixedrange": True}
+
+
+def _tick(most: float) -> str:
+    return ".0%" if most > 0.05 else ".1%"

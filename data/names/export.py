@@ -1,0 +1,142 @@
+"""Writes first.csv, last.csv and ordinary.csv from the lists of Faker, simplemma and spaCy.
+
+Run once from the root of a checkout after one of them was updated: `python data/names/export.py`.
+first.csv, last.csv: name, origins (Faker's locales that list it, `|` between them).
+ordinary.csv: name (folded), languages in which it is also an everyday word or a place, month or
+day, `*` for all: such a name needs a second sign before it is taken for a person; never: languages
+in which it is a word like `the` and no name of the country: there it is none.
+"""
+
+from __future__ import annotations
+
+import csv
+import importlib
+import pkgutil
+import re
+import sys
+import zoneinfo
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parents[1]))
+
+import faker.providers.address as address  # noqa: E402
+import faker.providers.date_time as date_time  # noqa: E402
+import faker.providers.person as person  # noqa: E402
+from simplemma.strategies.dictionaries import DefaultDictionaryFactory  # noqa: E402
+
+from base.text import fold, nfc, words  # noqa: E402
+
+# One-syllable scripts: a name there is one or two signs, and no word boundary shows it.
+LEFT_OUT = {"ja_JP", "ko_KR", "zh_CN", "zh_TW", "th_TH"}
+PLACEHOLDERS = {"John", "Jane", "Doe"}
+# Particles are known to the recogniser; alone they are no names.
+PARTICLES = set("al el ben bin ibn abu abd de del della der den van von da dos le la du di af av o".split())
+# The Turkish list is lower-cased throughout, names and all; most Arabic names are words as well:
+# neither list can tell the two apart.
+DICTIONARIES = dict.fromkeys(
+    "bg cs da de el en es et fi fr ga hu it lt lv nl pl pt ro ru sk sl sv uk".split()
+) | {"hr": "hbs"}
+
+
+def listed(locale: str, part: str) -> Iterator[str]:
+    """Every single name of one locale whose list is called first or last names."""
+    provider = importlib.import_module(f"{person.__name__}.{locale}").Provider
+    for attribute in vars(provider):
+        names = getattr(provider, attribute)
+        if f"{part}_" not in attribute or "name" not in attribute or "kana" in attribute:
+            continue
+        if "pairs" in attribute or not isinstance(names, (tuple, list, dict)):
+            continue
+        for name in names:
+            yield from pieces(nfc(str(name)))
+
+
+def pieces(name: str) -> Iterator[str]:
+    """`Jean-Pierre` → Jean, Pierre; particles, initials and placeholders are no names."""
+    for piece in re.split(r"[\s\-.]+", name.strip()):
+        bare = piece.strip("'’ʼ‘()")
+        if len(bare) < 2 or fold(bare) in PARTICLES or bare in PLACEHOLDERS or not bare.isalpha():
+            joined = "".join(words(bare))
+            if not (joined.isalpha() and len(joined) > 3 and fold(bare) not in PARTICLES):
+                continue
+        yield bare.title() if bare.isupper() else bare
+
+
+def write(path: Path, header: tuple[str, ...], *tables: dict[str, set[str]]) -> None:
+    names = sorted(set().union(*tables))
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(header)
+        for name in names:
+            writer.writerow([name, *("|".join(sorted(t.get(name, ()))) for t in tables)])
+
+
+def elsewhere(names: set[str]) -> Iterator[str]:
+    """Names that are also a place, a month or a day of the week somewhere."""
+    for zone in zoneinfo.available_timezones():
+        if zone.count("/") and not zone.startswith("Etc"):
+            yield from names.intersection(words(zone.rpartition("/")[2]))
+    for package in (address, date_time):
+        for module in pkgutil.iter_modules(package.__path__):
+            provider = importlib.import_module(f"{package.__name__}.{module.name}").Provider
+            for part in ("countries", "states", "DAY_NAMES", "MONTH_NAMES"):
+                entries = getattr(provider, part, ())
+                for entry in entries.values() if isinstance(entries, dict) else entries:
+                    if len(words(str(entry))) == 1:
+                        yield from names.intersection(words(str(entry)))
+
+
+def stop_words(language: str) -> set[str]:
+    module = importlib.import_module(f"spacy.lang.{language}.stop_words")
+    return {fold(piece) for word in module.STOP_WORDS for piece in words(word)}
+
+
+def everyday(language: str, names: set[str]) -> Iterable[str]:
+    """The lower-cased names that are words of the language: known in lower case with a lower-case
+    lemma, or (German nouns) with inflected forms that a name would not have."""
+    entries = DefaultDictionaryFactory().get_dictionary(DICTIONARIES[language] or language)
+    forms: Counter[str] = Counter()
+    for form in entries:
+        lemma = entries[form]
+        if form[:1].islower() and lemma[:1].islower():
+            yield from {form} & names
+        elif not form[:1].isupper() and not form[:1].islower() and lemma:
+            yield from {form} & names
+        elif language == "de" and form not in (lemma, lemma + "s", lemma + "ns", lemma + "sche"):
+            forms[lemma] += 1
+    yield from (low for lemma, count in forms.items() if count > 1 and (low := lemma.lower()) in names)
+
+
+def main() -> None:
+    tables: dict[str, dict[str, set[str]]] = {}
+    locales = {m.name for m in pkgutil.iter_modules(person.__path__)} - LEFT_OUT
+    for part in ("first", "last"):
+        table: dict[str, set[str]] = defaultdict(set)
+        for locale in sorted(locales):
+            for name in listed(locale, part):
+                table[name].add(locale)
+        tables[part] = table
+        write(HERE / f"{part}.csv", ("name", "origins"), table)
+    names = {name.lower() for table in tables.values() for name in table}
+    ordinary: dict[str, set[str]] = defaultdict(set)
+    for language in sorted(DICTIONARIES):
+        for name in everyday(language, names):
+            ordinary[fold(name)].add(language)
+    origins: dict[str, set[str]] = defaultdict(set)
+    for table in tables.values():
+        for name, locales_of in table.items():
+            origins[fold(name)] |= {locale.partition("_")[0] for locale in locales_of}
+    for name in elsewhere(set(origins)):
+        ordinary[name] = {"*"}
+    never: dict[str, set[str]] = defaultdict(set)
+    for language in (*DICTIONARIES, "tr", "ar"):
+        for word in stop_words(language) & set(origins):
+            (ordinary if language in origins[word] else never)[word].add(language)
+    write(HERE / "ordinary.csv", ("name", "languages", "never"), ordinary, never)
+
+
+if __name__ == "__main__":
+    main()

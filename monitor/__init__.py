@@ -1,0 +1,1 @@
+"""The monitor itself: settings, cities, pipeline, sample, commands."""

@@ -1,0 +1,92 @@
+"""What `unite doctor` looks at; each finding says what it saw and what to do."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from base.errors import UniteError
+from monitor.workspace import Workspace
+from store.index import IndexMissing
+from taxonomy import taxonomy
+
+_LEAST_FREE = 2 << 30
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at."""
+
+    about: str
+    is_well: bool
+    says: str
+
+
+def examine(workspace: Workspace) -> list[Finding]:
+    """Every finding; a broken part does not hide the others."""
+    return [_tried(about, look, workspace) for about, look in _LOOKS.items()]
+
+
+def _tried(about: str, look: Callable[[Workspace], str], workspace: Workspace) -> Finding:
+    try:
+        return Finding(about, True, look(workspace))
+    except UniteError as error:
+        return Finding(about, False, " · ".join(str(error).split("\n  ")))
+
+
+def _home(workspace: Workspace) -> str:
+    _ = workspace.keys  # makes the home folder on a first visit
+    free = shutil.disk_usage(workspace.home).free
+    if free < _LEAST_FREE:
+        raise UniteError(f"{free >> 20} MB free", expected="2 GB", hint="make room")
+    mode = workspace.home.stat().st_mode & 0o077
+    if mode:
+        raise UniteError("others may read the home folder", hint=f"chmod 700 {workspace.home}")
+    return f"{free >> 30} GB free"
+
+
+def _lake(workspace: Workspace) -> str:
+    files = workspace.lake.files("posts")
+    homes = {home for home, _ in files}
+    count = sum(len(f) for f in files.values())
+    if count > 20 * max(len(files), 1):
+        raise UniteError(f"{count} small files", hint="unite retain, when the sources are quiet")
+    return f"{len(homes)} cities, {len(files)} months of cities, {count} files"
+
+
+def _index(workspace: Workspace) -> str:
+    try:
+        return f"generation {workspace.index.generation()}"
+    except IndexMissing:
+        return "empty; nothing has been collected yet"
+
+
+def _database(workspace: Workspace) -> str:
+    return f"revision {workspace.database.revision()}"
+
+
+def _taxonomy(_: Workspace) -> str:
+    problems = taxonomy.check()
+    if problems:
+        raise UniteError(f"{len(problems)} problems; the first: {problems[0].what}",
+                         where=problems[0].where)  # fmt: skip
+    return "no problem"
+
+
+def _quarantine(workspace: Workspace) -> str:
+    rows = workspace.database.quarantined()
+    if not rows:
+        return "empty"
+    shown = "; ".join(f"{n} × {reason} ({home} {source})" for home, source, reason, n in rows[:5])
+    return f"{sum(r[3] for r in rows)} items: {shown}"
+
+
+_LOOKS: dict[str, Callable[[Workspace], str]] = {
+    "home": _home,
+    "lake": _lake,
+    "index": _index,
+    "database": _database,
+    "taxonomy": _taxonomy,
+    "quarantine": _quarantine,
+}

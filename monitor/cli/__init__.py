@@ -1,0 +1,1 @@
+"""One file a command; the docstring is the help text and the reference."""

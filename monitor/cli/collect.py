@@ -1,0 +1,42 @@
+"""Collect from the sources of cities."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, time
+from typing import Annotated
+
+import typer
+
+from base.errors import UniteError
+from base.time import now, parse_day
+from monitor import collecting, pipeline, purposes
+from monitor.cli import options, output
+
+
+def COMMAND(
+    cities: options.Cities = None,
+    source: Annotated[str | None, typer.Option(help="One source of the city, by code.")] = None,
+    since: options.Since = None,
+    until: options.Until = None,
+    purpose: options.PurposeName = None,
+) -> None:
+    """Look at the listed sources once, each from where the last look ended."""
+    workspace = options.workspace()
+    purposes.require(
+        workspace.home / "purposes", purpose, cities or (), now().date(), action="collect"
+    )
+    sources = collecting.chosen(workspace, cities or (), source)
+    taken, failed = collecting.collect(
+        workspace, sources, since=_moment(since), until=_moment(until), tell=output.say
+    )
+    pipeline.refresh(workspace)
+    output.taken(taken)
+    if failed:
+        raise UniteError(
+            f"{len(failed)} of {len(sources)} sources could not be collected",
+            hint="the lines above say why; their next look begins where this one did",
+        )
+
+
+def _moment(day: str | None) -> datetime | None:
+    return None if day is None else datetime.combine(parse_day(day), time(), UTC)

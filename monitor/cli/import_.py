@@ -1,0 +1,53 @@
+"""Bring posts from files into the monitor."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from base.errors import unknown
+from collectors.files import parse_columns
+from monitor import importing, pipeline
+from monitor.cli import options, output
+from monitor.sealing import AUTHOR_RULES
+from store.schema import VOICES
+
+
+def COMMAND(
+    files: Annotated[list[Path], typer.Argument(help="CSV, NDJSON, JSON or Parquet; .gz too.")],
+    city: Annotated[str, typer.Option(help="City the posts belong to.")],
+    format_: Annotated[
+        str, typer.Option("--format", help="auto, or the shape of an export: 4cat, zeeschuimer …")
+    ] = "auto",
+    columns: Annotated[
+        str, typer.Option(help="Which column holds what: text=body,created=timestamp.")
+    ] = "",
+    platform: Annotated[str | None, typer.Option(help="Platform of all posts.")] = None,
+    source: Annotated[str | None, typer.Option(help="Source code; default import-….")] = None,
+    voice: Annotated[str, typer.Option(help="Who speaks: " + ", ".join(VOICES) + ".")] = "personal",
+    encoding: Annotated[str | None, typer.Option(help="When it is not UTF-8: cp1252 …")] = None,
+    authors: Annotated[
+        str,
+        typer.Option(help="Posts without author: `source` (one person) or `one-per-post`."),
+    ] = "source",
+) -> None:
+    """Import posts from files: scrubbed and tagged in memory, then merged; nothing twice."""
+    for kind, value, allowed in (("voice", voice, VOICES), ("rule", authors, AUTHOR_RULES)):
+        if value not in allowed:
+            raise unknown(kind, value, allowed)
+    workspace = options.workspace()
+    wanted = importing.Import(
+        city=city,
+        shape=format_,
+        columns=parse_columns(columns),
+        platform=platform,
+        source=source,
+        voice=voice,
+        encoding=encoding,
+        author_rule=authors,
+    )
+    taken = pipeline.take(workspace, importing.looks(workspace, files, wanted))
+    pipeline.refresh(workspace)
+    output.taken(taken)

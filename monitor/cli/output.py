@@ -1,0 +1,67 @@
+"""How commands print: tables for people, one JSON object for programs."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from monitor.pipeline import Taken
+from store.query import Query, View
+
+
+def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """A table; figures (columns that start with `#`) stand to the right."""
+    shown = Table(title=title, title_justify="left", box=None, pad_edge=False)
+    for column in columns:
+        shown.add_column(column.lstrip("#"), justify="right" if column[0] == "#" else "left")
+    for row in rows:
+        shown.add_row(*row)
+    # a pipe gets whole lines, a terminal its own width
+    Console(width=None if sys.stdout.isatty() else 160, highlight=False, markup=False).print(shown)
+
+
+def as_json(given: Mapping[str, Any]) -> None:
+    """One JSON object on stdout; codes and figures only, or scrubbed posts."""
+    json.dump(given, sys.stdout, ensure_ascii=False, default=str, allow_nan=False)
+    sys.stdout.write("\n")
+
+
+def say(line: str) -> None:
+    """A line of progress or result, to stderr, so that stdout holds the answer alone."""
+    print(line, file=sys.stderr, flush=True)
+
+
+def taken(result: Taken) -> None:
+    """What became of the items of an import or a collection."""
+    parts = [
+        f"{result.new:,} new posts",
+        f"{result.known:,} known",
+        f"{result.relevant:,} relevant",
+    ]
+    if result.forgotten:
+        parts.append(f"{result.forgotten:,} kept out because they were forgotten")
+    if result.rejected:
+        parts.append(f"{result.rejected:,} in quarantine (unite doctor says why)")
+    say(", ".join(parts) + ".")
+
+
+def answer(
+    command: str, query: Query, tier: str, generation: str, tagger: Sequence[str],
+    rows: Sequence[Mapping[str, Any]],
+) -> None:  # fmt: skip
+    """The one shape of every --json: {command, view, tier, generation, tagger, rows}."""
+    as_json(
+        {
+            "command": command,
+            "view": View(command, query).to_json(),
+            "tier": str(tier),
+            "generation": generation,
+            "tagger": list(tagger),
+            "rows": list(rows),
+        }
+    )

@@ -1,0 +1,102 @@
+"""Collecting: the sources of cities, each from where its cursor stands, errors kept apart."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from importlib import import_module
+
+import pyarrow.compute as pc
+
+from base.errors import UniteError
+from base.time import now
+from collectors.collector import CollectError, Collector, Cursor, Page, Source, Window
+from collectors.http import Http, Limits
+from monitor import pipeline
+from monitor.pipeline import Look, Taken
+from monitor.workspace import Workspace
+
+_FIRST_LOOK = timedelta(days=30)
+
+
+@dataclass(frozen=True)
+class Failed:
+    """A source that could not be collected; the others went on."""
+
+    source: Source
+    error: UniteError
+
+
+def chosen(workspace: Workspace, cities: Sequence[str], code: str | None) -> list[Source]:
+    """The sources of these cities (all, if none is named) that have a collector."""
+    codes = list(cities) or sorted(workspace.registry.cities)
+    if code is not None:
+        return [workspace.registry.source(city, code) for city in codes]
+    return [s for city in codes for s in workspace.registry.city(city).sources]
+
+
+def collect(
+    workspace: Workspace,
+    sources: Sequence[Source],
+    *,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    http: Http | None = None,
+    tell: Callable[[str], None] = lambda _: None,
+) -> tuple[Taken, list[Failed]]:
+    """One look at each source. A source that fails loses nothing: its cursor stays."""
+    client = http or Http(limits=_limits(workspace))
+    failed: list[Failed] = []
+    total = Taken()
+    for source in sources:
+        window = Window(since or _last_look(workspace, source), until or now())
+        try:
+            pages = list(_pages(workspace, source, window, client))
+        except UniteError as error:
+            failed.append(Failed(source, error))
+            tell(f"{source.home} {source.code}: {error.what}")
+            continue
+        taken = pipeline.take(workspace, [Look(source, window, pages)])
+        tell(f"{source.home} {source.code}: {taken.new} new of {taken.fetched}")
+        total += taken
+    return total, failed
+
+
+def _pages(workspace: Workspace, source: Source, window: Window, http: Http) -> Iterator[Page]:
+    state = workspace.database.cursor(source.home, source.code)
+    cursor = None if state is None else Cursor(state)
+    yield from _collector(source)(source, window, cursor, http)
+
+
+def _collector(source: Source) -> Collector:
+    try:
+        module = import_module(f"collectors.{source.platform}")
+    except ModuleNotFoundError as error:
+        raise CollectError(
+            f"there is no collector for {source.platform}",
+            where=f"source {source.code!r} of city {source.home}",
+            hint="export the posts elsewhere and bring them in with `unite import`",
+        ) from error
+    found: Collector = module.collect
+    return found
+
+
+def _last_look(workspace: Workspace, source: Source) -> datetime:
+    """Where the newest window of the source ends, else 30 days ago."""
+    windows = workspace.lake.read("windows", ["home", "source", "until", "reason"])
+    mine = windows.filter(
+        pc.and_(
+            pc.and_(
+                pc.equal(windows["home"], source.home), pc.equal(windows["source"], source.code)
+            ),
+            windows["reason"].is_null(),
+        )
+    )
+    last: datetime | None = pc.max(mine["until"]).as_py()
+    return last or now() - _FIRST_LOOK
+
+
+def _limits(workspace: Workspace) -> Limits:
+    settings = workspace.settings
+    return Limits(total=settings.collectors_timeout, most_bytes=settings.collectors_answer_mb << 20)

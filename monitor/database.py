@@ -1,0 +1,193 @@
+"""The application database: cursors, quarantine, the access log. SQLite or PostgreSQL.
+
+It holds no post and no count. Schema changes are Alembic revisions in `monitor/migrations`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from base.errors import BadInput
+from base.time import now
+from store.lock import exclusive
+
+METADATA = sa.MetaData()
+
+CURSORS = sa.Table(
+    "cursors",
+    METADATA,
+    sa.Column("home", sa.String(64), primary_key=True, comment="registry city of the source"),
+    sa.Column("source", sa.String(128), primary_key=True, comment="code of the source"),
+    sa.Column("state", sa.Text, nullable=False, comment="JSON in the platform's own terms"),
+    sa.Column("at", sa.DateTime(timezone=True), nullable=False, comment="when it was committed"),
+)
+QUARANTINE = sa.Table(
+    "quarantine",
+    METADATA,
+    sa.Column("home", sa.String(64), primary_key=True, comment="registry city of the source"),
+    sa.Column("source", sa.String(128), primary_key=True, comment="code of the source"),
+    sa.Column("window", sa.String(64), primary_key=True, comment="first moment of the window"),
+    sa.Column("position", sa.BigInteger, primary_key=True, comment="where the item stood"),
+    sa.Column("field", sa.String(64), nullable=False, comment="the field that could not be read"),
+    sa.Column("reason", sa.String(256), nullable=False, comment="why; never the content"),
+    sa.Column("at", sa.DateTime(timezone=True), nullable=False, comment="when"),
+)
+ACCESS_LOG = sa.Table(
+    "access_log",
+    METADATA,
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=True, comment="running"),
+    sa.Column("at", sa.DateTime(timezone=True), nullable=False, comment="when"),
+    sa.Column("who", sa.String(128), nullable=False, comment="account, or local"),
+    sa.Column("action", sa.String(64), nullable=False, comment="query, export, forget, open …"),
+    sa.Column("purpose", sa.String(128), nullable=True, comment="purpose sheet that allowed it"),
+    sa.Column("view", sa.Text, nullable=False, comment="what was asked, as JSON"),
+    sa.Column("rows", sa.BigInteger, nullable=False, comment="how many rows were given"),
+)
+
+
+@dataclass(frozen=True)
+class Quarantined:
+    """One item that could not be mapped."""
+
+    position: int
+    field: str
+    reason: str
+
+
+class Database:
+    """One installation's application database."""
+
+    def __init__(self, address: str) -> None:
+        try:
+            self._engine = sa.create_engine(address)
+        except (sa.exc.ArgumentError, sa.exc.NoSuchModuleError, ImportError) as error:
+            raise BadInput(
+                "the database address cannot be used",
+                where="UNITE_DATABASE_URL",
+                expected="sqlite:///… or postgresql+psycopg://…",
+            ) from error
+        if self._engine.dialect.name == "sqlite":
+            sa.event.listen(self._engine, "connect", _careful)
+
+    def upgrade(self) -> None:
+        """Bring the schema to the newest revision; safe to repeat and to race."""
+        from alembic import command  # 0.2 s to import, needed once
+        from alembic.config import Config
+
+        config = Config()
+        config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+        with self._alone(), self._connected() as connection:
+            if connection.dialect.name == "postgresql":
+                connection.execute(sa.text("select pg_advisory_xact_lock(7317)"))
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+
+    @contextmanager
+    def _connected(self) -> Iterator[sa.Connection]:
+        try:
+            with self._engine.begin() as connection:
+                yield connection
+        except sa.exc.DatabaseError as error:
+            raise BadInput(
+                f"the database cannot be used ({type(error.orig).__name__})",
+                where="UNITE_DATABASE_URL, or unite.db in UNITE_HOME",
+                hint="restore it from a backup",
+            ) from None
+
+    def _alone(self) -> AbstractContextManager[None]:
+        """SQLite has no lock for a change of schema by two processes; a file beside it has."""
+        file = self._engine.url.database
+        if self._engine.dialect.name != "sqlite" or not file:
+            return nullcontext()
+        return exclusive(Path(f"{file}.lock"))
+
+    def revision(self) -> str | None:
+        """The schema's revision, None before the first upgrade."""
+        from alembic.runtime.migration import MigrationContext
+
+        with self._engine.connect() as connection:
+            return MigrationContext.configure(connection).get_current_revision()
+
+    def cursor(self, home: str, source: str) -> Mapping[str, str] | None:
+        """Where to go on with a source, None at the start."""
+        query = sa.select(CURSORS.c.state).where(CURSORS.c.home == home, CURSORS.c.source == source)
+        with self._engine.connect() as connection:
+            state = connection.execute(query).scalar_one_or_none()
+        return None if state is None else json.loads(state)
+
+    def commit_cursor(self, home: str, source: str, state: Mapping[str, str]) -> None:
+        """Remember where to go on; only after the merge."""
+        row = {"home": home, "source": source, "state": json.dumps(dict(state)), "at": now()}
+        self._put(CURSORS, [row])
+
+    def quarantine(self, home: str, source: str, window: str, items: Iterable[Quarantined]) -> None:
+        """Write down items that could not be mapped; once each, however often it is said."""
+        rows = [
+            {
+                "home": home, "source": source, "window": window, "position": i.position,
+                "field": i.field[:64], "reason": i.reason[:256], "at": now(),
+            }
+            for i in items
+        ]  # fmt: skip
+        self._put(QUARANTINE, rows)
+
+    def quarantined(self) -> list[tuple[str, str, str, int]]:
+        """(home, source, reason, count), most frequent first."""
+        count = sa.func.count().label("n")
+        query = (
+            sa.select(QUARANTINE.c.home, QUARANTINE.c.source, QUARANTINE.c.reason, count)
+            .group_by(QUARANTINE.c.home, QUARANTINE.c.source, QUARANTINE.c.reason)
+            .order_by(count.desc(), QUARANTINE.c.home, QUARANTINE.c.source)
+        )
+        with self._engine.connect() as connection:
+            return [(r[0], r[1], r[2], int(r[3])) for r in connection.execute(query)]
+
+    def log_access(
+        self, who: str, action: str, *, purpose: str | None, view: Mapping[str, Any], rows: int
+    ) -> None:
+        """Append one line; nothing here changes or deletes a line."""
+        line = {
+            "at": now(), "who": who, "action": action, "purpose": purpose,
+            "view": json.dumps(view, sort_keys=True, ensure_ascii=False), "rows": rows,
+        }  # fmt: skip
+        with self._engine.begin() as connection:
+            connection.execute(sa.insert(ACCESS_LOG), line)
+
+    def access_log(self, limit: int = 100) -> list[dict[str, Any]]:
+        """The newest lines first."""
+        query = sa.select(ACCESS_LOG).order_by(ACCESS_LOG.c.number.desc()).limit(limit)
+        with self._engine.connect() as connection:
+            return [dict(r._mapping) for r in connection.execute(query)]
+
+    def _put(self, table: sa.Table, rows: list[dict[str, Any]]) -> None:
+        if not rows:
+            return
+        dialect = postgresql if self._engine.dialect.name == "postgresql" else sqlite
+        statement = dialect.insert(table)
+        keys = [c.name for c in table.primary_key]
+        values = {c.name: statement.excluded[c.name] for c in table.c if c.name not in keys}
+        with self._engine.begin() as connection:
+            connection.execute(
+                statement.on_conflict_do_update(index_elements=keys, set_=values), rows
+            )
+
+
+def _careful(connection: Any, _: Any) -> None:
+    """SQLite: wait for other processes, survive a power cut, overwrite what is deleted."""
+    for pragma in ("busy_timeout=30000", "journal_mode=wal", "synchronous=full",
+                   "secure_delete=on", "foreign_keys=on"):  # fmt: skip
+        connection.execute(f"pragma {pragma}")
+
+
+def as_utc(moment: datetime) -> datetime:
+    """A moment read from SQLite, which forgets its zone."""
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -1,0 +1,145 @@
+"""Exports: posts to a file, with a manifest beside it that says what was asked and given.
+
+Text goes only where the platform's terms allow it and never from `protected` posts. A cell that
+a spreadsheet would run as a formula is written with an apostrophe before it.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from base.errors import BadInput, unknown
+from base.time import now
+from monitor import reading
+from monitor.purposes import Purpose
+from monitor.workspace import Workspace
+from store import schema
+from store.query import Query
+
+FORMATS = ("parquet", "csv", "ndjson")
+_TEXT_ALLOWED = pa.array(["open", "research", "own"])
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+@dataclass(frozen=True)
+class Exported:
+    """What an export wrote."""
+
+    rows: int
+    without_text: int
+    sha256: str
+
+
+def export(workspace: Workspace, query: Query, purpose: Purpose, out: Path) -> Exported:
+    """Write the posts that match to `out` and `out`.manifest.json; all of it or nothing."""
+    kind = out.suffix.lstrip(".")
+    if kind not in FORMATS:
+        raise unknown("format", kind, FORMATS, where="--out")
+    if out.exists():
+        raise BadInput("the file is there already", where="--out", hint="choose another name")
+    fresh = out.with_name(f".{out.name}.part")
+    rows = withheld = 0
+    try:
+        with _writer(fresh, kind) as write:
+            for page in reading.pages(workspace, query):
+                shown = _allowed(page)
+                write(shown)
+                rows += shown.num_rows
+                withheld += shown["text"].null_count
+        digest = _sha256(fresh)
+        manifest = _manifest(workspace, query, purpose, rows, withheld, digest)
+        out.with_name(out.name + ".manifest.json").write_text(
+            json.dumps(manifest, ensure_ascii=False, indent=2) + "\n", encoding="utf-8"
+        )
+        fresh.replace(out)
+    except OSError as error:
+        raise BadInput(f"the export cannot be written ({error.strerror})", where="--out") from error
+    finally:
+        fresh.unlink(missing_ok=True)
+    return Exported(rows, withheld, digest)
+
+
+def _allowed(page: pa.Table) -> pa.Table:
+    """The columns that are exported, text only where it may be passed on."""
+    table = page.select(list(reading.SHOWN))
+    may = pc.and_(
+        pc.is_in(table["terms_class"], value_set=_TEXT_ALLOWED), pc.invert(table["protected"])
+    )
+    text = pc.if_else(may, table["text"], pa.scalar(None, pa.string()))
+    return table.set_column(table.schema.get_field_index("text"), "text", text)
+
+
+@contextmanager
+def _writer(path: Path, kind: str) -> Iterator[Any]:
+    if kind == "parquet":
+        fields = [schema.POST.field(n).with_nullable(True) for n in reading.SHOWN]
+        wanted = pa.schema(fields)
+        with pq.ParquetWriter(path, wanted) as parquet:
+            yield lambda table: parquet.write_table(table.cast(wanted))
+        return
+    with path.open("w", encoding="utf-8", newline="") as handle:
+        if kind == "csv":
+            lines = csv.writer(handle, lineterminator="\n")
+            lines.writerow(reading.SHOWN)
+            yield lambda table: lines.writerows(_cells(table))
+        else:
+            yield lambda table: _write_lines(handle, table)
+
+
+def _write_lines(handle: IO[str], table: pa.Table) -> None:
+    for row in table.to_pylist():
+        handle.write(json.dumps(reading.plain(row), ensure_ascii=False) + "\n")
+
+
+def _cells(table: pa.Table) -> Iterator[list[str]]:
+    for row in table.to_pylist():
+        yield [_cell(v) for v in reading.plain(row).values()]
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, list | dict):
+        return json.dumps(value, ensure_ascii=False)
+    text = str(value)
+    return "'" + text if isinstance(value, str) and text.startswith(_FORMULA) else text
+
+
+def _manifest(
+    workspace: Workspace, query: Query, purpose: Purpose, rows: int, withheld: int, digest: str
+) -> dict[str, Any]:
+    return {
+        "made": now().isoformat(),
+        "program": "uniteeurope",
+        "view": query.to_json(),
+        "purpose": purpose.name,
+        "rows": rows,
+        "rows_without_text": withheld,
+        "sha256": digest,
+        "lake": workspace.lake.versions(),
+        "index": workspace.index.generation(),
+        "schema": schema.VERSION,
+        "columns": {
+            c.name: {"meaning": c.meaning, "type": str(c.type), "null": c.null}
+            for c in schema.POST_COLUMNS
+            if c.name in reading.SHOWN
+        },
+        "limits": "Posts do not represent inhabitants. Pseudonymised, not anonymous. Text is left "
+        "out where a platform's terms forbid passing it on and from protected posts.",
+    }
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as handle:
+        return hashlib.file_digest(handle, "sha256").hexdigest()

@@ -1,0 +1,71 @@
+"""Files as looks: which source, platform and city their posts get."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from base.ids import keyed
+from collectors import files
+from collectors.collector import Page, Source
+from monitor.pipeline import Look
+from monitor.workspace import Workspace
+
+
+@dataclass(frozen=True)
+class Import:
+    """What the user said about files to import; None leaves it to the file."""
+
+    city: str
+    shape: str = "auto"
+    columns: Mapping[str, str] = field(default_factory=dict)
+    platform: str | None = None
+    source: str | None = None
+    voice: str = "personal"
+    encoding: str | None = None
+    author_rule: str = "source"
+
+
+def looks(workspace: Workspace, paths: Sequence[Path], wanted: Import) -> Iterator[Look]:
+    """One look a file. Raises BadInput that names a file by its place in the list."""
+    city = workspace.registry.city(wanted.city)
+    if wanted.platform is not None:
+        workspace.registry.platform(wanted.platform)
+    for number, path in enumerate(paths, start=1):
+        source = Source(
+            code=wanted.source or _code(workspace, path),
+            platform=wanted.platform or files.COLLECTOR,
+            home=city.code,
+            address="",
+            voice=wanted.voice,
+            time_zone=city.time_zone,
+        )
+        yield Look(source, None, _pages(path, source, wanted, number), wanted.author_rule)
+
+
+def _pages(path: Path, source: Source, wanted: Import, number: int) -> Iterator[Page]:
+    pages = files.read(
+        path,
+        source,
+        shape=wanted.shape,
+        columns=wanted.columns,
+        platform=wanted.platform,
+        encoding=wanted.encoding,
+        number=number,
+    )
+    # An import has no place to go on from: a file that is given again is read again.
+    return (replace(page, cursor=None) for page in pages)
+
+
+def _code(workspace: Workspace, path: Path) -> str:
+    """`import-` and 8 hex digits of a keyed hash of the content; a file's name may be personal."""
+    digest = hashlib.sha256()
+    try:
+        with path.open("rb") as handle:
+            while part := handle.read(1 << 20):
+                digest.update(part)
+    except OSError:
+        pass  # the reader says what is wrong with it, by the file's place in the list
+    return "import-" + keyed(workspace.keys.id, "file", digest.hexdigest())[:8]

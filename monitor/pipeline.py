@@ -1,0 +1,212 @@
+"""The way of one post, as functions: seal, tag, merge, then stories, coverage and the index.
+
+The command line, the clock, Airflow, Spark and the tests call these; none has a way of its own.
+A crash at any point repeats work and neither loses nor doubles anything: the vault is merged
+before the posts, the window after them, the cursor last.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from base import points
+from base.time import now
+from collectors.collector import Cursor, Page, Source, Window
+from monitor import stories
+from monitor.database import Quarantined
+from monitor.sealing import Sealed
+from monitor.workspace import Workspace
+from store import schema
+from store.lake import Guard
+from store.snapshot import snapshot
+
+
+@dataclass(frozen=True)
+class Look:
+    """One look at one source: what was asked and the pages that came.
+
+    window: None for a file, whose window runs from its first to its last post.
+    """
+
+    source: Source
+    window: Window | None
+    pages: Iterable[Page]
+    author_rule: str = "source"
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What became of the items, in items."""
+
+    fetched: int = 0
+    new: int = 0
+    known: int = 0
+    relevant: int = 0
+    rejected: int = 0
+    forgotten: int = 0
+
+    def __add__(self, other: Taken) -> Taken:
+        mine, theirs = vars(self), vars(other)
+        return Taken(**{name: mine[name] + theirs[name] for name in mine})
+
+
+def take(
+    workspace: Workspace, looks: Iterable[Look], *, collected: datetime | None = None
+) -> Taken:
+    """Bring looks into the lake, joined into batches of at most UNITE_NLP_BATCH posts.
+
+    collected: the moment of collection; now, unless a test or the sample says otherwise.
+    """
+    intake = _Intake(workspace, collected or now())
+    for look in looks:
+        intake.add(look)
+    intake.flush()
+    return intake.total
+
+
+@dataclass
+class _Ended:
+    """A look whose pages have all been read, waiting for its batch to be merged."""
+
+    look: Look
+    fetched: int = 0
+    rejected: list[Quarantined] = field(default_factory=list)
+    cursor: Cursor | None = None
+    first: datetime | None = None
+    last: datetime | None = None
+
+    def window(self) -> Window | None:
+        if self.look.window is not None:
+            return self.look.window
+        return Window(self.first, self.last) if self.first and self.last else None
+
+
+class _Intake:
+    """Gathers sealed pages of many looks and brings them in batch by batch."""
+
+    def __init__(self, workspace: Workspace, collected: datetime) -> None:
+        self._workspace = workspace
+        self._collected = collected
+        self._sealed: list[Sealed] = []
+        self._count = 0
+        self._ended: list[_Ended] = []
+        self.total = Taken()
+
+    def add(self, look: Look) -> None:
+        state = _Ended(look)
+        for page in look.pages:
+            state.fetched += page.fetched
+            state.rejected += [Quarantined(r.position, r.column, r.reason) for r in page.rejected]
+            state.cursor = page.cursor or state.cursor
+            if page.items.num_rows:
+                self._seal(state, page.items)
+        self._ended.append(state)
+        self.total += Taken(fetched=state.fetched, rejected=len(state.rejected))
+
+    def _seal(self, state: _Ended, items: pa.RecordBatch) -> None:
+        most = self._workspace.settings.nlp_batch
+        if self._sealed and self._count + items.num_rows > most:
+            self._bring_in()
+        sealed = self._workspace.sealer(
+            items, state.look.source, self._collected, state.look.author_rule
+        )
+        ends = pc.min_max(sealed.posts["created"]).as_py()
+        state.first = min(state.first or ends["min"], ends["min"])
+        state.last = max(state.last or ends["max"], ends["max"])
+        self._sealed.append(sealed)
+        self._count += items.num_rows
+        if self._count >= most:
+            self._bring_in()
+
+    def flush(self) -> None:
+        """Merge what is held, then remember the windows, then commit the cursors."""
+        self._bring_in()
+
+    def _bring_in(self) -> None:
+        if self._sealed:
+            self._merge()
+        ended, self._ended = self._ended, []
+        self._remember(ended)
+        for state in ended:
+            if state.cursor is not None:
+                source = state.look.source
+                self._workspace.database.commit_cursor(source.home, source.code, state.cursor.state)
+        if ended:
+            points.reached("cursor-committed")
+
+    def _merge(self) -> None:
+        sealed, self._sealed, self._count = self._sealed, [], 0
+        posts = finished(self._workspace.tagger(_joined([s.posts for s in sealed])))
+        vault = pa.concat_tables([s.vault for s in sealed])
+        guard = Guard(
+            pa.concat_arrays([s.guard.lookup for s in sealed]),
+            pa.concat_arrays([s.guard.author for s in sealed]),
+        )
+        # The lock is taken before the first file and given back after the commit.
+        with self._workspace.lake.writing() as writer:
+            merged = writer.merge_posts(posts, vault, guard)
+        self.total += Taken(
+            new=merged.new,
+            known=merged.known,
+            relevant=pc.sum(posts["relevant"]).as_py() or 0,
+            forgotten=merged.forgotten,
+        )
+
+    def _remember(self, ended: list[_Ended]) -> None:
+        rows = {}
+        for state in ended:
+            window, source = state.window(), state.look.source
+            if window is None:
+                continue
+            self._workspace.database.quarantine(
+                source.home, source.code, window.since.isoformat(), state.rejected
+            )
+            row = (source.home, source.code, window.since, window.until, state.fetched,
+                   len(state.rejected), 0, None, state.look.author_rule)  # fmt: skip
+            rows[row[:4]] = row
+        if rows:
+            columns = [list(c) for c in zip(*rows.values(), strict=True)]
+            with self._workspace.lake.writing() as writer:
+                writer.merge_rows("windows", pa.table(columns, schema=schema.WINDOW))
+            points.reached("windows-merged")
+
+
+def _joined(batches: list[pa.RecordBatch]) -> pa.RecordBatch:
+    return pa.Table.from_batches(batches).combine_chunks().to_batches()[0]
+
+
+def finished(tagged: pa.RecordBatch) -> pa.Table:
+    """Tagged posts as the lake keeps them: what an irrelevant post does not need goes."""
+    table = pa.table(tagged)
+    relevant = table["relevant"]
+    none = pa.nulls(table.num_rows, schema.ENGAGEMENT)
+    empty = pa.array([[]] * table.num_rows, schema.POST.field("matches").type)
+    for name, other in (("engagement", none), ("matches", empty)):
+        index = table.schema.get_field_index(name)
+        kept = pc.if_else(relevant, table[name].cast(other.type), other)
+        table = table.set_column(index, name, kept)
+    return table.select(schema.POST.names).cast(schema.POST)
+
+
+def mark_gaps(workspace: Workspace, gaps: Iterable[tuple[Source, Window, str]]) -> None:
+    """Write down periods that nobody looked at, with the reason."""
+    rows = [(s.home, s.code, w.since, w.until, 0, 0, 0, reason, "source") for s, w, reason in gaps]
+    if rows:
+        columns = [list(c) for c in zip(*rows, strict=True)]
+        with workspace.lake.writing() as writer:
+            writer.merge_rows("windows", pa.table(columns, schema=schema.WINDOW))
+
+
+def refresh(workspace: Workspace, *, forget: bool = False, rebuild: bool = False) -> int:
+    """Stories, coverage and the index brought up to the lake; months rebuilt.
+
+    forget: nothing of the index' past is kept.
+    """
+    stories.follow(workspace.lake)
+    with workspace.lake.lock.shared():  # no vacuum while the index reads
+        return workspace.index.catch_up(snapshot(workspace.lake), rebuild=rebuild, forget=forget)

@@ -1,0 +1,130 @@
+"""Purpose sheets: why somebody may look at single posts, written down before they do.
+
+One TOML file a purpose under UNITE_HOME/purposes. Collecting, querying and exporting name one;
+it covers certain cities and ends on a day.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from datetime import date
+from pathlib import Path
+
+from base.errors import BadInput, NotAllowed, unknown
+from base.time import parse_day
+
+_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
+
+
+@dataclass(frozen=True)
+class Purpose:
+    """One sheet. cities: codes, or `*` for all. end: the first day it no longer holds."""
+
+    name: str
+    who: str
+    task: str
+    legal_basis: str
+    question: str
+    cities: tuple[str, ...]
+    recipients: str
+    end: date
+
+    def covers(self, city: str) -> bool:
+        """Whether posts about that city may be looked at."""
+        return "*" in self.cities or city in self.cities
+
+
+def add(folder: Path, purpose: Purpose) -> Path:
+    """Write a new sheet. Raises BadInput when a field is empty or the name is taken."""
+    if not _NAME.fullmatch(purpose.name):
+        raise BadInput(
+            f"{purpose.name!r} cannot name a purpose", expected="lower-case letters, digits, -"
+        )
+    for field, value in asdict(purpose).items():
+        if not value:
+            raise BadInput(f"the purpose says nothing about {field.replace('_', ' ')}")
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    path = folder / f"{purpose.name}.toml"
+    try:
+        with path.open("x", encoding="utf-8") as handle:
+            handle.write(_toml(purpose))
+    except FileExistsError as error:
+        raise BadInput(
+            f"there is a purpose {purpose.name!r} already",
+            hint="choose another name; a sheet is not rewritten, its end may be moved by hand",
+        ) from error
+    return path
+
+
+def every(folder: Path) -> list[Purpose]:
+    """All sheets, by name."""
+    return [_read(path) for path in sorted(folder.glob("*.toml"))]
+
+
+def require(
+    folder: Path, name: str | None, cities: Iterable[str], today: date, *, action: str
+) -> Purpose:
+    """The purpose that allows `action` on these cities today, else NotAllowed with what to type."""
+    sheets = {p.name: p for p in every(folder)}
+    hint = f"unite purpose add --help, then unite {action} … --purpose NAME"
+    if name is None:
+        raise NotAllowed(
+            f"{action} needs a purpose", expected="--purpose NAME", available=sheets, hint=hint
+        )
+    if name not in sheets:
+        raise unknown("purpose", name, sheets)
+    purpose = sheets[name]
+    if today >= purpose.end:
+        raise NotAllowed(f"the purpose {name!r} ended on {purpose.end}", hint=hint)
+    asked = list(cities) or ["*"]
+    missing = [c for c in asked if not purpose.covers(c)]
+    if missing:
+        raise NotAllowed(
+            f"the purpose {name!r} does not cover {', '.join(missing).replace('*', 'all cities')}",
+            available=purpose.cities,
+            hint="name the cities it covers, or write another purpose",
+        )
+    return purpose
+
+
+def _read(path: Path) -> Purpose:
+    where = f"purposes/{path.name}"
+    try:
+        table = tomllib.loads(path.read_text("utf-8"))
+        end = table["end"]
+        return Purpose(
+            name=path.stem,
+            who=table["who"],
+            task=table["task"],
+            legal_basis=table["legal_basis"],
+            question=table["question"],
+            cities=tuple(table["cities"]),
+            recipients=table["recipients"],
+            end=end if isinstance(end, date) else parse_day(str(end)),
+        )
+    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise BadInput("the purpose sheet cannot be read", where=where, expected="TOML") from error
+    except KeyError as error:
+        raise BadInput(f"the key {error.args[0]!r} is missing", where=where) from error
+
+
+def _toml(purpose: Purpose) -> str:
+    lines = []
+    for field, value in asdict(purpose).items():
+        if field == "name":
+            continue
+        if isinstance(value, date):
+            lines.append(f"{field} = {value.isoformat()}")
+        elif isinstance(value, tuple):
+            lines.append(f"{field} = [{', '.join(_quoted(v) for v in value)}]")
+        else:
+            lines.append(f"{field} = {_quoted(str(value))}")
+    return "\n".join(lines) + "\n"
+
+
+def _quoted(value: str) -> str:
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+    return f'"{re.sub(chr(0x5B) + r"\x00-\x1f\x7f]", " ", escaped)}"'

@@ -1,0 +1,109 @@
+"""Questions as the command line, the pages and the API ask them: index, release, analysis.
+
+The only room between an index and a reader. Which tier answers is decided by whoever calls:
+counts for everybody, posts for those who hold a purpose.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from analysis import periods
+from analysis.compare import Comparison, Coverage, compare
+from analysis.release import Released, release
+from analysis.replicates import Tier
+from base.errors import BadInput
+from base.time import now
+from monitor.workspace import Workspace
+from store.index import check_seen
+from store.looked import Looked, looked_at
+from store.query import Query
+from taxonomy.codes import codes
+
+Base = Literal["seen", "relevant"]
+
+
+@dataclass(frozen=True)
+class Compared:
+    """A comparison and what it was asked of."""
+
+    comparison: Comparison
+    query: Query
+    tier: Tier
+    generation: str
+    tagger: tuple[str, ...]
+    looked: dict[str, Looked]
+
+
+def with_period(query: Query, today: date | None = None) -> Query:
+    """The Query with the last whole 13 weeks of the grid where it names no period."""
+    if query.since is None and query.until is None:
+        last = periods.before("13 weeks", today or now().date())
+        return query.replace(since=last.since, until=last.until)
+    if query.since is None or query.until is None:
+        raise BadInput(
+            "half a period", expected="--since and --until, or neither (the last 13 whole weeks)"
+        )
+    return query
+
+
+def figures(
+    workspace: Workspace,
+    query: Query,
+    by: Sequence[str],
+    tier: Tier,
+    *,
+    base: bool = False,
+    wanted: Collection[tuple[str | None, ...]] = (),
+) -> Released:
+    """Released figures by cell. base: of all posts seen, from coverage."""
+    index = workspace.index
+    raw = index.seen(query, by) if base else index.counts(query, by)
+    return release(raw, query, tier, workspace.keys.release, wanted)
+
+
+def best_base(query: Query) -> Base:
+    """`seen` where coverage can answer for the Query's filters (areas apart), else `relevant`."""
+    try:
+        check_seen(query.replace(areas=(), fold_stories=False))
+    except BadInput:
+        return "relevant"
+    return "relevant" if query.fold_stories else "seen"
+
+
+def compare_cities(
+    workspace: Workspace, query: Query, tier: Tier, base: Base | None = None
+) -> Compared:
+    """Cities × areas: shares with intervals, of all posts seen or of the relevant ones."""
+    asked = with_period(query)
+    cities = asked.cities or tuple(sorted(workspace.registry.cities))
+    areas = asked.areas or tuple(codes().areas)
+    asked = asked.replace(cities=cities)
+    chosen = base or best_base(asked)
+    of_base = asked.replace(areas=(), relevant=None if chosen == "seen" else True)
+    parts = figures(
+        workspace, asked, ("city", "area"), tier, wanted=[(c, a) for c in cities for a in areas]
+    )
+    bases = figures(
+        workspace, of_base, ("city",), tier, base=chosen == "seen", wanted=[(c,) for c in cities]
+    )
+    assert asked.since is not None
+    assert asked.until is not None
+    looked = looked_of(workspace, asked.since, asked.until)
+    coverage = {city: Coverage(found.share, found.sources) for city, found in looked.items()}
+    return Compared(
+        compare(parts, bases, cities, areas, coverage),
+        asked,
+        tier,
+        parts.generation,
+        parts.tagger,
+        looked,
+    )
+
+
+def looked_of(workspace: Workspace, since: date, until: date) -> dict[str, Looked]:
+    """What was looked at, by city."""
+    return dict(looked_at(workspace.lake.read("windows"), since, until))

@@ -1,0 +1,50 @@
+"""Single posts as the posts tier may read them: never a fold, an author or a signature."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pyarrow as pa
+
+from monitor.workspace import Workspace
+from store import schema
+from store.query import Query
+
+# Replicates and author keys are never shown or exported; a signature could find its text again.
+_NEVER = frozenset({"fold", "author", "signature", "month", "home"})
+SHOWN = tuple(c for c in schema.POST.names if c not in _NEVER)
+_PAGE = 5_000
+
+
+def posts(workspace: Workspace, query: Query, *, limit: int) -> list[dict[str, Any]]:
+    """At most `limit` posts, newest first, as JSON-able objects."""
+    rows: list[dict[str, Any]] = []
+    for page in pages(workspace, query, limit=limit):
+        rows += [plain(row) for row in page.select(SHOWN).to_pylist()]
+    return rows
+
+
+def pages(workspace: Workspace, query: Query, *, limit: int | None = None) -> Iterator[pa.Table]:
+    """All posts, newest first, a page at a time; flat in memory."""
+    after: tuple[str, str, str] | None = None
+    left = limit
+    while left is None or left > 0:
+        page = workspace.index.posts(
+            query, limit=_PAGE if left is None else min(_PAGE, left), after=after
+        )
+        if page.num_rows == 0:
+            return
+        yield page
+        last = page.slice(page.num_rows - 1).select(["created", "id", "home"]).to_pylist()[0]
+        after = (last["created"].isoformat(), last["id"], last["home"])
+        left = None if left is None else left - page.num_rows
+
+
+def plain(row: dict[str, Any]) -> dict[str, Any]:
+    """A post in the shape that programs read: redactions as {type: count}, dates as text."""
+    found = dict(row)
+    found["redactions"] = {r["type"]: r["count"] for r in row["redactions"] or ()}
+    for name in ("created", "collected", "day"):
+        found[name] = row[name].isoformat()
+    return found

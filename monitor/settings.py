@@ -1,0 +1,126 @@
+"""Settings: environment variables `UNITE_…` and `unite.toml` in the home folder.
+
+The environment wins over the file, the file over the defaults. Secrets are files under
+`UNITE_HOME/keys` or secret types, and are never printed.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from base.errors import BadInput
+
+
+def _default_home() -> Path:
+    base = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
+    return Path(base) / "uniteeurope"
+
+
+Days = Annotated[int, Field(ge=1, le=3650)]
+
+
+class Settings(BaseSettings):
+    """Everything an installation decides."""
+
+    model_config = SettingsConfigDict(env_prefix="UNITE_", extra="ignore", frozen=True)
+
+    home: Path = Field(
+        default_factory=_default_home,
+        description="Folder of everything this installation keeps: lake, index, keys, database.",
+    )
+    shared_data: Path = Field(
+        default=Path("../shared/data"),
+        description="Folder of the open data sets, for training and evaluation only.",
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        default="warning", description="Least serious event that is written to stderr."
+    )
+    log_json: bool = Field(default=False, description="Events as JSON lines, for a collector.")
+    database_url: str | None = Field(
+        default=None,
+        description="SQLAlchemy address of the application database; default SQLite in the home.",
+    )
+    store_memory_mb: int = Field(
+        default=512, ge=64, description="Memory the embedded index may use for a question, MB."
+    )
+    store_threads: int = Field(
+        default=2, ge=1, description="Threads the embedded index may use for a question."
+    )
+    store_vault: Literal["off", "recheck", "incidents"] = Field(
+        default="recheck",
+        description="What the vault is kept for: nothing, to see whether a post is still public, "
+        "or also to open single incidents.",
+    )
+    collectors_timeout: float = Field(
+        default=30.0, gt=0, description="Seconds a whole answer of a platform may take."
+    )
+    collectors_answer_mb: int = Field(
+        default=32, ge=1, description="Largest answer of a platform that is read, MB unpacked."
+    )
+    nlp_language_least: float = Field(
+        default=0.5, ge=0, le=1, description="Least probability at which a language is believed."
+    )
+    nlp_batch: int = Field(
+        default=50_000, ge=1, le=500_000, description="Posts tagged and merged at a time."
+    )
+    monitor_recheck_days: Days = Field(
+        default=30, description="Days an irrelevant post is kept, counted from its collection."
+    )
+    monitor_retention_days: Days = Field(
+        default=730, description="Days a relevant post is kept, counted from its collection."
+    )
+    dashboard_host: str = Field(
+        default="127.0.0.1", description="Address the pages are served on; loopback by default."
+    )
+    dashboard_port: int = Field(
+        default=8050, ge=0, le=65535, description="Port of the pages; 0 takes a free one."
+    )
+    dashboard_threads: int = Field(
+        default=8, ge=1, le=64, description="Questions of the pages that run at the same time."
+    )
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        del dotenv_settings, file_secret_settings
+        home = Path(os.environ.get("UNITE_HOME") or _default_home())
+        toml = TomlConfigSettingsSource(settings_cls, home / "unite.toml")
+        return init_settings, env_settings, toml
+
+    def database_address(self) -> str:
+        """SQLAlchemy address of the application database."""
+        return self.database_url or f"sqlite:///{self.home / 'unite.db'}"
+
+
+def load(**given: Any) -> Settings:
+    """The settings of this process. Raises BadInput that names the setting and where to set it."""
+    try:
+        return Settings(**given)
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        name = "_".join(str(p) for p in first["loc"])
+        raise BadInput(
+            f"setting UNITE_{name.upper()}: {first['msg']}",
+            where="environment or unite.toml in UNITE_HOME",
+            available=[f"UNITE_{n.upper()}" for n in Settings.model_fields],
+        ) from None
+    except ValueError as error:
+        raise BadInput(
+            "unite.toml cannot be read", where="UNITE_HOME/unite.toml", expected="TOML"
+        ) from error

@@ -1,0 +1,245 @@
+"""Stories: one text told many times is one story, whoever posts it, wherever, on which day.
+
+A pipeline stage after the merge, one writer. Two posts are linked when their signatures share
+a band, the estimated Jaccard similarity is at least `LEAST`, and at most `REACH` lies between
+them; a story is a connected component, named after its earliest post. What a post was judged by
+is kept as a digest, so only new, changed and removed posts are looked at again, together with
+every story they touch: the groups do not depend on batch size or order.
+Source: minwise hashing, Broder 1997; banding, Leskovec, Rajaraman and Ullman 2014, ch. 3.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import duckdb
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from base import points
+from monitor.links import components
+from store import coverage, schema
+from store.lake import Lake, Writer
+from store.lock import exclusive
+
+REACH = timedelta(days=14)
+_COLUMNS = "id, home, month, created, city, signature"
+_SEEN_AS = "hash(signature, created, city)::varchar::hugeint % 9223372036854775807"
+
+
+@dataclass(frozen=True)
+class Followed:
+    """What the stage looked at: partitions that had changed, posts judged, rows written."""
+
+    partitions: int
+    judged: int
+    written: int
+
+
+def follow(lake: Lake) -> Followed:
+    """Bring stories and coverage up to the lake's posts. Safe to repeat, to kill and to race."""
+    state = lake.root / "stories.json"
+    with exclusive(lake.root / "stories.lock"), lake.writing() as writer:
+        done = _read_state(state)
+        files = lake.files("posts")
+        dirty = [p for p in sorted(done.keys() | files.keys()) if done.get(p) != files.get(p)]
+        if not dirty:
+            return Followed(0, 0, 0)
+        touched, judged, written = _regroup(lake, writer, dirty)
+        points.reached("stories-written")
+        coverage.recompute(lake, writer, sorted({*dirty, *touched}))
+        points.reached("coverage-written")
+        _write_state(state, files)
+        points.reached("stories-done")
+    return Followed(len(dirty), judged, written)
+
+
+def _regroup(
+    lake: Lake, writer: Writer, dirty: Sequence[tuple[str, str]]
+) -> tuple[list[tuple[str, str]], int, int]:
+    with duckdb.connect() as con:
+        con.execute("set threads to 2; set timezone = 'UTC'")
+        con.register("all_posts", lake.dataset("posts"))
+        con.register("all_stories", lake.dataset("stories"))
+        con.register("dirty_posts", lake.dataset("posts", dirty))
+        con.register("dirty_stories", lake.dataset("stories", dirty))
+        con.execute(_CHANGED)
+        if not con.execute("select count(*) from changed_ids").fetchall()[0][0]:
+            return [], 0, 0
+        _touched_stories(con)
+        con.execute(_MEMBERS)
+        members = con.sql(
+            f"select {_COLUMNS}, {_SEEN_AS} as seen_as from members order by created, id, home"
+        ).to_arrow_table()
+        rows = _grouped(members)
+        con.register("fresh", rows)
+        partitions = [(str(h), str(m)) for h, m in con.execute(_PARTITIONS).fetchall()]
+        con.register("kept_in", lake.dataset("stories", partitions))
+        new = con.sql(_MERGED).to_arrow_table().cast(schema.STORY)
+    writer.replace_partitions("stories", new, partitions)
+    return partitions, members.num_rows, new.num_rows
+
+
+# New or changed rows, and rows that are gone; ids of both, as a post may stand in two homes.
+_CHANGED = f"""
+    create temp table changed as
+        select {_COLUMNS} from dirty_posts p
+        where not exists (
+            select 1 from dirty_stories s
+            where s.id = p.id and s.home = p.home and s.month = p.month
+              and s.seen_as = {
+    _SEEN_AS.replace("signature", "p.signature")
+    .replace("created", "p.created")
+    .replace("city", "p.city")
+}
+        );
+    create temp table gone as
+        select id, home, month from dirty_stories s
+        where not exists (
+            select 1 from dirty_posts p where p.id = s.id and p.home = s.home
+              and p.month = s.month
+        );
+    create temp table changed_ids as
+        select id from changed union select id from gone;
+    create temp table touched as
+        select distinct story from all_stories where id in (select id from changed_ids);
+"""
+
+
+def _touched_stories(con: duckdb.DuckDBPyConnection) -> None:
+    """Add the stories that a changed post is now similar to."""
+    span = con.sql(
+        "select min(created) as first, max(created) as last from changed "
+        "where signature is not null"
+    ).to_arrow_table()
+    first, last = span["first"][0].as_py(), span["last"][0].as_py()
+    if first is None:
+        return
+    near = con.sql(
+        "select id, created, signature, false as changed from all_posts "
+        "where created between $since and $until and signature is not null "
+        "and id not in (select id from changed_ids) "
+        "union all select id, created, signature, true from changed "
+        "where signature is not null",
+        params={"since": first - REACH, "until": last + REACH},
+    ).to_arrow_table()
+    is_changed = near["changed"].to_numpy(zero_copy_only=False)
+    if is_changed.all():
+        return
+    groups = components(_signatures(near), _seconds(near), REACH.total_seconds(), is_changed)
+    # old posts that ended up in one component with a changed one
+    with_changed = np.isin(groups, np.unique(groups[is_changed]))
+    con.register("resembling", pa.table({"id": near["id"].filter(pa.array(with_changed))}))
+    con.execute(
+        "insert into touched select distinct story from all_stories "
+        "where id in (select id from resembling)"
+    )
+
+
+# Every post of a touched story, and every changed one.
+_MEMBERS = f"""
+    create temp table members as
+        select {_COLUMNS} from all_posts p
+        where id in (select id from all_stories where story in (select story from touched))
+           or id in (select id from changed_ids);
+"""
+_PARTITIONS = "select distinct home, month from fresh union select distinct home, month from gone"
+_MERGED = """
+    select id, home, month, story, story_fold, counted, seen_as from fresh
+    union all
+    select id, home, month, story, story_fold, counted, seen_as from kept_in k
+    where not exists (select 1 from fresh f where f.id = k.id and f.home = k.home
+                        and f.month = k.month)
+      and not exists (select 1 from gone g where g.id = k.id and g.home = k.home
+                        and g.month = k.month)
+"""
+
+
+def _grouped(members: pa.Table) -> pa.Table:
+    """STORY rows of members, which are ordered by created, id, home."""
+    ids = members["id"].to_numpy(zero_copy_only=False)
+    signed = np.flatnonzero(members["signature"].is_valid().to_numpy(zero_copy_only=False))
+    groups = np.arange(len(ids), dtype=np.int64)
+    if len(signed):
+        part = members.take(pa.array(signed))
+        found = components(_signatures(part), _seconds(part), REACH.total_seconds(), None)
+        groups[signed] = signed[found]  # the first row of a component stands for it
+    groups = _join_same_id(ids, groups)
+    story = ids[groups]
+    folds = np.array([int(s[-2:], 16) % 64 for s in story], np.int8)
+    columns = {
+        "id": members["id"],
+        "home": members["home"],
+        "month": members["month"],
+        "story": pa.array(story, pa.string()),
+        "story_fold": pa.array(folds),
+        "counted": pa.array(_counted(members)),
+        "seen_as": members["seen_as"].cast(pa.int64()),
+    }
+    return pa.table(columns).cast(schema.STORY)
+
+
+def _join_same_id(
+    ids: npt.NDArray[np.object_], groups: npt.NDArray[np.int64]
+) -> npt.NDArray[np.int64]:
+    """One id in two homes is one post: their groups become one, named after the earlier."""
+    first: dict[str, int] = {}
+    parent: dict[int, int] = {}
+
+    def root(group: int) -> int:
+        while parent.get(group, group) != group:
+            group = parent[group]
+        return group
+
+    for index, post in enumerate(ids):
+        other = first.setdefault(post, index)
+        if other != index:
+            low, high = sorted((root(int(groups[other])), root(int(groups[index]))))
+            parent[high] = low
+    if not parent:
+        return groups
+    return np.array([root(int(g)) for g in groups], np.int64)
+
+
+def _counted(members: pa.Table) -> npt.NDArray[np.bool_]:
+    """Of the rows of one id, the one whose home is its city counts, else the lowest home."""
+    ids, homes, cities = (members[c].to_pylist() for c in ("id", "home", "city"))
+    best: dict[str, tuple[bool, str]] = {}
+    ranks = [(home != city, home) for home, city in zip(homes, cities, strict=True)]
+    for post, rank in zip(ids, ranks, strict=True):
+        best[post] = min(best.get(post, rank), rank)
+    return np.array([best[p] == r for p, r in zip(ids, ranks, strict=True)], np.bool_)
+
+
+def _signatures(rows: pa.Table) -> npt.NDArray[np.uint16]:
+    joined = b"".join(rows["signature"].to_pylist())
+    return np.frombuffer(joined, np.uint16).reshape(-1, schema.SIGNATURE_HASHES)
+
+
+def _seconds(rows: pa.Table) -> npt.NDArray[np.float64]:
+    micros = rows["created"].cast(pa.int64()).to_numpy()
+    return np.asarray(micros / 1e6, np.float64)
+
+
+def _read_state(path: Path) -> dict[tuple[str, str], tuple[str, ...]]:
+    """The posts' files that were followed; nothing when the file is not there or cut short."""
+    try:
+        stored = json.loads(path.read_text())
+        return {(h, m): tuple(files) for h, m, files in stored}
+    except (OSError, ValueError):
+        return {}  # everything is looked at again, with the same result
+
+
+def _write_state(path: Path, files: dict[tuple[str, str], tuple[str, ...]]) -> None:
+    fresh = path.with_suffix(".new")
+    with fresh.open("w") as handle:
+        json.dump([[h, m, list(f)] for (h, m), f in sorted(files.items())], handle)
+        handle.flush()
+        os.fsync(handle.fileno())
+    fresh.replace(path)

@@ -1,0 +1,88 @@
+"""One installation, opened: its folder, keys, lake, index, database, registry and tagger.
+
+Everything is opened when it is first needed, so that a command pays for what it uses.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from pathlib import Path
+
+from nlp.tagger import Tagger
+
+from base.errors import BadInput
+from monitor import cities
+from monitor.database import Database
+from monitor.keys import Keys
+from monitor.sealing import Sealer
+from monitor.settings import Settings
+from store.duckdb_index import DuckdbIndex
+from store.lake import Lake
+
+
+class Workspace:
+    """What the commands, the pages and the tests work on."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.home: Path = settings.home
+
+    @cached_property
+    def registry(self) -> cities.Registry:
+        """Cities and platforms."""
+        return cities.load()
+
+    @cached_property
+    def keys(self) -> Keys:
+        """The installation's keys."""
+        return Keys(self._folder("keys"))
+
+    @cached_property
+    def lake(self) -> Lake:
+        """The lake, made if it is not there."""
+        lake = Lake(self._folder("lake"))
+        lake.create()
+        return lake
+
+    @cached_property
+    def database(self) -> Database:
+        """The application database at its newest revision."""
+        self._folder()
+        database = Database(self.settings.database_address())
+        database.upgrade()
+        return database
+
+    @cached_property
+    def index(self) -> DuckdbIndex:
+        """The embedded index."""
+        return DuckdbIndex(
+            self._folder("index"),
+            self.registry.countries,
+            memory_limit=f"{self.settings.store_memory_mb}MB",
+            threads=self.settings.store_threads,
+        )
+
+    @cached_property
+    def sealer(self) -> Sealer:
+        """Makes posts of items."""
+        terms = {p.code: p.terms_class for p in self.registry.platforms.values()}
+        return Sealer(self.keys, terms, self.settings.store_vault != "off")
+
+    @cached_property
+    def tagger(self) -> Tagger:
+        """The tagger with the city tie: what the pipeline uses."""
+        from monitor.tagging import build
+
+        return build(self.settings, self.registry, tie_city=True)
+
+    def _folder(self, *parts: str) -> Path:
+        folder = self.home.joinpath(*parts)
+        try:
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        except OSError as error:
+            raise BadInput(
+                f"the home folder cannot be used ({error.strerror})",
+                where="UNITE_HOME",
+                expected="a folder this user may write to",
+            ) from error
+        return folder

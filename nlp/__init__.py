@@ -1,0 +1,1 @@
+"""From raw text to a tagged post: one file a step, chained by `tagger`."""

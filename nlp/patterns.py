@@ -1,0 +1,205 @@
+"""The taxonomy's terms and the places as patterns for one scan, and the rules that decide.
+
+Comes in: entries, places, endings. Goes out: `Patterns`: one Aho-Corasick automaton over the
+stem of one word of each term, and for each stem the rules to try where it is found.
+
+Inflection is by endings (`taxonomy/<language>/endings.csv`), tallied from simplemma's
+dictionaries but not looked up in them: simplemma needs 0.1–0.9 s and 60 MB a language to load
+and 3 µs for a word it has not seen (measured), a stem and a set of endings nothing to load.
+A word of a phrase is inflected when it has more than three letters. A term of `prefix` may go on
+with any letters: compounds. spaCy is not used: its blank tokenizers know no inflection, and
+words here are those of `base.text`, so that search finds what the matcher found.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import ahocorasick_rs
+import numpy as np
+import numpy.typing as npt
+
+from base.errors import BadInput
+from base.text import words
+from nlp.line import SPACE
+from nlp.places import Place, place_entries
+from taxonomy.taxonomy import Entry, Taxonomy
+
+Endings = Mapping[str, tuple[str, ...]]
+MOST_LETTERS = 250  # different letters in all patterns: one byte stands for each
+OTHER = 255  # a letter that no pattern contains
+_LEAST_INFLECTED = 4
+_LONGEST_ENDING = 5
+
+
+def forms(word: str, endings: Endings) -> frozenset[str]:
+    """The forms of a folded word: itself, and what its longest known ending may become."""
+    for length in range(min(_LONGEST_ENDING, len(word) - 2), -1, -1):
+        stem = word[: len(word) - length]
+        becomes = endings.get(word[len(stem) :])
+        if becomes is not None:
+            return frozenset((word, *(stem + new for new in becomes)))
+    return frozenset((word,))
+
+
+def _stem(word: str, endings: Endings) -> str:
+    """What all forms of a word begin with."""
+    every = forms(word, endings)
+    low, high = min(every), max(every)
+    size = next((i for i, (a, b) in enumerate(zip(low, high, strict=False)) if a != b), len(low))
+    return low[:size]
+
+
+@dataclass(eq=False)
+class Rule:
+    """One entry, ready to be tried: its words in all allowed forms, its context.
+
+    stem: the part of the term that the automaton looks for, the words [first, last] of which
+    only the last may go on (`is_open`). rest: the other words, to be compared where it is found.
+    """
+
+    entry: Entry
+    words: tuple[str, ...]
+    endings: Endings
+    languages: int  # a bit for each language
+    number: int = 0
+    first: int = field(init=False)
+    last: int = field(init=False)
+    stem: str = field(init=False)
+    is_open: bool = field(init=False)
+    rest: tuple[int, ...] = field(init=False)
+    is_plain: bool = field(init=False)  # found is enough: no context, no case
+
+    def __post_init__(self) -> None:
+        size = len(self.words)
+        fixed = [not self._inflects(w) for w in self.words]
+        stems = [w if f else _stem(w, self.endings) for w, f in zip(self.words, fixed, strict=True)]
+        # the longest stem is the rarest word; words that stand as they are extend it
+        anchor = max(range(size), key=lambda i: len(stems[i]))
+        self.first = self.last = anchor
+        while self.first > 0 and fixed[self.first - 1]:
+            self.first -= 1
+        while self.last < size - 1 and fixed[self.last]:
+            self.last += 1
+        self.stem = " ".join(stems[self.first : self.last + 1])
+        self.is_open = not fixed[self.last] or (
+            self.entry.match == "prefix" and self.last == size - 1
+        )
+        self.rest = (*range(self.first), *range(self.last + 1, size))
+        self.is_plain = self.entry.match != "case" and not (
+            self.entry.with_words or self.entry.without
+        )
+
+    def _inflects(self, word: str) -> bool:
+        return self.entry.match == "forms" and (
+            len(self.words) == 1 or len(word) >= _LEAST_INFLECTED
+        )
+
+    def allows(self, place: int, word: str) -> bool:
+        """Whether `word` may stand for the term's word number `place`."""
+        if self.entry.match == "prefix" and place == len(self.words) - 1:
+            return word.startswith(self.words[place])
+        return word in self.allowed[place]
+
+    @cached_property
+    def allowed(self) -> tuple[frozenset[str], ...]:
+        return tuple(
+            forms(w, self.endings) if self._inflects(w) else frozenset((w,)) for w in self.words
+        )
+
+    @cached_property
+    def with_words(self) -> Context | None:
+        return Context.of(self.entry.with_words, self.endings)
+
+    @cached_property
+    def without(self) -> Context | None:
+        return Context.of(self.entry.without, self.endings)
+
+
+@dataclass(frozen=True)
+class Context:
+    """Words and phrases of which one stands near, or not; their forms count."""
+
+    single: frozenset[str]
+    phrases: tuple[str, ...]
+
+    @classmethod
+    def of(cls, parts: Sequence[str], endings: Endings) -> Context | None:
+        single: set[str] = set()
+        phrases = []
+        for part in parts:
+            of_part = words(part)
+            if len(of_part) == 1:
+                single |= forms(of_part[0], endings)
+            elif of_part:
+                phrases.append(f" {' '.join(of_part)} ")
+        return cls(frozenset(single), tuple(phrases)) if single or phrases else None
+
+    def stands_in(self, near: Sequence[str]) -> bool:
+        if not self.single.isdisjoint(near):
+            return True
+        if not self.phrases:
+            return False
+        text = f" {' '.join(near)} "
+        return any(phrase in text for phrase in self.phrases)
+
+
+class Patterns:
+    """All rules behind one automaton.
+
+    rules: in the order of lists, languages and files. by_stem: for each pattern of the automaton
+    the rules to try there. languages: for each pattern the languages of its rules, as bits.
+    """
+
+    def __init__(self, taxonomy: Taxonomy, places: Iterable[Place] = ()) -> None:
+        listed = sorted(taxonomy.listed("terms") | taxonomy.listed("slang"))
+        self.bits = {language: 1 << n for n, language in enumerate(listed)}
+        self.every = (1 << 63) - 1
+        self.rules: list[Rule] = []
+        for entry in (*taxonomy.entries, *place_entries(places)):
+            of_entry = tuple(words(entry.term))
+            if of_entry:
+                endings = taxonomy.endings.get(entry.language, {})
+                languages = self.bits.get(entry.language, self.every)
+                self.rules.append(Rule(entry, of_entry, endings, languages, len(self.rules)))
+        stems: dict[str, list[Rule]] = {}
+        for rule in self.rules:
+            stems.setdefault(f" {rule.stem}" + ("" if rule.is_open else " "), []).append(rule)
+        self.by_stem: tuple[tuple[Rule, ...], ...] = tuple(map(tuple, stems.values()))
+        self.languages: npt.NDArray[np.int64] = np.zeros(len(stems), np.int64)
+        for number, rules in enumerate(self.by_stem):
+            for rule in rules:
+                self.languages[number] |= rule.languages
+        # how many words of the text a pattern covers, and which is its last
+        self.size = np.array([stem.strip().count(" ") + 1 for stem in stems], np.int64)
+        letters = sorted({letter for stem in stems for letter in stem} - {" "})
+        if len(letters) > MOST_LETTERS:
+            raise BadInput(
+                f"the terms use {len(letters)} different letters", where="taxonomy",
+                expected=f"at most {MOST_LETTERS}", hint="load fewer languages",
+            )  # fmt: skip
+        self.bytes_of = np.full(0x110000, OTHER, np.uint8)
+        for number, letter in enumerate(letters, 1):
+            self.bytes_of[ord(letter)] = number
+        self.bytes_of[SPACE] = 0
+        self._automaton = (
+            ahocorasick_rs.BytesAhoCorasick([self._bytes(stem) for stem in stems])
+            if stems
+            else None
+        )
+
+    def __len__(self) -> int:
+        return len(self.by_stem)
+
+    def _bytes(self, text: str) -> bytes:
+        return self.bytes_of[np.frombuffer(text.encode("utf-32-le"), np.uint32)].tobytes()
+
+    def scan(self, points: npt.NDArray[np.uint32]) -> npt.NDArray[np.int64]:
+        """(pattern, start, end) of everything the automaton finds, one row each."""
+        if self._automaton is None:
+            return np.empty((0, 3), np.int64)
+        found = self._automaton.find_matches_as_indexes(self.bytes_of[points], overlapping=True)
+        flat = np.fromiter((n for hit in found for n in hit), np.int64, 3 * len(found))
+        return flat.reshape(-1, 3)

@@ -1,0 +1,148 @@
+"""What each word of a text may be for the name rules: one number of bits a word.
+
+A word is looked up once and remembered, so that a long text costs one dictionary look-up a word.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from enum import IntFlag
+
+from base.text import fold
+from nlp.recognisers.names import Names
+from nlp.recognisers.naming import Cue, Naming
+
+_MOST_REMEMBERED = 200_000
+# Parts of a name that are no name alone: nobility, descent, the Arabic article.
+PARTICLES = frozenset(
+    "van von der den de del della di da dos do du le la el al ul ibn bin bint ben abu abd zu zur "
+    "ter ten af av des dei degli mac mc st saint y e i".split()
+)
+_GLUING = frozenset(("de", "nl", "sv", "da", "fi", "et", "hu"))
+_SHORTEST_GLUED = 4
+
+
+class Is(IntFlag):
+    """What a word may be; CAPITAL, TITLE and CASELESS say how it is written."""
+
+    FIRST = 1  # listed as a first name
+    LAST = 2  # listed as a last name
+    WEAK = 4  # also an everyday word of the language
+    NOTNAME = 8  # in the list of words that only look like names
+    CAPITAL = 16  # begins with a capital
+    TITLE = 32  # and goes on in small letters
+    CASELESS = 64  # a script without capitals
+    CUE = 128  # the longest word of a cue
+    STREET = 256  # a street word, alone or at the end
+    PARTICLE = 512
+    OFFICE = 1024  # a whole office cue
+    TRIGGER = 2048  # a name may begin here, or a cue stands here
+
+
+FIRST, LAST, WEAK, NOTNAME, CAPITAL, TITLE, CASELESS, CUE, STREET, PARTICLE, OFFICE, TRIGGER = (
+    map(int, Is)
+)
+NAME = FIRST | LAST
+
+
+class Lexicon(dict[str, int]):
+    """Word as written → bits, for one language."""
+
+    def __init__(self, lang: str, naming: Naming, names: Names) -> None:
+        super().__init__()
+        self.lang = lang
+        self.names = names
+        # whether everyday words of the language are known; if not, capitals must tell a name
+        self.knows_words = lang in names.languages
+        self.triggers: set[str] = set()
+        # A cue is looked for at its longest word: `name` is rarer than the `is` it ends with.
+        self.cues: defaultdict[str, list[Cue]] = defaultdict(list)
+        for cue in naming.cues(lang, "honorific", "introduction", "relation", "office"):
+            self.cues[max(cue.words, key=len)].append(cue)
+        for cues in self.cues.values():  # the longest cue speaks
+            cues.sort(key=lambda c: -len(c.words))
+        self._notnames = naming.single(lang, "notname")
+        self._offices = naming.single(lang, "office")
+        self._streets = naming.single(lang, "street")
+        glued = tuple(s for s in self._streets if len(s) >= _SHORTEST_GLUED)
+        self._glued = glued if lang in _GLUING or naming.key(lang) == "*" else ()
+
+    def __missing__(self, word: str) -> int:
+        if len(self) > _MOST_REMEMBERED:
+            self.clear()
+            self.triggers.clear()
+        bits = self._bits(word)
+        if self._is_trigger(word, bits):
+            bits |= TRIGGER
+            self.triggers.add(word)
+        self[word] = bits
+        return bits
+
+    def _is_trigger(self, word: str, bits: int) -> bool:
+        is_sure = not bits & (WEAK | NOTNAME)
+        if bits & CUE or (bits & FIRST and bits & (CAPITAL | CASELESS)):
+            return True
+        if bits & LAST and bits & CAPITAL:
+            return is_sure
+        return bool(bits & FIRST and is_sure and self.knows_words and len(word) > 2)
+
+    def _bits(self, word: str) -> int:
+        folded = fold(word)
+        names = self.names
+        bits = 0
+        is_known = names.is_spelt(word, folded, self.lang)
+        if is_known:
+            bits |= FIRST * (folded in names.first) | LAST * (folded in names.last)
+        if not bits and is_known and len(folded) > 3 and folded[-1] == "s" and word[0].isupper():
+            folded_name = folded[:-1]  # Annas, Müllers
+            bits |= FIRST * (folded_name in names.first) | LAST * (folded_name in names.last)
+            bits |= WEAK * (bool(bits) and names.is_ordinary(folded_name, self.lang))
+        if bits and names.is_ordinary(folded, self.lang):
+            is_common = folded in names.common and word[0].isupper() and len(folded) > 2
+            bits |= 0 if is_common else WEAK
+        if word[0].isupper():
+            bits |= CAPITAL | (TITLE if len(word) > 1 and not word.isupper() else 0)
+        elif not word[0].islower():
+            bits |= CASELESS
+        if folded in self._notnames:
+            bits |= NOTNAME
+        if folded in self.cues:
+            bits |= CUE
+        if folded in self._streets or (self._glued and folded.endswith(self._glued)):
+            bits |= STREET
+        if folded in PARTICLES:
+            bits |= PARTICLE
+        if folded in self._offices:
+            bits |= OFFICE
+        return bits
+
+    def may_name(self, words: list[str]) -> bool:
+        """Whether a whole cue or two words that may make a name stand in the words of a post.
+
+        Never false where a rule of `person` would find something; often true in vain.
+        """
+        last = len(words) - 1
+        for i, word in enumerate(words):
+            if word not in self.triggers:
+                continue
+            bits = self[word]
+            if bits & CUE and any(
+                self.begin(cue, words, i) >= 0 for cue in self.cues[fold(word)]
+            ):
+                return True
+            after = self[words[i + 1]] if i < last else 0
+            if bits & FIRST and after & (CAPITAL | CASELESS | LAST | PARTICLE):
+                return True
+            before = self[words[i - 1]] if i else 0
+            if bits & LAST and (after | before) & (CAPITAL | PARTICLE):
+                return True
+        return False
+
+    @staticmethod
+    def begin(cue: Cue, words: list[str], i: int) -> int:
+        """Where the cue begins that has word i for its longest; -1 if it does not stand there."""
+        first = i - cue.words.index(max(cue.words, key=len))
+        if first < 0 or first + len(cue.words) > len(words):
+            return -1
+        stands = all(fold(words[first + n]) == word for n, word in enumerate(cue.words))
+        return first if stands else -1

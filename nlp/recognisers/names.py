@@ -1,0 +1,84 @@
+"""First and last names as `data/names/` lists them, and which of them are everyday words.
+
+Read from first.csv, last.csv (name, origins) and ordinary.csv (name, languages,
+never); the files are written by `data/names/export.py` and may be edited by hand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from base.table import rows
+from base.text import fold, words
+
+EVERYWHERE = "*"
+COMMON = 5  # listed by so many locales, a name is a name also where it is a word, if capitalised
+
+
+@dataclass(frozen=True)
+class Names:
+    """Folded first and last names.
+
+    spellings: the same in small letters with their accents. common: first names of many
+    countries. ordinary: name → languages in which it is also an everyday word, `*` for all.
+    never: name → languages in which it is a word like `the`, and no name.
+    """
+
+    first: frozenset[str] = field(default=frozenset(), repr=False)
+    last: frozenset[str] = field(default=frozenset(), repr=False)
+    spellings: frozenset[str] = field(default=frozenset(), repr=False)
+    common: frozenset[str] = field(default=frozenset(), repr=False)
+    ordinary: Mapping[str, frozenset[str]] = field(default_factory=dict, repr=False)
+    never: Mapping[str, frozenset[str]] = field(default_factory=dict, repr=False)
+
+    @cached_property
+    def languages(self) -> frozenset[str]:
+        """The languages whose everyday words the lists know."""
+        return frozenset().union(*self.ordinary.values()) | {"und"}
+
+    def is_spelt(self, word: str, folded: str, lang: str) -> bool:
+        """Whether the word may be a listed name as written: accents may be left out, not added
+        (`sarà` is not Sara), and little words of the language are none."""
+        small = word.lower()
+        if lang in self.never.get(folded, ()):
+            return False
+        return small == folded or small in self.spellings
+
+    def is_ordinary(self, name: str, lang: str) -> bool:
+        """Whether the folded name is a word of the language; of any, if that is unknown."""
+        languages = self.ordinary.get(name)
+        if languages is None:
+            return len(name) < 3
+        return lang == "und" or lang in languages or EVERYWHERE in languages
+
+
+def _read(path: Path, spellings: set[str]) -> dict[str, int]:
+    """Folded name → number of locales that list it; `O'Brien` also by its longer part."""
+    found: dict[str, int] = {}
+    for row in rows(path, ("name", "origins")):
+        origins = len(row.parts("origins"))
+        spellings.add(row["name"].lower())
+        for name in {fold(row["name"]), *(w for w in words(row["name"]) if len(w) > 2)}:
+            found[name] = max(found.get(name, 0), origins)
+    return found
+
+
+def read_names(folder: Path) -> Names:
+    """The lists of one folder; BadInput with file:line where a row is not one."""
+    spellings: set[str] = set()
+    first, last = (_read(folder / f"{part}.csv", spellings) for part in ("first", "last"))
+    ordinary: dict[str, frozenset[str]] = {}
+    never: dict[str, frozenset[str]] = {}
+    for row in rows(folder / "ordinary.csv", ("name", "languages", "never")):
+        name = fold(row["name"])
+        for table, column in ((ordinary, "languages"), (never, "never")):
+            if row[column]:
+                table[name] = frozenset(row.parts(column))
+    common = {n for n, count in first.items() if count >= COMMON}
+    common -= {n for n in common if EVERYWHERE in ordinary.get(n, ())}
+    return Names(
+        frozenset(first), frozenset(last), frozenset(spellings), frozenset(common), ordinary, never
+    )

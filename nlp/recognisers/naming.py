@@ -1,0 +1,78 @@
+"""The words around a name, a street or a birth date, as `taxonomy/<lang>/naming.csv` lists them.
+
+Columns cue, kind, note. Kinds: honorific (Frau), introduction (ich heiße), relation (mein
+Nachbar), office (Bürgermeisterin: the name after it is kept), notname (looks like a name, is a
+word), street (gasse), born (geboren am).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from base.errors import unknown
+from base.table import rows
+from base.text import words
+
+KINDS = ("honorific", "introduction", "relation", "office", "notname", "street", "born")
+ALL = "*"
+
+
+@dataclass(frozen=True)
+class Cue:
+    """One entry: its folded words, its kind, and whether it is written with a capital."""
+
+    words: tuple[str, ...]
+    kind: str
+    is_capitalised: bool
+
+
+@dataclass(frozen=True)
+class Naming:
+    """The cues of each language; a language without any gets those of all together."""
+
+    by_language: Mapping[str, tuple[Cue, ...]] = field(default_factory=dict, repr=False)
+
+    @cached_property
+    def _all(self) -> tuple[Cue, ...]:
+        together = {cue: None for cues in self.by_language.values() for cue in cues}
+        return tuple(together)
+
+    def key(self, lang: str) -> str:
+        """The language itself where it has cues, else `*`: what a cache goes by."""
+        return lang if lang in self.by_language else ALL
+
+    def cues(self, lang: str, *kinds: str) -> tuple[Cue, ...]:
+        return tuple(c for c in self.by_language.get(lang, self._all) if c.kind in kinds)
+
+    def single(self, lang: str, kind: str) -> frozenset[str]:
+        """The folded one-word cues of a kind."""
+        return frozenset(c.words[0] for c in self.cues(lang, kind) if len(c.words) == 1)
+
+
+def cue(text: str, kind: str) -> Cue:
+    return Cue(tuple(words(text)), kind, text[:1].isupper())
+
+
+def read_naming(taxonomy: Path, languages: Iterable[str] | None = None) -> Naming:
+    """The cues of every language folder that has a naming.csv.
+
+    Raises BadInput with file:line for another header or an unknown kind.
+    """
+    found: dict[str, tuple[Cue, ...]] = {}
+    for path in sorted(taxonomy.glob("*/naming.csv")):
+        lang = path.parent.name
+        if languages is not None and lang not in languages:
+            continue
+        entries = []
+        for row in rows(path, ("cue", "kind", "note")):
+            if row["kind"] not in KINDS:
+                raise unknown("kind of cue", row["kind"], KINDS, where=row.where)
+            # a door or a storey belongs to an address but names no street
+            if words(row["cue"]) and "before the number" not in row["note"]:
+                entries.append(cue(row["cue"], row["kind"]))
+        if entries:
+            found[lang] = tuple(entries)
+    return Naming(found)

@@ -1,0 +1,203 @@
+"""A post as words with their bits, and how words stand to each other.
+
+What the rules of `person` are written in: neighbours, gaps, names that go on, beginnings of
+sentences, and the way back from words to offsets.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from base.text import fold
+from nlp.recognisers import Span
+from nlp.recognisers.lexicon import (
+    CAPITAL, CASELESS, CUE, NAME, NOTNAME, PARTICLE, STREET, TITLE, TRIGGER, WEAK, Lexicon,
+)  # fmt: skip
+from nlp.recognisers.naming import Cue
+
+_MARKS = "\u0300-\u036f\u0483-\u0487\u064b-\u065f\u0670\u0900-\u0903\u093a-\u094f"
+_PLAIN = re.compile(r"[^\W\d_]+")
+_MARK = re.compile(f"[{_MARKS}]")
+_MARKED = re.compile(rf"[^\W\d_]+(?:[{_MARKS}]+[^\W\d_]*)*")
+SPACES = frozenset((" ", "\u00a0", "  "))
+_HYPHENS = frozenset("-‐\u2011–")
+_APOSTROPHES = frozenset("'’ʼ")
+_JOINS = SPACES | _HYPHENS | _APOSTROPHES
+_DOTS = frozenset((".", ". ", ".\u00a0", ".-"))
+_QUOTE = "[\"„“»«']?"
+SEPARATORS = {
+    "honorific": re.compile(r"\.?[ \u00a0]{1,2}|\."),
+    "relation": re.compile(rf"[,:]?[ \u00a0]{{1,2}}{_QUOTE}"),
+    "introduction": re.compile(rf"[,:.!]{{0,2}}\s{{0,3}}[-–—]?\s{{0,3}}{_QUOTE}"),
+    "office": re.compile(r"[,:.]?[ \u00a0]{1,2}"),
+}
+_LONGEST_GAP = 12
+_FAR = "…"  # a gap that joins nothing
+_MOST_WORDS = 6
+# Languages that write every noun with a capital: there a neighbour's capital says little.
+NOUN_CAPITALS = frozenset(("de", "und"))
+
+
+class Found(NamedTuple):
+    """A name as its first and last word."""
+
+    first: int
+    last: int
+    score: float
+    is_kept: bool = False
+
+
+def word_pattern(text: str) -> re.Pattern[str]:
+    """How words are found in a text: letters, with the marks of scripts that have them."""
+    return _PLAIN if text.isascii() or not _MARK.search(text) else _MARKED
+
+
+class Reading:
+    """The words of one post, in order, with their bits and where they stand."""
+
+    def __init__(self, text: str, words: list[str], lexicon: Lexicon) -> None:
+        self.text = text
+        self.lexicon = lexicon
+        self.words = words
+        self.bits = list(map(lexicon.__getitem__, words))
+        self.starts: list[int] = []
+        at = 0
+        for word in words:  # nothing but other signs stands between: the next find is the word
+            at = text.find(word, at)
+            self.starts.append(at)
+            at += len(word)
+
+    def end(self, i: int) -> int:
+        return self.starts[i] + len(self.words[i])
+
+    def triggers(self) -> Iterator[int]:
+        """Words at which a name may begin or a cue stands."""
+        return (i for i, bits in enumerate(self.bits) if bits & TRIGGER)
+
+    def folded(self, i: int) -> str:
+        return fold(self.words[i])
+
+    def gap(self, i: int) -> str:
+        """What stands between word i and the next, if that is short."""
+        start, end = self.end(i), self.starts[i + 1]
+        return self.text[start:end] if end - start <= _LONGEST_GAP else _FAR
+
+    def cues_at(self, i: int) -> Iterator[tuple[Cue, int]]:
+        """Cues that have word i for their longest, with their last word; the longest cue first."""
+        for cue in self.lexicon.cues.get(self.folded(i), ()):
+            first = self.lexicon.begin(cue, self.words, i)
+            last = first + len(cue.words) - 1
+            if 0 <= first and last < len(self.words) - 1 and all(
+                self.gap(n) != _FAR for n in range(first, last)
+            ):
+                yield cue, last
+
+    def grown(self, i: int) -> int:
+        """The last word of the name that begins at i: listed names, particles, initials."""
+        last = i
+        while last + 1 < len(self.bits) and last - i < _MOST_WORDS:
+            k = last + 1
+            gap, word, bits = self.gap(last), self.words[k], self.bits[k]
+            if gap not in _JOINS and not (gap in _DOTS and len(self.words[last]) == 1):
+                break
+            if bits & (CAPITAL | CASELESS) and bits & NAME and not bits & STREET & NOTNAME:
+                if gap in _HYPHENS or not bits & CUE:
+                    last = k
+                    continue
+            if len(word) == 1 and bits & CAPITAL and self._is_dotted(k):
+                last = k
+                continue
+            after = self.past_particles(last)
+            if after == k or after >= len(self.bits) or not self.bits[after] & (CAPITAL | CASELESS):
+                break
+            last = after
+        return last
+
+    def past_particles(self, i: int) -> int:
+        """The next word after i that is no particle, as long as only spaces and hyphens part them."""
+        k = i + 1
+        while k < len(self.bits) and k - i < 4 and self.gap(k - 1) in _JOINS:
+            if not self.bits[k] & PARTICLE:
+                return k
+            k += 1
+        return len(self.bits)
+
+    def hyphened(self, last: int) -> int:
+        """The last word that hyphens tie to this one."""
+        end = last + _MOST_WORDS
+        while last + 1 < len(self.bits) and last < end and self.gap(last) in _HYPHENS:
+            if not self.bits[last + 1] & (CAPITAL | CASELESS):
+                break
+            last += 1
+        return last
+
+    def is_one_word(self, first: int, last: int) -> bool:
+        """Whether hyphens tie all the words to one: a double name is one name."""
+        return all(self.gap(k) in _HYPHENS for k in range(first, last))
+
+    def initials_before(self, i: int) -> int:
+        """The first of the initials in front of a last name; i itself if there are none."""
+        first = i
+        while first and len(self.words[first - 1]) == 1 and self.gap(first - 1) in _DOTS:
+            if not self.bits[first - 1] & CAPITAL:
+                return i  # z. B. Klein
+            first -= 1
+        return first
+
+    def _is_dotted(self, i: int) -> bool:
+        return self.text.startswith(".", self.end(i))
+
+    def begins_sentence(self, i: int) -> bool:
+        before = self.text[max(0, self.starts[i] - 4) : self.starts[i]]
+        bare = before.rstrip(" \"'„“»«(-–#*")
+        return not bare or bare[-1] in ".!?\n:…"
+
+    def is_street(self, found: Found) -> bool:
+        """Martin-Luther-Straße, Rue Victor Hugo: a street word beside the name."""
+        after, before = found.last + 1, found.first - 1
+        if after < len(self.bits) and self.gap(found.last) in _JOINS:
+            if self.bits[after] & STREET and self.bits[after] & (CAPITAL | CASELESS):
+                return True
+        if self.bits[found.last] & STREET and self.bits[found.last] & TITLE and found.last > found.first:
+            return not self.bits[found.last] & NAME
+        while before >= 0 and self.bits[before] & PARTICLE and self.gap(before) in _JOINS:
+            before -= 1
+        is_near = before >= 0 and self.gap(before) in _JOINS
+        return is_near and bool(self.bits[before] & STREET) and not self.bits[before] & NAME
+
+    def spans(self, found: list[Found], kept: list[Found]) -> Iterator[Span]:
+        """Offsets of the names, and of their parts where those stand alone in the post."""
+        kept_words = {self.folded(i) for hit in kept for i in range(hit.first, hit.last + 1)}
+        taken = {i for hit in kept for i in range(hit.first, hit.last + 1)}
+        parts: set[str] = set()
+        for hit in found:
+            name = range(hit.first, hit.last + 1)
+            if kept_words and kept_words.issuperset(map(self.folded, name)):
+                continue  # Herr Ludwig, after Bürgermeister Michael Ludwig
+            parts |= self._parts(hit)
+            taken.update(name)
+            yield self._span(hit.first, hit.last, hit.score)
+        parts -= kept_words
+        if not parts:
+            return
+        for i, bits in enumerate(self.bits):
+            if bits & (CAPITAL | CASELESS) and i not in taken:
+                folded = self.folded(i)
+                if folded in parts or (folded[-1:] == "s" and folded[:-1] in parts):
+                    yield self._span(i, i, 0.6)
+
+    def _span(self, first: int, last: int, score: float) -> Span:
+        start, end = self.starts[first], self.end(last)
+        if first and len(self.words[first - 1]) == 1 and self.bits[first - 1] & CAPITAL:
+            if self.gap(first - 1) in _APOSTROPHES:  # O'Brien
+                start = self.starts[first - 1]
+        if len(self.words[last]) == 1 and self._is_dotted(last):
+            end += 1
+        return Span("person", start, end, score)
+
+    def _parts(self, hit: Found) -> set[str]:
+        words = ((i, self.folded(i)) for i in range(hit.first, hit.last + 1))
+        unsure = WEAK | NOTNAME | PARTICLE
+        return {word for i, word in words if len(word) > 2 and not self.bits[i] & unsure}

@@ -1,0 +1,52 @@
+"""Counts of one Query over one generation: a look at each segment, then one merge."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from concurrent.futures import Executor, wait
+
+import numpy as np
+
+from store.duckdb_axes import Axis, axis
+from store.duckdb_cells import COLUMNS, Part, merge, part
+from store.duckdb_reader import Generation
+from store.duckdb_where import where
+from store.query import Query
+from store.unseal import Cells
+
+
+def counts(
+    now: Generation, query: Query, by: tuple[str, ...], countries: Mapping[str, str],
+    pool: Executor,
+) -> tuple[tuple[str, ...], Cells]:  # fmt: skip
+    """(taggers of the posts that match, the cells)."""
+    axes = [axis(name, query, now, countries) for name in by]
+    akeys, taggers = (_plain(name, query, now) for name in ("akey", "tagger"))
+    columns = ", ".join(dict.fromkeys((*COLUMNS, *(a.column for a in axes))))
+
+    def look(place: int) -> tuple[set[int], Part | None]:
+        segment = now.segments[place]
+        condition = where(query, segment, countries)
+        if condition is None:
+            return set(), None
+        asked = f"SELECT {columns} FROM {segment.alias}.posts WHERE {condition}"
+        rows = now.con.cursor().execute(asked).fetchnumpy()
+        used = np.flatnonzero(np.bincount(rows["_tagger"]))
+        found = set(taggers.number(place, used).tolist())
+        return found, part(place, rows, axes, akeys)
+
+    looks = [pool.submit(look, place) for place in range(len(now.segments))]
+    wait(looks)  # also when one fails: none may read on when the generation is given back
+    seen = [look.result() for look in looks]
+    numbers = sorted(set().union(*(found for found, _ in seen)))
+    parts = [p for _, p in seen if p is not None]
+    cells = merge(parts, axes, akeys.size, fold_stories=query.fold_stories)
+    return tuple(t for t in map(taggers.label, numbers) if t is not None), cells
+
+
+def _plain(name: str, query: Query, now: Generation) -> Axis:
+    if name not in now.memo:
+        now.memo[name] = axis(name, query, now, {})
+    found = now.memo[name]
+    assert isinstance(found, Axis)
+    return found

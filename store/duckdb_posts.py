@@ -1,0 +1,83 @@
+"""Pages of single posts, newest first: created descending, then id, then home.
+
+A page begins after the last row of the one before (a key, not an offset), so that a post that
+comes or goes between two pages neither repeats nor hides another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+
+import pyarrow as pa
+
+from base.errors import BadInput
+from store.duckdb_reader import Generation
+from store.duckdb_where import where
+from store.query import Query
+from store.schema import POST
+from store.segments import quoted
+
+SHOWN = pa.schema([*POST, pa.field("story", pa.string(), nullable=False)])
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+After = tuple[str, str, str]
+
+
+def page(
+    now: Generation, query: Query, countries: Mapping[str, str], limit: int, after: After | None
+) -> pa.Table:
+    """At most `limit` posts after `after`, POST columns and story."""
+    if limit < 1:
+        raise BadInput(f"a page of {limit} posts", expected="1 or more")
+    beyond = "" if after is None else f" AND ({_beyond(after)})"
+    chosen: list[tuple[int, str, str, int, int]] = []
+    order = sorted(range(len(now.segments)), key=lambda i: -now.segments[i].newest)
+    for place in order:
+        segment = now.segments[place]
+        if len(chosen) == limit and segment.newest < -chosen[-1][0]:
+            break  # the segments that follow are older still
+        condition = where(query, segment, countries)
+        if condition is None:
+            continue
+        found = now.con.cursor().execute(
+            f"SELECT -epoch_us(created), id, home, row FROM {segment.alias}.posts"
+            f" WHERE {condition}{beyond} ORDER BY created DESC, id, home LIMIT {limit}"
+        ).fetchall()  # fmt: skip
+        chosen = sorted([*chosen, *((*key, place, row) for *key, row in found)])[:limit]
+    return _rows(now, chosen)
+
+
+def _beyond(after: After) -> str:
+    created, post, home = after
+    try:
+        moment = datetime.fromisoformat(created)
+        moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
+        number = (moment - _EPOCH) // _MICROSECOND
+    except (ValueError, TypeError, OverflowError) as error:
+        raise BadInput(
+            f"{created!r} is no moment", expected="created of a post, ISO 8601"
+        ) from error
+    later = f"(id, home) > ({quoted(post)}, {quoted(home)})"
+    limit = f"make_timestamptz({number})"
+    return f"created < {limit} OR (created = {limit} AND {later})"
+
+
+def _rows(now: Generation, chosen: list[tuple[int, str, str, int, int]]) -> pa.Table:
+    """The chosen posts whole, in the order of `chosen`."""
+    columns = ", ".join(SHOWN.names)
+    tables: list[pa.Table] = []
+    places: dict[tuple[int, int], int] = {}
+    for place in dict.fromkeys(c[3] for c in chosen):
+        listed = [row for *_, where_from, row in chosen if where_from == place]
+        asked = (
+            f"SELECT {columns}, row FROM {now.segments[place].alias}.posts"
+            f" WHERE row IN ({', '.join(map(str, listed))})"
+        )
+        table = now.con.cursor().sql(asked).to_arrow_table()
+        done = sum(t.num_rows for t in tables)
+        places.update({(place, r): done + i for i, r in enumerate(table["row"].to_pylist())})
+        tables.append(table.select(SHOWN.names).cast(SHOWN))
+    if not tables:
+        return SHOWN.empty_table()
+    return pa.concat_tables(tables).take([places[place, row] for *_, place, row in chosen])

@@ -1,0 +1,43 @@
+"""What stands inside RawCounts. Imported by the indexes and by `analysis.release`, nobody else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from store.raw import Numbers, RawCounts
+
+
+@dataclass(frozen=True, eq=False)
+class Cells:
+    """n cells, in ascending order of their keys (None last).
+
+    keys: n tuples, one value a dimension. posts, stories, persons, key: int64[n].
+    persons: the most distinct authors under one month's key, plus one per source of personal
+    posts without author, plus each post of another voice (institutions, parties and media are
+    not persons to protect). key: sum of the first 32 bits of the ids, modulo 2**32.
+    folds, story_folds: int64[n, 64], posts per replicate of authors and of stories. With
+    `fold_stories` posts are distinct stories, and folds equal story_folds: distinct stories per
+    story fold; stories, persons and key stay those of the posts.
+    Of posts seen (`Index.seen`): stories and persons equal posts, for a denominator names nobody;
+    story_folds equal folds; key is 32 bits of a hash of the cell's keys and posts.
+    """
+
+    keys: list[tuple[str | None, ...]]
+    posts: Numbers
+    stories: Numbers
+    persons: Numbers
+    key: Numbers
+    folds: Numbers
+    story_folds: Numbers
+
+
+def seal(by: tuple[str, ...], generation: str, tagger: tuple[str, ...], cells: Cells) -> RawCounts:
+    """Cells as the index gives them away."""
+    return RawCounts(by, generation, tagger, cells)
+
+
+def unseal(raw: RawCounts) -> Cells:
+    """The cells inside."""
+    cells = raw._sealed
+    assert isinstance(cells, Cells)
+    return cells

@@ -1,0 +1,185 @@
+"""What takes rows out of the lake: forgetting, expiry, compaction, vacuum.
+
+All of it holds the lake alone. Each begins by writing down what it is about to do, so that a
+crash in the middle is made good by running it again: `forgotten` is replayed by every call.
+Nothing that was deleted stays in a file: the vacuum is full, without a time of grace.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.dataset as ds
+from deltalake import DeltaTable
+
+from base import points
+from store import coverage, schema
+from store.lake import TABLES, Lake, Writer
+
+# Stories are not touched here: their stage sees who is gone and regroups the others.
+_WITH_POSTS = ("posts", "vault")
+
+
+@dataclass(frozen=True)
+class Taken:
+    """How many rows left, by cause."""
+
+    forgotten: int = 0
+    expired: int = 0
+    irrelevant: int = 0
+    orphans: int = 0
+
+
+def forget(
+    lake: Lake,
+    *,
+    ids: Iterable[str] = (),
+    lookups: Iterable[str] = (),
+    authors: Iterable[str] = (),
+    at: datetime,
+) -> Taken:
+    """Take posts out, by id or by the keyed hash of their address, and keep them out.
+
+    authors: keyed hashes of authors whose posts must not be collected any more (what is here
+    already carries no lasting author key and cannot be found by it).
+    """
+    rows = [
+        *(("id", key, at) for key in ids),
+        *(("address", key, at) for key in lookups),
+        *(("author", key, at) for key in authors),
+    ]
+    with lake.lock.alone():
+        if rows:
+            columns = list(zip(*rows, strict=True))
+            arrays = [pa.array(c, f.type) for c, f in zip(columns, schema.FORGOTTEN, strict=True)]
+            Writer(lake).merge_rows("forgotten", pa.table(arrays, schema=schema.FORGOTTEN))
+        points.reached("forgotten-recorded")
+        return _replay(lake, at)
+
+
+def replay(lake: Lake, at: datetime) -> Taken:
+    """Forget again whatever `forgotten` names: after a restore, or a crash."""
+    with lake.lock.alone():
+        return _replay(lake, at)
+
+
+def _replay(lake: Lake, at: datetime) -> Taken:
+    gone = lake.read("forgotten")
+    ids = set(gone.filter(pc.equal(gone["kind"], "id"))["key"].to_pylist())
+    addresses = gone.filter(pc.equal(gone["kind"], "address"))["key"].combine_chunks()
+    if len(addresses):
+        by_address = lake.read("vault", ["id", "lookup"], ds.field("lookup").isin(addresses))
+        ids.update(by_address["id"].to_pylist())
+    taken = _take_out(lake, sorted(ids), "forgotten", at) if ids else 0
+    # Also when no row was there: a writer that was killed may have left its files behind.
+    vacuum_alone(lake)
+    return Taken(forgotten=taken)
+
+
+def _take_out(lake: Lake, ids: Sequence[str], cause: str, at: datetime) -> int:
+    """Delete rows of these ids wherever they stand; the number of ids that were there."""
+    wanted = ds.field("id").isin(pa.array(ids, pa.string()))
+    here = lake.read("posts", ["id"], wanted)["id"].unique()
+    for name in _WITH_POSTS:
+        where = lake.read(name, ["id", "home", "month"], wanted)
+        for home, month in sorted(
+            set(zip(where["home"].to_pylist(), where["month"].to_pylist(), strict=True))
+        ):
+            some = where.filter(
+                pc.and_(pc.equal(where["home"], home), pc.equal(where["month"], month))
+            )
+            _delete(lake, name, home, month, some["id"].to_pylist())
+    points.reached("forgotten-deleted")
+    _record_removed(lake, here.to_pylist(), cause, at)
+    points.reached("removed-recorded")
+    return len(here)
+
+
+def _delete(lake: Lake, name: str, home: str, month: str, ids: Sequence[str]) -> None:
+    listed = ", ".join(f"'{i}'" for i in ids)
+    predicate = f"home = '{home}' and month = '{month}' and id in ({listed})"
+
+    def attempt(table: DeltaTable) -> None:
+        table.delete(predicate)
+
+    lake.commit(name, attempt)
+
+
+def _record_removed(lake: Lake, ids: Sequence[str], cause: str, at: datetime) -> None:
+    if ids:
+        rows = {"id": list(ids), "cause": [cause] * len(ids), "day": [at.date()] * len(ids)}
+        Writer(lake).merge_rows("removed", pa.table(rows, schema=schema.REMOVED))
+
+
+def expire(
+    lake: Lake, *, irrelevant_before: datetime, relevant_before: datetime, at: datetime
+) -> Taken:
+    """Drop what has been kept long enough; both moments are compared with `collected`.
+
+    Coverage of the days that lose irrelevant posts is frozen first.
+    """
+    with lake.lock.alone():
+        taken = _replay(lake, at)
+        columns = ["id", "home", "month", "collected", "relevant"]
+        late = ds.field("collected") < pa.scalar(irrelevant_before, schema.MOMENT)
+        old = ds.field("collected") < pa.scalar(relevant_before, schema.MOMENT)
+        irrelevant = lake.read("posts", columns, late & ~ds.field("relevant"))
+        expired = lake.read("posts", columns, old & ds.field("relevant"))
+        frozen = sorted(
+            set(zip(irrelevant["home"].to_pylist(), irrelevant["month"].to_pylist(), strict=True))
+        )
+        coverage.freeze(lake, Writer(lake), frozen, irrelevant_before, at)
+        for rows, cause in ((irrelevant, "irrelevant"), (expired, "expired")):
+            _drop(lake, rows, cause, at)
+        orphans = _sweep_vault(lake)
+        vacuum_alone(lake)
+    return Taken(taken.forgotten, expired.num_rows, irrelevant.num_rows, orphans)
+
+
+def _drop(lake: Lake, rows: pa.Table, cause: str, at: datetime) -> None:
+    if rows.num_rows == 0:
+        return
+    _record_removed(lake, rows["id"].unique().to_pylist(), cause, at)
+    keys = set(zip(rows["home"].to_pylist(), rows["month"].to_pylist(), strict=True))
+    for home, month in sorted(keys):
+        here = pc.and_(pc.equal(rows["home"], home), pc.equal(rows["month"], month))
+        gone = rows.filter(here)["id"].combine_chunks()
+        for name in _WITH_POSTS:
+            kept = lake.read(name, None, ~ds.field("id").isin(gone), [(home, month)])
+            Writer(lake).replace_partitions(name, kept, [(home, month)])
+
+
+def _sweep_vault(lake: Lake) -> int:
+    """Delete vault rows whose post is not there: a writer was killed between the two merges."""
+    count = 0
+    for home, month in lake.files("vault"):
+        here = [(home, month)]
+        posts = lake.read("posts", ["id"], None, here)["id"].combine_chunks()
+        vault = lake.read("vault", ["id"], None, here)["id"]
+        orphans = vault.filter(pc.invert(pc.is_in(vault, value_set=posts))).to_pylist()
+        if orphans:
+            _delete(lake, "vault", home, month, orphans)
+            count += len(orphans)
+    return count
+
+
+def compact(lake: Lake) -> None:
+    """Few large files in the place of many small ones; the old ones go at once."""
+    with lake.lock.alone():
+        for name in TABLES:
+            lake.table(name).optimize.compact()
+        vacuum_alone(lake)
+
+
+def vacuum_alone(lake: Lake) -> None:
+    """Remove every file that no table's newest version holds. Only with the lake held alone."""
+    for name in TABLES:
+        table = lake.table(name)
+        table.vacuum(retention_hours=0, dry_run=False, enforce_retention_duration=False, full=True)
+        if table.version() > 0:
+            table.create_checkpoint()
+    points.reached("vacuumed")

@@ -1,0 +1,1 @@
+"""The tree of integration: dimensions, areas, terms, slang, groups, rights, by language."""

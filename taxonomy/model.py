@@ -1,0 +1,112 @@
+"""What the taxonomy is made of: codes, entries of the lists, endings.
+
+An entry is one row of one list: a term of an area, a slang word, a name of a group, a right, a
+cue. Its `code` is the area, group, right or kind of cue that it stands for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+LISTS = ("terms", "slang", "groups", "rights", "cues")
+MATCHES = ("forms", "exact", "prefix", "case")
+SLANG_KINDS = ("insult", "dehumanisation", "exclusion", "threat", "coded", "slang")
+CUE_KINDS = (
+    "positive", "negative", "negation", "quote", "counter", "experience", "irregular", "threat",
+    "exclusion", "dehumanisation", "address",
+)  # fmt: skip
+LEAST_PREFIX = 5  # letters: a shorter beginning starts too many other words
+MOST_STRENGTH = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One row of a list, in one language.
+
+    match: `forms` inflected forms count, `exact` the folded words, `prefix` the last word may go
+    on, `case` exact with case. with_words, without: one of the first must, none of the second
+    may stand within ten words. where: file:line.
+    """
+
+    list: str
+    language: str
+    code: str
+    term: str
+    match: str
+    with_words: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
+    where: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Slang(Entry):
+    """A word against (or of) a group; code is the group.
+
+    kind: one of SLANG_KINDS. strength: 0 (neutral slang) to 3. reclaimed: the group uses it
+    itself. literal: it also has a plain meaning. Both need a hostile context to count.
+    """
+
+    kind: str = "slang"
+    strength: int = 0
+    reclaimed: bool = False
+    literal: bool = False
+    since: str = ""
+    meaning: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """One of the 29 areas of integration."""
+
+    code: str
+    dimension: str
+    label: str
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """A language posts may be written in; `script` as Unicode names it."""
+
+    code: str
+    name: str
+    own_name: str
+    script: str
+
+
+@dataclass(frozen=True, slots=True)
+class Taxonomy:
+    """Everything a post is tagged against, and a digest over all of it.
+
+    dimensions, groups, rights: code → label. endings: language → ending of a word → what may
+    stand in its place (folded; the longest ending that fits a word is its only rule).
+    """
+
+    areas: Mapping[str, Area]
+    dimensions: Mapping[str, str]
+    groups: Mapping[str, str]
+    rights: Mapping[str, str]
+    languages: Mapping[str, Language]
+    entries: tuple[Entry, ...]
+    endings: Mapping[str, Mapping[str, tuple[str, ...]]]
+    digest: str
+    _by_list: dict[tuple[str, str], tuple[Entry, ...]] = field(
+        default_factory=dict, repr=False, compare=False
+    )
+
+    def of(self, list_name: str, language: str | None = None) -> tuple[Entry, ...]:
+        """The entries of one list, of one language or of all."""
+        key = (list_name, language or "")
+        found = self._by_list.get(key)
+        if found is None:
+            found = self._by_list[key] = tuple(
+                e
+                for e in self.entries
+                if e.list == list_name and language in (None, e.language)
+            )
+        return found
+
+    def listed(self, list_name: str) -> frozenset[str]:
+        """The languages that have entries in a list."""
+        return frozenset(e.language for e in self.of(list_name))

@@ -1,0 +1,163 @@
+"""Rows of the taxonomy's files as entries; every problem is collected, none stops the reading.
+
+Comes in: the CSV files of one language folder. Goes out: entries and endings. What can go
+wrong is a BadInput with file and line in `problems`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from base.errors import BadInput, UniteError, unknown
+from base.table import Row, rows
+from base.text import fold, words
+from taxonomy.model import (
+    CUE_KINDS,
+    LEAST_PREFIX,
+    MATCHES,
+    MOST_STRENGTH,
+    SLANG_KINDS,
+    Entry,
+    Slang,
+)
+
+COLUMNS = {
+    "terms": "term,area,match,with,without,source,note",
+    "slang": "term,group,kind,strength,match,with,without,reclaimed,literal,since,meaning,"
+    "source,note",
+    "groups": "term,group,match,with,without,note",
+    "rights": "term,right,match,with,without,note",
+    "cues": "cue,kind,match,note",
+    "endings": "ending,becomes",
+}
+# list → (column of the term, column of the code, what the code is called in messages)
+_ROLES = {
+    "terms": ("term", "area", "area"),
+    "slang": ("term", "group", "group"),
+    "groups": ("term", "group", "group"),
+    "rights": ("term", "right", "right"),
+    "cues": ("cue", "kind", "kind of cue"),
+}
+
+
+@dataclass
+class Reader:
+    """Reads tables and keeps what is wrong with them."""
+
+    problems: list[UniteError] = field(default_factory=list)
+
+    def table(self, path: Path, columns: str) -> Iterator[Row]:
+        """The rows of a file; the rest of a file that breaks off is left out."""
+        try:
+            yield from rows(path, columns.split(","))
+        except BadInput as error:
+            self.problems.append(error)
+
+    def entries(
+        self, folder: Path, codes: dict[str, Collection[str]]
+    ) -> Iterator[Entry]:
+        """The entries of one language; a list without a file is an empty list."""
+        for name, (term, code, kind) in _ROLES.items():
+            path = folder / f"{name}.csv"
+            if not path.exists():
+                continue
+            known = CUE_KINDS if name == "cues" else codes[name]
+            first: dict[tuple[str, str, str], str] = {}
+            for row in self.table(path, COLUMNS[name]):
+                wrong = self._wrong(row, row[term], row["match"])
+                # a slang word may belong to no group
+                if row[code] not in known and not (name == "slang" and not row[code]):
+                    wrong.append(unknown(kind, row[code], known, where=row.where))
+                entry = self._entry(name, folder.name, row, row[term], row[code], wrong)
+                key = _identity(entry)
+                before = first.setdefault(key, row.where)
+                if key[0] and before != row.where:
+                    wrong.append(_duplicate(row, row[term], before))
+                if wrong:
+                    self.problems.extend(wrong)
+                else:
+                    yield entry
+
+    def endings(self, folder: Path) -> dict[str, tuple[str, ...]]:
+        """Ending → what may stand in its place, folded; empty where there is no file."""
+        path = folder / "endings.csv"
+        if not path.exists():
+            return {}
+        found: dict[str, tuple[str, ...]] = {}
+        for row in self.table(path, COLUMNS["endings"]):
+            ending = fold(row["ending"].strip("-"))
+            if ending in found:
+                self.problems.append(_duplicate(row, row["ending"], path.name))
+            # `-` alone stands for nothing: the ending falls away
+            found[ending] = tuple(fold(p.strip("-")) for p in row.parts("becomes"))
+        return found
+
+    def _wrong(self, row: Row, term: str, match: str) -> list[UniteError]:
+        found: list[UniteError] = []
+        if not term:
+            found.append(BadInput("a term is missing", where=row.where))
+        elif not words(term):
+            found.append(BadInput(f"no word in {term!r}", where=row.where,
+                                  expected="letters or digits"))  # fmt: skip
+        if match not in MATCHES:
+            found.append(unknown("match", match, MATCHES, where=row.where))
+        if match == "prefix" and 0 < len("".join(words(term))) < LEAST_PREFIX:
+            found.append(BadInput(f"prefix {term!r} is too short", where=row.where,
+                                  expected=f"at least {LEAST_PREFIX} letters"))  # fmt: skip
+        for column in ("with", "without"):
+            for part in row.parts(column) if column in row.cells else ():
+                if not words(part):
+                    found.append(BadInput(f"no word in {part!r} ({column})", where=row.where))
+        return found
+
+    def _entry(
+        self, name: str, language: str, row: Row, term: str, code: str, wrong: list[UniteError]
+    ) -> Entry:
+        if name == "cues":
+            return Entry(name, language, code, term, row["match"], where=row.where)
+        plain = (
+            name, language, code, term, row["match"],
+            row.parts("with"), row.parts("without"), row.where,
+        )  # fmt: skip
+        if name != "slang":
+            return Entry(*plain)
+        if row["kind"] not in SLANG_KINDS:
+            wrong.append(unknown("kind of slang", row["kind"], SLANG_KINDS, where=row.where))
+        strength = row["strength"]
+        if strength not in {str(n) for n in range(MOST_STRENGTH + 1)}:
+            wrong.append(BadInput(f"strength {strength!r}", where=row.where,
+                                  expected=f"a number from 0 to {MOST_STRENGTH}"))  # fmt: skip
+            strength = "0"
+        for column in ("reclaimed", "literal"):
+            if row[column] not in ("yes", "no", ""):
+                wrong.append(unknown(column, row[column], ("yes", "no"), where=row.where))
+        return Slang(
+            *plain, row["kind"], int(strength), row["reclaimed"] == "yes",
+            row["literal"] == "yes", row["since"], row["meaning"],
+        )  # fmt: skip
+
+
+def _identity(entry: Entry) -> tuple[str, str, str]:
+    words_only = " ".join(words(entry.term))
+    return (entry.term if entry.match == "case" else words_only, entry.match, entry.code)
+
+
+def _duplicate(row: Row, term: str, before: str) -> BadInput:
+    return BadInput(f"{term!r} stands twice", where=row.where,
+                    expected="one row for one term, match and code",
+                    hint=f"join it with {before}")  # fmt: skip
+
+
+def labels(reader: Reader, path: Path, columns: Sequence[str]) -> dict[str, Row]:
+    """The rows of a table of codes by their code, in the order of the file."""
+    found: dict[str, Row] = {}
+    for row in reader.table(path, ",".join(columns)):
+        if not row["code"]:
+            reader.problems.append(BadInput("a code is missing", where=row.where))
+        elif row["code"] in found:
+            reader.problems.append(_duplicate(row, row["code"], found[row["code"]].where))
+        else:
+            found[row["code"]] = row
+    return found

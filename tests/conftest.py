@@ -1,0 +1,28 @@
+"""What all tests share: where test modules find each other, and that a skip is said by name."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+_HERE = Path(__file__).parent
+SHARED = _HERE.parent.parent / "shared"
+for folder in ("", "unit", "contract"):
+    sys.path.insert(0, str(_HERE / folder))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.get_closest_marker("shared") and not SHARED.is_dir():
+            item.add_marker(pytest.mark.skip(reason="needs the open data sets in ../shared"))
+
+
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> None:
+    """On the build server a skipped server, browser or shared test is a failure."""
+    skipped = call.excinfo is not None and call.excinfo.errisinstance(pytest.skip.Exception)
+    needed = any(item.get_closest_marker(m) for m in ("server", "browser", "shared"))
+    if skipped and needed and os.environ.get("CI") == "true" and SHARED.is_dir():
+        raise AssertionError(f"{item.nodeid} was skipped: {call.excinfo}")

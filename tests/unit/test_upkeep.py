@@ -1,0 +1,144 @@
+"""Forgetting, expiry, compaction: what leaves, leaves every byte; what stays, stays the same."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from lakes import START, address, merge, post_id, row, stories
+
+from base.time import now
+from monitor.stories import follow
+from store import upkeep
+from store.lake import Lake
+
+pytestmark = pytest.mark.unit
+OLD = START - timedelta(days=400)
+
+
+@pytest.fixture
+def lake(tmp_path: Path) -> Lake:
+    found = Lake(tmp_path / "lake")
+    found.create()
+    return found
+
+
+def _ids(lake: Lake) -> set[str]:
+    return set(lake.read("posts", ["id"])["id"].to_pylist())
+
+
+def _bytes(lake: Lake) -> bytes:
+    return b"".join(p.read_bytes() for p in lake.root.rglob("*") if p.is_file())
+
+
+def test_forgetting_leaves_no_byte_of_the_text(lake: Lake) -> None:
+    merge(lake, [row("gone", text="kanarienvogel"), row("stays", text="dompfaff")])
+    assert b"kanarienvogel" in _bytes(lake)  # short strings stand in Parquet as they are
+    upkeep.forget(lake, ids=[post_id("gone")], at=now())
+    follow(lake)
+    assert b"kanarienvogel" not in _bytes(lake)
+    assert b"dompfaff" in _bytes(lake)
+    assert lake.read("vault", ["id"])["id"].to_pylist() == [post_id("stays")]
+
+
+def test_a_killed_writers_file_goes_with_the_next_forgetting(lake: Lake) -> None:
+    merge(lake, [row("a")])
+    left = lake.root / "posts" / "home=wien" / "month=2026-03" / "part-left-behind.parquet"
+    left.write_bytes(b"kanarienvogel")
+    upkeep.forget(lake, lookups=[address("never seen")], at=now())
+    assert not left.exists()
+    assert _ids(lake) == {post_id("a")}
+
+
+def test_forgetting_by_address_forgets_the_post_in_every_home(lake: Lake) -> None:
+    merge(lake, [row("x", "wien"), row("x", "malmo"), row("y", "malmo")])
+    taken = upkeep.forget(lake, lookups=[address(post_id("x"))], at=now())
+    assert taken.forgotten == 1
+    assert _ids(lake) == {post_id("y")}
+
+
+def test_what_was_recorded_but_not_deleted_is_replayed(lake: Lake) -> None:
+    merge(lake, [row("a"), row("b")])
+    backup = [r for r in lake.read("posts").to_pylist() if r["id"] == post_id("a")]
+    upkeep.forget(lake, ids=[post_id("a")], at=now())
+    # a restore brings the row back under the lake's own rules: the guard keeps it out …
+    assert merge(lake, backup).forgotten == 1
+    # … and a replay takes out what stands there all the same
+    assert upkeep.replay(lake, now()).forgotten == 0
+    assert _ids(lake) == {post_id("b")}
+
+
+def test_when_the_first_of_a_story_is_forgotten_the_others_regroup(lake: Lake) -> None:
+    same = row("a")["signature"]
+    merge(lake, [row(n, hours=h, signature=same) for h, n in enumerate("abc")])
+    follow(lake)
+    assert {story for story, _ in stories(lake).values()} == {post_id("a")}
+    upkeep.forget(lake, ids=[post_id("a")], at=now())
+    follow(lake)
+    assert stories(lake) == {
+        (post_id("b"), "wien"): (post_id("b"), True),
+        (post_id("c"), "wien"): (post_id("b"), True),
+    }
+
+
+def test_expiry_drops_irrelevant_and_old_posts_by_when_they_were_collected(lake: Lake) -> None:
+    merge(
+        lake,
+        [
+            row("old relevant", collected=OLD),
+            row("old irrelevant", collected=OLD, relevant=False),
+            row("new relevant"),
+            row("new irrelevant", relevant=False),
+        ],
+    )
+    follow(lake)
+    before = lake.read("coverage").to_pylist()
+    taken = upkeep.expire(
+        lake,
+        irrelevant_before=START - timedelta(days=30),
+        relevant_before=START - timedelta(days=730),
+        at=now(),
+    )
+    follow(lake)
+    assert (taken.irrelevant, taken.expired) == (1, 0)
+    assert _ids(lake) == {post_id(n) for n in ("old relevant", "new relevant", "new irrelevant")}
+    assert [r["cause"] for r in lake.read("removed").to_pylist()] == ["irrelevant"]
+    # what was seen that day is frozen, so a share of seen does not change
+    after = lake.read("coverage").to_pylist()
+    assert sum(r["seen"] for r in after) == sum(r["seen"] for r in before) == 4
+    assert all(r["frozen_at"] for r in after)
+
+
+def test_what_is_found_on_a_frozen_day_is_late(lake: Lake) -> None:
+    merge(lake, [row("a", collected=OLD, relevant=False), row("b", collected=OLD)])
+    follow(lake)
+    upkeep.expire(
+        lake,
+        irrelevant_before=START,
+        relevant_before=OLD - timedelta(days=1),
+        at=START,
+    )
+    merge(lake, [row("c", collected=START + timedelta(days=1))])
+    follow(lake)
+    (cover,) = lake.read("coverage").to_pylist()
+    assert (cover["seen"], cover["late"]) == (2, 1)
+
+
+def test_compaction_changes_no_row(lake: Lake) -> None:
+    for number in range(5):
+        merge(lake, [row(number)])
+    before = sorted(lake.read("posts").to_pylist(), key=lambda r: r["id"])
+    upkeep.compact(lake)
+    assert sorted(lake.read("posts").to_pylist(), key=lambda r: r["id"]) == before
+    assert len(lake.files("posts")["wien", "2026-03"]) == 1
+
+
+def test_vault_rows_without_a_post_are_swept(lake: Lake) -> None:
+    merge(lake, [row("a"), row("b")])
+    lake.table("posts").delete(f"id = '{post_id('a')}'")  # as if the merge had been cut between
+    taken = upkeep.expire(
+        lake, irrelevant_before=OLD, relevant_before=OLD, at=now()
+    )
+    assert taken.orphans == 1
+    assert lake.read("vault", ["id"])["id"].to_pylist() == [post_id("b")]
