@@ -1,6 +1,6 @@
 # Two commands: `make run` opens the demo, `make test` checks everything. Both set up what they need.
 .DELETE_ON_ERROR:
-.PHONY: run setup test lint types layers unit verify bench clean
+.PHONY: run setup test lint types layers unit verify bench docs clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -39,3 +39,6 @@ bench: $(STAMP)
 
 clean:
 	rm -rf .venv build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+docs: $(STAMP)
+	$(BIN)/python scripts/reference.py

@@ -94,7 +94,7 @@ class Comparison:
             )
         missing = Counter[str](r.state for r in self.rows)
         rest = [f"{missing[state]} {name}" for state, name in _SAID.items() if missing[state]]
-        return start + said + (f"; figures left out: {', '.join(rest)}" if rest else "") + "."
+        return start + said + (f"; {', '.join(rest)}" if rest else "") + "."
 
 
 def compare(

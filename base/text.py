@@ -24,7 +24,10 @@ _STROKES = str.maketrans(
 # A word: letters, digits and marks of any script; an apostrophe or hyphen ends it.
 # Soft hyphens and zero-width signs inside a word are part of it and fold away.
 _INVISIBLES = "\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff"
-_MARKS = "\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u0670\u0900-\u0903\u093a-\u094f"
+_MARKS = (
+    "\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u0670"
+    "\u0900-\u0903\u093a-\u094f"
+)
 _WORD = re.compile(rf"[^\W_]+(?:[{_MARKS}{_INVISIBLES}]+[^\W_]*)*")
 _INVISIBLE = re.compile(f"[{_INVISIBLES}]")
 _SURROGATE = re.compile("[\ud800-\udfff]")

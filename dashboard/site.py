@@ -8,29 +8,32 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from base.time import now
-from monitor import demo, overview
-from monitor.overview import Looked
+from monitor import demo
 from monitor.workspace import Workspace
-from taxonomy.model import Area
-from taxonomy.taxonomy import load
+from store.looked import Looked, looked_at
+from taxonomy.codes import codes
 
 MOST_CITIES = 6
 
 
 @dataclass(frozen=True)
 class Names:
-    """Codes and how they are called."""
+    """Codes and how they are called. dimension_of: area → dimension."""
 
-    areas: Mapping[str, Area]
+    areas: Mapping[str, str]
     dimensions: Mapping[str, str]
+    dimension_of: Mapping[str, str]
     languages: Mapping[str, str]
     cities: Mapping[str, str]
     platforms: Mapping[str, str]
 
     def area(self, code: str) -> str:
         """The label of an area."""
-        return self.areas[code].label if code in self.areas else code
+        return self.areas.get(code, code)
 
     def city(self, code: str) -> str:
         """The name of a city."""
@@ -44,37 +47,62 @@ class Site:
         self.workspace = workspace
         self.is_invented = demo.is_invented(workspace.home)
         self._lock = threading.Lock()
-        self._looked: tuple[str, Looked] | None = None
+        self._generation = ""
+        self._windows: pa.Table | None = None
+        self._looked: dict[object, Mapping[str, Looked]] = {}
 
     @cached_property
     def names(self) -> Names:
         """Labels of areas, languages, cities and platforms."""
-        labels, registry = load(languages=()), self.workspace.registry
+        labels, registry = codes(), self.workspace.registry
         return Names(
             labels.areas,
             labels.dimensions,
-            {**{c: t.name for c, t in labels.languages.items()}, "und": "unknown language"},
+            labels.dimension_of,
+            {**labels.languages, "und": "unknown language"},
             {c.code: c.name for c in registry.cities.values()},
             {p.code: p.name for p in registry.platforms.values()},
         )
 
-    @property
-    def looked(self) -> Looked:
-        """Coverage at the generation that answers now."""
+    def windows(self) -> pa.Table:
+        """What was looked at and when, at the generation that answers now."""
         generation = self.workspace.index.generation()
         with self._lock:
-            if self._looked is None or self._looked[0] != generation:
-                self._looked = generation, overview.looked(self.workspace)
-            return self._looked[1]
+            if self._windows is None or self._generation != generation:
+                self._windows = self.workspace.lake.read("windows")
+                self._generation, self._looked = generation, {}
+            return self._windows
+
+    def looked(self, since: date, until: date) -> Mapping[str, Looked]:
+        """Coverage by city, up to today."""
+        return self._found(since, self.elapsed(until), None)
+
+    def looked_by_source(self, city: str, since: date, until: date) -> Mapping[str, Looked]:
+        """Coverage of one city by source, up to today."""
+        return self._found(since, self.elapsed(until), city)
+
+    def _found(self, since: date, until: date, city: str | None) -> Mapping[str, Looked]:
+        windows = self.windows()
+        key = (since, until, city)
+        found = self._looked.get(key)
+        if found is None:
+            if city is not None:
+                windows = windows.filter(pc.equal(windows["home"], city))
+                at = windows.schema.get_field_index("home")
+                windows = windows.set_column(at, "home", windows["source"])
+            found = self._looked[key] = looked_at(windows, since, until)
+        return found
 
     def cities(self) -> list[str]:
         """Cities that anything was looked at in, by name; all of the registry before that."""
-        found = set(self.looked.sources) or set(self.names.cities)
-        return sorted(found & set(self.names.cities), key=self.names.city)
+        found = set(pc.unique(self.windows()["home"]).to_pylist()) & set(self.names.cities)
+        return sorted(found or self.names.cities, key=self.names.city)
 
     def newest(self) -> date:
-        """The last day that was looked at; today before anything was."""
-        return self.looked.newest or now().date()
+        """The last whole day that was looked at; today before anything was."""
+        windows = self.windows()
+        last = pc.max(windows.filter(pc.is_null(windows["reason"]))["until"]).as_py()
+        return now().date() if last is None else (last - timedelta(hours=12)).date()
 
     def elapsed(self, until: date) -> date:
         """`until`, or the day after today when that comes first: later days cannot be seen yet."""

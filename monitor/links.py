@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
+
 from nlp.signature import bands
 
 LEAST = 0.7

@@ -14,7 +14,7 @@ from datetime import datetime
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from base import points
+from base import log, points
 from base.time import now
 from collectors.collector import Cursor, Page, Source, Window
 from monitor import stories
@@ -150,6 +150,7 @@ class _Intake:
         # The lock is taken before the first file and given back after the commit.
         with self._workspace.lake.writing() as writer:
             merged = writer.merge_posts(posts, vault, guard)
+        log.event("pipeline", "merged", posts=posts.num_rows, new=merged.new, known=merged.known)
         self.total += Taken(
             new=merged.new,
             known=merged.known,

@@ -16,6 +16,7 @@ from pathlib import Path
 from base.errors import BadInput, NotAllowed, unknown
 from base.time import parse_day
 
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 
 
@@ -127,4 +128,4 @@ def _toml(purpose: Purpose) -> str:
 
 def _quoted(value: str) -> str:
     escaped = value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
-    return f'"{re.sub(chr(0x5B) + r"\x00-\x1f\x7f]", " ", escaped)}"'
+    return '"' + _CONTROL.sub(" ", escaped) + '"'

@@ -13,8 +13,7 @@ from typing import Literal
 
 from analysis import periods
 from analysis.compare import Comparison, Coverage, compare
-from analysis.release import Released, release
-from analysis.replicates import Tier
+from analysis.release import Released, Tier, release
 from base.errors import BadInput
 from base.time import now
 from monitor.workspace import Workspace

@@ -57,8 +57,14 @@ class Copies:
         text = self._altered(root)
         item = self.rows.item(source, moment, account, text, source.language)
         city = root.truth["city"] if root.truth["places"] else source.home
-        return item, {**root.truth, "native_id": item["native_id"], "home": source.home,
-                      "source": source.code, "city": city, "story": root.native}
+        return item, {
+            **root.truth,
+            "native_id": item["native_id"],
+            "home": source.home,
+            "source": source.code,
+            "city": city,
+            "story": root.native,
+        }
 
     def _altered(self, root: Root) -> str:
         """What becomes of a text that is passed on."""

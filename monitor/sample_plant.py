@@ -13,8 +13,9 @@ class Plant:
     """Something that happens in a sample and that an analysis must find again.
 
     kind: `event` (posts on `areas` times `factor`), `hate-spike` (hate times `factor`; what is
-    added aims at `group`), `measure` (posts on `areas` turn `factor` times as often positive) or `gap`
-    (`source` collects nothing). `since`: a date, or the share of the period after which it begins.
+    added aims at `group`), `measure` (posts on `areas` turn `factor` times as often positive) or
+    `gap` (`source` collects nothing). `since`: a date, or the share of the period after which it
+    begins.
     """
 
     name: str

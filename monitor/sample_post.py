@@ -55,9 +55,11 @@ class Newsroom:
         """A source posts in its own language; the city's others are heard on personal ones."""
         if source.voice != "personal":
             return (source.language,)
-        others = {code: share * (0.15 if source.language == "en" else 1.0)
-                  for code, share in self.homes[source.home].languages.items()
-                  if code != source.language}
+        others = {
+            code: share * (0.15 if source.language == "en" else 1.0)
+            for code, share in self.homes[source.home].languages.items()
+            if code != source.language
+        }
         return wheel({source.language: max(1 - sum(others.values()), 0.8), **others})
 
     def _composer(self, code: str, language: str) -> Composer:
@@ -156,8 +158,11 @@ class Newsroom:
 
     def _elsewhere(self, home: str, language: str) -> tuple[str, bool]:
         """Another city of the sample in which the language is written, too."""
-        others = [code for code, other in self.homes.items()
-                  if code != home and language in other.languages and language in ("de", "en")]
+        others = [
+            code
+            for code, other in self.homes.items()
+            if code != home and language in other.languages and language in ("de", "en")
+        ]
         if not others:
             return home, False
         return others[int(self.random() * len(others))], True

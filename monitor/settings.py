@@ -68,7 +68,7 @@ class Settings(BaseSettings):
         default=32, ge=1, description="Largest answer of a platform that is read, MB unpacked."
     )
     nlp_language_least: float = Field(
-        default=0.5, ge=0, le=1, description="Least probability at which a language is believed."
+        default=0.4, ge=0, le=1, description="Least probability at which a language is believed."
     )
     nlp_batch: int = Field(
         default=50_000, ge=1, le=500_000, description="Posts tagged and merged at a time."

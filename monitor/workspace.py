@@ -8,14 +8,13 @@ from __future__ import annotations
 from functools import cached_property
 from pathlib import Path
 
-from nlp.tagger import Tagger
-
 from base.errors import BadInput
 from monitor import cities
 from monitor.database import Database
 from monitor.keys import Keys
 from monitor.sealing import Sealer
 from monitor.settings import Settings
+from nlp.tagger import Tagger
 from store.duckdb_index import DuckdbIndex
 from store.lake import Lake
 

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from store.schema import CODES, MATCH
 
@@ -60,7 +63,7 @@ class Evidence:
         """Which matches are of a list, and of one of some codes."""
         if list_name not in self.lists:
             return np.zeros(len(self.row), np.bool_)
-        found = self.list_of == self.lists.index(list_name)
+        found: Flags = self.list_of == self.lists.index(list_name)
         if codes is not None:
             wanted = np.array([code in codes for code in self.codes], np.bool_)
             found &= wanted[self.code_of]
@@ -97,19 +100,25 @@ class Evidence:
         found[places] = begun > ended
         return found
 
-    def rows(self, list_name: str) -> Iterator[tuple[int, list[tuple[int, str]]]]:
-        """(row, [(place of the match, code)]) for each row with matches of a list."""
+    def rows(self, list_name: str) -> Iterator[tuple[int, list[tuple[int, str, str]]]]:
+        """(row, [(place of the match, code, term)]) for each row with matches of a list."""
         places = np.flatnonzero(self.is_of(list_name))
-        if not len(places):
-            return
-        rows = self.row[places]
-        cuts = np.flatnonzero(np.diff(rows)) + 1
-        codes = [self.codes[n] for n in self.code_of[places].tolist()]
-        at = places.tolist()
-        bounds = [0, *cuts.tolist(), len(at)]
-        for first, last in zip(bounds, bounds[1:], strict=False):
-            pairs = zip(at[first:last], codes[first:last], strict=True)
-            yield int(rows[first]), list(pairs)
+        found = (
+            (row, at, self.codes[code], self.terms[term])
+            for row, at, code, term in zip(
+                self.row[places].tolist(), places.tolist(),
+                self.code_of[places].tolist(), self.term_of[places].tolist(), strict=True,
+            )
+        )  # fmt: skip
+        for row, of_row in groupby(found, key=itemgetter(0)):
+            yield row, [hit[1:] for hit in of_row]
+
+
+def measured(posts: pa.RecordBatch, languages: frozenset[str]) -> Flags:
+    """Which rows are in one of some languages: those that have the words for a head."""
+    known = pc.is_in(posts.column("lang").cast(pa.string()), pa.array(sorted(languages), pa.string()))
+    found: Flags = known.to_numpy(zero_copy_only=False)
+    return found
 
 
 def _parents(column: pa.ListArray) -> Numbers:

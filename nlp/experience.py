@@ -10,9 +10,8 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
-from nlp.evidence import Evidence, Flags
+from nlp.evidence import Evidence, Flags, measured
 from nlp.step import assign
-from nlp.tone import measured
 from taxonomy.taxonomy import Taxonomy
 
 

@@ -14,10 +14,9 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from nlp.evidence import Evidence
+from nlp.evidence import Evidence, measured
 from nlp.hostility import THRESHOLD, hostility, strengths
 from nlp.step import assign
-from nlp.tone import measured
 from store.schema import HATE
 from taxonomy.taxonomy import Slang, Taxonomy
 

@@ -25,7 +25,8 @@ from nlp.step import assign
 UNKNOWN = "und"
 LOOKED_AT = 1_000  # characters of the post
 READ = 160  # characters of what is left given to the model: its time grows with them
-CONTRADICTS = 0.9  # a declared language yields only to a detection as sure as this
+CONTRADICTS = 0.9  # a declared language yields only to a detection as sure as this,
+ENOUGH = 20  # and of a text of so many characters: of a word or two the model is sure too often
 
 # What says nothing about the language; the sign of a hashtag goes, its word stays. Each pattern
 # runs only where its sign stands in the text.
@@ -76,9 +77,8 @@ def plain(text: str) -> str:
     return " ".join(line.replace("#", " ").split())[:READ].lower()
 
 
-def _probabilities(text: str) -> list[tuple[str, float]]:
-    """Languages of one text with their probability, the most probable first."""
-    line = plain(text)
+def _probabilities(line: str) -> list[tuple[str, float]]:
+    """Languages of one plain line with their probability, the most probable first."""
     if not _LETTER.search(line):
         return []
     if not line.isascii():
@@ -119,10 +119,11 @@ class Language:
         return assign(assign(posts, "lang", codes), "lang_score", scores)
 
     def _answer(self, text: str | None, declared: str | None) -> tuple[str, float]:
-        found = _probabilities(text) if text else []
+        line = plain(text) if text else ""
+        found = _probabilities(line)
         best, score = found[0] if found else (UNKNOWN, 0.0)
         kept = declared.replace("_", "-").partition("-")[0].lower() if declared else UNKNOWN
-        if kept in self.languages and (best == kept or score < CONTRADICTS):
+        if kept in self.languages and (best == kept or score < CONTRADICTS or len(line) < ENOUGH):
             return kept, dict(found).get(kept, 0.0)
         if best in self.languages and score >= self.least_score:
             return best, score

@@ -17,7 +17,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from base.text import fold, words
+from base.text import words
 
 Points = npt.NDArray[np.uint32]
 Places = npt.NDArray[np.int64]
@@ -26,6 +26,7 @@ SPACE = 32
 HIDDEN = 0xFFFF  # stands for a placeholder: a word that is no word
 PLACEHOLDER = re.compile(r"<[A-Z][A-Z_]*>")
 LINK = re.compile(r"(?:https?://|www\.)\S+")
+CHUNK = 1 << 17  # characters folded at once: more no longer fit into the processor's cache
 _CODE_POINTS = 0x110000
 _UNSEEN = 255
 
@@ -41,10 +42,9 @@ class _Folding:
 
     def learn(self, characters: Points) -> None:
         for point in characters.tolist():
-            character = chr(point)
-            # one word with letters on both sides: the character is part of a word
-            inside = len(words(f"a{character}a")) == 1
-            folded = fold(character) if inside else " "
+            # with letters on both sides it is one word: the character is part of a word
+            around = words(f"a{chr(point)}a")
+            folded = around[0][1:-1] if len(around) == 1 else " "
             self.size[point] = len(folded)
             if folded:
                 self.first[point] = ord(folded[0])

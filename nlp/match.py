@@ -22,7 +22,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from nlp.line import chunks, line
+from nlp.line import CHUNK, chunks, line
 from nlp.overlap import Hits, kinds, resolve
 from nlp.patterns import Patterns, Rule
 from nlp.step import assign
@@ -30,7 +30,6 @@ from nlp.trial import Trial
 from store.schema import MATCH, UNKNOWN_LANGUAGE
 from taxonomy.taxonomy import Entry
 
-CHUNK = 1 << 18  # characters folded and scanned at once: what the processor keeps at hand
 MOST_FOUND = 4_000  # stems looked at in one post: a bound for one word over and over
 MOST_MATCHES = 500  # kept of one post
 _MOST_REMEMBERED = 100_000
@@ -61,9 +60,10 @@ class Match:
     def _bits(self, column: pa.Array) -> Numbers:
         """The languages each post is matched against, a bit for each."""
         known = self.patterns.bits
-        encoded = column.fill_null(UNKNOWN_LANGUAGE).dictionary_encode()
+        encoded = column.cast(pa.string()).fill_null(UNKNOWN_LANGUAGE).dictionary_encode()
         of_name = [known.get(name, self.patterns.every) for name in encoded.dictionary.to_pylist()]
-        return np.array(of_name or [0], np.int64)[encoded.indices.to_numpy(zero_copy_only=False)]
+        numbers: Numbers = encoded.indices.to_numpy(zero_copy_only=False)
+        return np.array(of_name or [0], np.int64)[numbers]
 
     def _chunk(self, texts: Sequence[str], bits: Numbers, first: int) -> Numbers:
         """(row, start, end, rule) of the rules that hold in a run of texts, four rows."""

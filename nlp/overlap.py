@@ -1,7 +1,7 @@
 """Overlapping matches of one post: the longest wins.
 
 Comes in: hits in any order. Goes out: hits in the order of rows and beginnings; within one list
-and code none overlaps another. A trap takes away the hits of its own place that it covers;
+and code none overlaps another. A trap takes away the hits of its own place inside it;
 then places yield to a longer place whatever its code.
 """
 
@@ -64,7 +64,7 @@ def resolve(hits: Hits, entries: Sequence[Entry], kind_of: Numbers, most: int) -
     row, start, end, of = hits.row[order], hits.start[order], hits.end[order], kind[order]
     overlaps = (row[1:] == row[:-1]) & (of[1:] == of[:-1]) & (start[1:] < end[:-1])
     kept = np.ones(len(row), np.bool_)
-    # only rows where something overlaps are looked at one by one; a trap always does
+    # only rows where something overlaps are looked at one by one
     for number in np.unique(row[1:][overlaps]).tolist():
         low, high = np.searchsorted(hits.row, (number, number + 1)).tolist()
         of_row = [
@@ -94,16 +94,15 @@ def _standing(hits: list[Hit], entries: Sequence[Entry], kind: list[int]) -> lis
 
 
 def _untrapped(hits: list[Hit], places: list[int], entries: Sequence[Entry]) -> list[int]:
-    """The places that no trap of theirs covers."""
+    """The places that stand inside no trap of theirs."""
     traps = [hits[n] for n in places if entries[hits[n].number].list == TRAP]
     found = []
     for n in places:
         hit, entry = hits[n], entries[hits[n].number]
         if entry.list != TRAP and not any(
             entries[trap.number].code == entry.code
-            and trap.start < hit.end
-            and hit.start < trap.end
-            and trap.end - trap.start >= hit.end - hit.start
+            and trap.start <= hit.start
+            and hit.end <= trap.end
             for trap in traps
         ):
             found.append(n)

@@ -16,6 +16,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import chain
 
 import ahocorasick_rs
 import numpy as np
@@ -201,5 +202,5 @@ class Patterns:
         if self._automaton is None:
             return np.empty((0, 3), np.int64)
         found = self._automaton.find_matches_as_indexes(self.bytes_of[points], overlapping=True)
-        flat = np.fromiter((n for hit in found for n in hit), np.int64, 3 * len(found))
+        flat = np.fromiter(chain.from_iterable(found), np.int64, 3 * len(found))
         return flat.reshape(-1, 3)

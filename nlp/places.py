@@ -26,11 +26,11 @@ TRAP = "trap"  # list of the phrases in which a name means something else
 
 @dataclass(frozen=True)
 class Place:
-    """A city (`wien`) or a district (`wien/favoriten`) as posts call it.
+    """A city (`wien`) or a district (`wien/favoriten`) as posts call it; keys of data/README.md.
 
     names, forms: how it is written, all forms given. traps: phrases that hold a name and do not
-    mean the place; a trap without the name may not stand within ten words of it.
-    needs_city: the name alone does not say which place it is.
+    mean the place. needs_city: the names alone do not say which place it is. exact: names that
+    count only in this spelling. A place some names of which need the city is given twice.
     """
 
     code: str
@@ -38,25 +38,25 @@ class Place:
     forms: tuple[str, ...] = ()
     traps: tuple[str, ...] = ()
     needs_city: bool = False
+    exact: tuple[str, ...] = ()
 
     @property
-    def city(self) -> str:
-        return self.code.partition("/")[0]
+    def every_name(self) -> tuple[str, ...]:
+        return (*self.names, *self.forms, *self.exact)
 
 
 def place_entries(places: Iterable[Place]) -> Iterator[Entry]:
     """The names and traps of places as entries, of every language."""
     for place in places:
-        names = {" ".join(words(name)): name for name in (*place.names, *place.forms)}
-        held: list[str] = []
-        apart: list[str] = []
-        for trap in place.traps:
-            line = f" {' '.join(words(trap))} "
-            (held if any(f" {name} " in line for name in names) else apart).append(trap)
+        names = {
+            " ".join(words(name)): name for name in (*place.names, *place.forms)
+        }
         for name in names.values():
-            yield Entry("places", "", place.code, name, "exact", without=tuple(apart))
-        for trap in held:
-            # a trap that is the name itself: that spelling is another word (`essen`)
+            yield Entry("places", "", place.code, name, "exact")
+        for name in place.exact:
+            yield Entry("places", "", place.code, name, "case")
+        for trap in place.traps:
+            # a trap that is the name itself: in that spelling it is another word (`essen`)
             same = " ".join(words(trap)) in names
             yield Entry(TRAP, "", place.code, trap, "case" if same else "exact")
 
@@ -71,7 +71,12 @@ class Places:
 
     def __call__(self, posts: pa.RecordBatch) -> pa.RecordBatch:
         evidence = Evidence.of(posts)
-        needy = {place.code for place in self.places if place.needs_city}
+        needy = {
+            (place.code, name)
+            for place in self.places
+            if place.needs_city
+            for name in place.every_name
+        }
         homes: list[str | None] = [None] * posts.num_rows
         if posts.schema.get_field_index("home") >= 0:
             homes = posts.column("home").to_pylist()
@@ -80,11 +85,10 @@ class Places:
         unproved: list[int] = []
         for row, hits in evidence.rows("places"):
             home = cities[row]
-            named = {code for _, code in hits if code not in needy}
-            near = {code.partition("/")[0] for code in named} | {home}
+            near = {home, *(_city_of(code) for _, code, name in hits if (code, name) not in needy)}
             counted = []
-            for at, code in hits:
-                if code in needy and code.partition("/")[0] not in near:
+            for at, code, name in hits:
+                if (code, name) in needy and _city_of(code) not in near:
                     unproved.append(at)
                 else:
                     counted.append(code)
@@ -98,10 +102,14 @@ class Places:
 
 
 def _city(named: list[str], home: str | None) -> str | None:
-    counts = Counter(code.partition("/")[0] for code in named).most_common(2)
+    counts = Counter(map(_city_of, named)).most_common(2)
     if not counts or (len(counts) == 2 and counts[0][1] == counts[1][1]):
         return home
     return counts[0][0]
+
+
+def _city_of(code: str) -> str:
+    return code.partition("/")[0]
 
 
 STEP = Places

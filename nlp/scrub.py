@@ -81,13 +81,13 @@ def replace(text: str, spans: Sequence[Span]) -> str:
 class Scrub:
     """requires text, lang; assigns text, redactions.
 
-    naming, names, numbers: cues, name lists and shapes of numbers. public_names: folded full names that are kept.
-    institutions: handles that are kept. hotlines: telephone numbers that are kept.
+    naming, names, numbers: cues, name lists and shapes of numbers. public_names: full names
+    that are kept. institutions: handles that are kept. hotlines: numbers that are kept.
     """
 
     naming: Naming
     names: Names = field(default_factory=Names)
-    numbers: Numbers = field(default_factory=Numbers)
+    numbers: Numbers = field(default_factory=Numbers, repr=False)
     public_names: frozenset[str] = field(default=frozenset(), repr=False)
     institutions: frozenset[str] = field(default=frozenset(), repr=False)
     hotlines: frozenset[str] = field(default=frozenset(), repr=False)
@@ -154,9 +154,7 @@ class Scrub:
         resolved = {row: resolve(spans, texts[row]) for row, spans in found.items()}
         return {row: spans for row, spans in resolved.items() if spans}
 
-    def _redactions(
-        self, posts: pa.RecordBatch, counts: dict[int, Counter[str]]
-    ) -> pa.Array:
+    def _redactions(self, posts: pa.RecordBatch, counts: dict[int, Counter[str]]) -> pa.Array:
         """What was taken out now, added to what the batch says was taken out before."""
         if posts.schema.get_field_index("redactions") >= 0:
             for row, before in enumerate(posts.column("redactions").to_pylist()):
@@ -165,7 +163,8 @@ class Scrub:
         nothing: Counter[str] = Counter()
         listed = [sorted(counts.get(row, nothing).items()) for row in range(posts.num_rows)]
         return pa.array(
-            [[{"type": t, "count": n} for t, n in entries] for entries in listed], pa.list_(REDACTION)
+            [[{"type": t, "count": n} for t, n in entries] for entries in listed],
+            pa.list_(REDACTION),
         )
 
 

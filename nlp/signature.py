@@ -20,14 +20,13 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from nlp.line import HIDDEN, LINK, PLACEHOLDER, SPACE, Line, chunks, line
+from nlp.line import CHUNK, HIDDEN, LINK, PLACEHOLDER, Line, chunks, line
 from nlp.step import assign
 from store.schema import SIGNATURE_HASHES
 
 LEAST_WORDS = 4
 BANDS = 16
 ROWS = SIGNATURE_HASHES // BANDS
-CHUNK = 1 << 18
 _SHINGLE = 3
 _NO_MATTER = re.compile(f"{PLACEHOLDER.pattern}|{LINK.pattern}")
 

@@ -16,11 +16,10 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from nlp.evidence import Evidence, Flags
+from nlp.evidence import Evidence, Flags, measured
 from nlp.hate import hate_array
 from nlp.hostility import THRESHOLD, hostility, strengths
 from nlp.step import assign
-from nlp.tone import measured
 from store.schema import SPEECHES
 from taxonomy.taxonomy import Slang, Taxonomy
 

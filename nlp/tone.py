@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from nlp.evidence import Evidence
+from nlp.evidence import Evidence, measured
 from nlp.hostility import strengths
 from nlp.step import assign
 from store.schema import TONE, TONES
@@ -57,11 +57,6 @@ class Tone:
             fields=list(TONE),
             mask=pa.array(~measured(posts, self.languages)),
         ))  # fmt: skip
-
-
-def measured(posts: pa.RecordBatch, languages: frozenset[str]) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    """Which rows are in a language that has cues."""
-    return np.array([lang in languages for lang in posts.column("lang").to_pylist()], np.bool_)
 
 
 STEP = Tone

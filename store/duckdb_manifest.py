@@ -85,6 +85,12 @@ def damaged(what: str, where: str = NAME) -> IndexDamaged:
     return IndexDamaged(what, where=f"index/{where}", hint=REBUILD)
 
 
+def told(error: BaseException, folder: Path) -> str:
+    """What DuckDB or the disk says, in one line and without the place where the index lies."""
+    first = (str(error).splitlines() or [type(error).__name__])[0]
+    return first.replace(str(folder), "index")[:200]
+
+
 def read(folder: Path) -> Manifest:
     """The manifest as it stands. Raises IndexMissing, IndexDamaged."""
     try:

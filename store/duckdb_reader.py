@@ -18,7 +18,7 @@ from typing import Any
 import duckdb
 
 from store import duckdb_manifest
-from store.duckdb_manifest import SEGMENTS, Manifest, Stamp, damaged
+from store.duckdb_manifest import SEGMENTS, Manifest, Stamp, damaged, told
 from store.index import IndexFault
 from store.segments import CODES, OFFLINE, SETS, quoted
 
@@ -87,7 +87,9 @@ class Reader:
             with self._lock:  # an instance that met damage may refuse everything afterwards
                 if self._con is held.con:
                     self._forget_all()
-            raise damaged(f"a segment cannot be read ({_first_line(error)})", SEGMENTS) from error
+            raise damaged(
+                f"a segment cannot be read ({told(error, self._folder)})", SEGMENTS
+            ) from error
         finally:
             self._give(held)
 
@@ -170,7 +172,7 @@ class Reader:
             if not path.exists():
                 raise FileNotFoundError(file) from error
             raise damaged(
-                f"cannot be opened ({_first_line(error)})", f"{SEGMENTS}/{file}"
+                f"cannot be opened ({told(error, self._folder)})", f"{SEGMENTS}/{file}"
             ) from error
         self._attached[file] = alias, None
         return alias
@@ -190,7 +192,9 @@ class Reader:
                 sets[name].append(tuple(members))
         except (duckdb.Error, KeyError) as error:
             self._forget_all()
-            raise damaged(f"a segment cannot be read ({_first_line(error)})", SEGMENTS) from error
+            raise damaged(
+                f"a segment cannot be read ({told(error, self._folder)})", SEGMENTS
+            ) from error
         return codes, sets
 
     def _prune(self) -> None:
@@ -205,7 +209,3 @@ class Reader:
 
     def _forget_all(self) -> None:
         self._con, self._now, self._attached = None, None, {}
-
-
-def _first_line(error: BaseException) -> str:
-    return str(error).splitlines()[0][:200] if str(error) else type(error).__name__

@@ -81,9 +81,8 @@ def _writing(folder: Path) -> Iterator[None]:
         with exclusive(folder / "lock"):
             yield
     except (duckdb.Error, OSError) as error:
-        told = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise IndexNotWritten(
-            f"the index could not be brought up to date ({told[:200]})",
+            f"the index could not be brought up to date ({duckdb_manifest.told(error, folder)})",
             hint="is the disk full or the folder read-only? what stood before goes on answering",
         ) from error
 

@@ -23,8 +23,10 @@ Raises what DuckDB and the disk raise; `duckdb_index` translates at its door.
 from __future__ import annotations
 
 import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from types import TracebackType
 
 import duckdb
 import pyarrow as pa
@@ -56,15 +58,11 @@ def build_month(
     target: Path, rows: pa.RecordBatchReader, *, memory_limit: str, threads: int
 ) -> dict[str, int]:
     """Write a month's segment: how many rows, their first and last day, the newest (µs)."""
-    with _Building(target, memory_limit, threads) as con:
+    with _building(target, memory_limit, threads) as con:
         _load(con, rows)
         _write_codes(con)
         con.execute(_posts_sql())
-        con.execute(
-            "CREATE TABLE seg.words AS SELECT word, row FROM (SELECT row, unnest("
-            "list_distinct(string_split(trim(line), ' '))) AS word FROM seg.posts)"
-            " WHERE word <> '' ORDER BY word, row"
-        )
+        con.execute(words_sql())
         count, first, last, newest = con.execute(
             "SELECT count(*), coalesce(min(_day), 0), coalesce(max(_day), 0),"
             " coalesce(max(epoch_us(created)), 0) FROM seg.posts"
@@ -74,7 +72,7 @@ def build_month(
 
 def build_coverage(target: Path, table: pa.Table, *, memory_limit: str, threads: int) -> int:
     """Write coverage's segment: how many rows."""
-    with _Building(target, memory_limit, threads) as con:
+    with _building(target, memory_limit, threads) as con:
         con.register("given", table.select([*SEEN_KEYS, "seen", "seen_folds"]))
         folds = ", ".join(f"seen_folds[{i + 1}] AS {fold}" for i, fold in enumerate(SEEN_FOLDS))
         con.execute(
@@ -84,51 +82,34 @@ def build_coverage(target: Path, table: pa.Table, *, memory_limit: str, threads:
         return int(con.execute("SELECT count(*) FROM seg.coverage").fetchall()[0][0])
 
 
-class _Building:
-    """A DuckDB that writes one file: closed, on the disk and renamed when nothing was raised."""
-
-    def __init__(self, target: Path, memory_limit: str, threads: int) -> None:
-        self._target = target
-        self._part = target.with_name(f".{target.name}.part")
-        self._spill = target.with_name(f".{target.name}.spill")
-        self._settings = {
-            "memory_limit": memory_limit,
-            "threads": str(threads),
-            "temp_directory": str(self._spill),
-            **OFFLINE,
-        }
-
-    def __enter__(self) -> duckdb.DuckDBPyConnection:
-        self._con = duckdb.connect(config=self._settings)
-        self._con.execute("SET TimeZone = 'UTC'")
-        self._con.execute(f"ATTACH {quoted(self._part)} AS seg")
-        prepare(self._con)
-        return self._con
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        at: TracebackType | None,
-    ) -> None:
-        try:
-            if kind is None:
-                self._con.execute("CHECKPOINT seg")
-                self._con.execute("DETACH seg")
-        finally:
-            self._con.close()
-            leftover = [*self._spill.glob("*")] if self._spill.is_dir() else []
-            for path in leftover:
-                path.unlink(missing_ok=True)
-            if self._spill.is_dir():
-                self._spill.rmdir()
-            if kind is not None:
-                self._part.unlink(missing_ok=True)
-                self._part.with_name(self._part.name + ".wal").unlink(missing_ok=True)
-        if kind is None:
-            sync(self._part)
-            os.replace(self._part, self._target)
-            sync(self._target.parent)
+@contextmanager
+def _building(target: Path, memory_limit: str, threads: int) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A DuckDB that writes one file, `seg`: on the disk and renamed when nothing was raised."""
+    part = target.with_name(f".{target.name}.part")
+    spill = target.with_name(f".{target.name}.spill")
+    settings = {
+        "memory_limit": memory_limit,
+        "threads": str(threads),
+        "temp_directory": str(spill),
+        **OFFLINE,
+    }
+    try:
+        with duckdb.connect(config=settings) as con:
+            con.execute("SET TimeZone = 'UTC'")
+            con.execute(f"ATTACH {quoted(part)} AS seg")
+            prepare(con)
+            yield con
+            con.execute("CHECKPOINT seg")
+            con.execute("DETACH seg")
+        sync(part)
+        os.replace(part, target)
+        sync(target.parent)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        part.with_name(f"{part.name}.wal").unlink(missing_ok=True)
+        raise
+    finally:
+        shutil.rmtree(spill, ignore_errors=True)
 
 
 def prepare(con: duckdb.DuckDBPyConnection) -> None:
@@ -176,6 +157,14 @@ def _write_codes(con: duckdb.DuckDBPyConnection) -> None:
     )
     con.execute(f"CREATE TABLE seg.codes AS {codes} ORDER BY field, no")
     con.execute(f"CREATE TABLE seg.sets AS {sets} ORDER BY field, no")
+
+
+def words_sql() -> str:
+    return (
+        "CREATE TABLE seg.words AS SELECT word, row FROM (SELECT row, unnest("
+        "list_distinct(string_split(trim(line), ' '))) AS word FROM seg.posts)"
+        " WHERE word <> '' ORDER BY word, row"
+    )
 
 
 def _set(field: str) -> str:

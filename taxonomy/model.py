@@ -16,6 +16,7 @@ CUE_KINDS = (
     "positive", "negative", "negation", "quote", "counter", "experience", "irregular", "threat",
     "exclusion", "dehumanisation", "address",
 )  # fmt: skip
+DATE_KINDS = ("month", "age after", "age before")  # after, before: the number
 LEAST_PREFIX = 5  # letters: a shorter beginning starts too many other words
 MOST_STRENGTH = 3
 
@@ -80,7 +81,8 @@ class Taxonomy:
     """Everything a post is tagged against, and a digest over all of it.
 
     dimensions, groups, rights: code → label. endings: language → ending of a word → what may
-    stand in its place (folded; the longest ending that fits a word is its only rule).
+    stand in its place (folded; the longest ending that fits a word is its only rule). dates: language →
+    kind → words of dates and ages.
     """
 
     areas: Mapping[str, Area]
@@ -90,6 +92,7 @@ class Taxonomy:
     languages: Mapping[str, Language]
     entries: tuple[Entry, ...]
     endings: Mapping[str, Mapping[str, tuple[str, ...]]]
+    dates: Mapping[str, Mapping[str, tuple[str, ...]]]
     digest: str
     _by_list: dict[tuple[str, str], tuple[Entry, ...]] = field(
         default_factory=dict, repr=False, compare=False
@@ -101,9 +104,7 @@ class Taxonomy:
         found = self._by_list.get(key)
         if found is None:
             found = self._by_list[key] = tuple(
-                e
-                for e in self.entries
-                if e.list == list_name and language in (None, e.language)
+                e for e in self.entries if e.list == list_name and language in (None, e.language)
             )
         return found
 

@@ -15,6 +15,7 @@ from base.table import Row, rows
 from base.text import fold, words
 from taxonomy.model import (
     CUE_KINDS,
+    DATE_KINDS,
     LEAST_PREFIX,
     MATCHES,
     MOST_STRENGTH,
@@ -31,6 +32,7 @@ COLUMNS = {
     "rights": "term,right,match,with,without,note",
     "cues": "cue,kind,match,note",
     "endings": "ending,becomes",
+    "dates": "word,kind",
 }
 # list → (column of the term, column of the code, what the code is called in messages)
 _ROLES = {
@@ -55,9 +57,7 @@ class Reader:
         except BadInput as error:
             self.problems.append(error)
 
-    def entries(
-        self, folder: Path, codes: dict[str, Collection[str]]
-    ) -> Iterator[Entry]:
+    def entries(self, folder: Path, codes: dict[str, Collection[str]]) -> Iterator[Entry]:
         """The entries of one language; a list without a file is an empty list."""
         for name, (term, code, kind) in _ROLES.items():
             path = folder / f"{name}.csv"
@@ -92,6 +92,19 @@ class Reader:
                 self.problems.append(_duplicate(row, row["ending"], path.name))
             # `-` alone stands for nothing: the ending falls away
             found[ending] = tuple(fold(p.strip("-")) for p in row.parts("becomes"))
+        return found
+
+    def dates(self, folder: Path) -> dict[str, tuple[str, ...]]:
+        """Kind → words by which dates and ages are told; empty where there is no file."""
+        path = folder / "dates.csv"
+        found: dict[str, tuple[str, ...]] = {}
+        for row in self.table(path, COLUMNS["dates"]) if path.exists() else ():
+            if row["kind"] not in DATE_KINDS:
+                self.problems.append(unknown("kind", row["kind"], DATE_KINDS, where=row.where))
+            elif not words(row["word"]):
+                self.problems.append(BadInput(f"no word in {row['word']!r}", where=row.where))
+            else:
+                found[row["kind"]] = (*found.get(row["kind"], ()), row["word"])
         return found
 
     def _wrong(self, row: Row, term: str, match: str) -> list[UniteError]:

@@ -39,9 +39,7 @@ def check(folder: Path = SHIPPED, languages: Collection[str] | None = None) -> l
     return _read(folder, languages)[1]
 
 
-def _read(
-    folder: Path, languages: Collection[str] | None
-) -> tuple[Taxonomy, list[UniteError]]:
+def _read(folder: Path, languages: Collection[str] | None) -> tuple[Taxonomy, list[UniteError]]:
     reader = Reader()
     dimensions = labels(reader, folder / "dimensions.csv", ("code", "label"))
     areas = labels(reader, folder / "areas.csv", ("code", "dimension", "label", "description"))
@@ -58,10 +56,12 @@ def _read(
     }  # fmt: skip
     entries: list[Entry] = []
     endings: dict[str, dict[str, tuple[str, ...]]] = {}
+    dates: dict[str, dict[str, tuple[str, ...]]] = {}
     folders = _folders(folder, languages, tongues, reader)
     for language in folders:
         entries.extend(reader.entries(language, codes))
         endings[language.name] = reader.endings(language)
+        dates[language.name] = reader.dates(language)
     taxonomy = Taxonomy(
         areas={c: Area(c, r["dimension"], r["label"], r["description"]) for c, r in areas.items()},
         dimensions={c: r["label"] for c, r in dimensions.items()},
@@ -72,6 +72,7 @@ def _read(
         },
         entries=tuple(entries),
         endings=endings,
+        dates=dates,
         digest=_digest(folder, folders),
     )
     return taxonomy, reader.problems

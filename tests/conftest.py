@@ -10,7 +10,7 @@ import pytest
 
 _HERE = Path(__file__).parent
 SHARED = _HERE.parent.parent / "shared"
-for folder in ("", "unit", "contract"):
+for folder in ("", "unit", "contract", "kill"):
     sys.path.insert(0, str(_HERE / folder))
 
 

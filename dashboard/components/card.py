@@ -17,14 +17,14 @@ from dashboard.components import strip
 
 @dataclass(frozen=True)
 class Foot:
-    """posts: the base. base: of which posts. weeks: coverage a week, 0 to 1. sources: codes.
+    """posts: the base. base: of which posts. days: coverage a day, 0 to 1. sources: codes.
 
     about: how it is computed, one paragraph each.
     """
 
     posts: int | None
     base: str
-    weeks: Sequence[float]
+    days: Sequence[float]
     sources: Sequence[str]
     about: Sequence[str]
     is_invented: bool = False
@@ -110,7 +110,7 @@ def foot_of(foot: Foot) -> Any:
     return html.Footer(
         [
             html.Span(of),
-            html.Span(["coverage ", strip.coverage(foot.weeks)], className="foot-strip"),
+            html.Span(["coverage ", strip.coverage(foot.days)], className="foot-strip"),
             html.Span(formats.plural(len(foot.sources), "source"), title=", ".join(foot.sources)),
             html.Details(
                 [

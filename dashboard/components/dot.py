@@ -15,6 +15,7 @@ from analysis.compare import Row
 from dashboard import formats
 from dashboard.components import faces
 
+COLUMNS = ("#Share", "#95 % interval", "#Posts")
 _STEPS = (0.01, 0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.75, 1.0)
 
 

@@ -83,9 +83,9 @@ def _areas(seen: Visit) -> Any:
     content: list[Any] = [_links([("everything", change(seen.given, _area=None), not chosen)])]
     for code, label in names.dimensions.items():
         options = [
-            (a.label, change(seen.given, _area=a.code), a.code == chosen)
-            for a in names.areas.values()
-            if a.dimension == code
+            (words, change(seen.given, _area=area), area == chosen)
+            for area, words in names.areas.items()
+            if names.dimension_of[area] == code
         ]
         content += [html.H3(label, className=f"chooser-head {code}"), _links(options)]
     return _chooser(

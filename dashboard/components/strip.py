@@ -13,8 +13,14 @@ MOST = 26  # blocks; longer periods are drawn by larger steps
 _FULL = 0.995
 
 
-def coverage(weeks: Sequence[float]) -> Any:
-    """Blocks with the same in words."""
+def by_week(days: Sequence[float]) -> list[float]:
+    """The mean of each seven days."""
+    return [_mean(days[i : i + 7]) for i in range(0, len(days), 7)]
+
+
+def coverage(days: Sequence[float]) -> Any:
+    """Blocks with the same in words. days: what was looked at each day, 0 to 1."""
+    weeks = by_week(days)
     step = max(1, -(-len(weeks) // MOST))
     shown = [_mean(weeks[i : i + step]) for i in range(0, len(weeks), step)]
     blocks = [
@@ -24,11 +30,12 @@ def coverage(weeks: Sequence[float]) -> Any:
         )
         for share in shown
     ]
-    return html.Span(blocks, className="strip", role="img", **{"aria-label": said(weeks)})
+    return html.Span(blocks, className="strip", role="img", **{"aria-label": said(days)})
 
 
-def said(weeks: Sequence[float]) -> str:
+def said(days: Sequence[float]) -> str:
     """The strip as a sentence."""
+    weeks = by_week(days)
     if not weeks or max(weeks) <= 0:
         return "nothing was looked at"
     mean = formats.share(_mean(weeks), None)

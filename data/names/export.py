@@ -29,15 +29,42 @@ from simplemma.strategies.dictionaries import DefaultDictionaryFactory  # noqa: 
 
 from base.text import fold, nfc, words  # noqa: E402
 
+PARTICLES = frozenset(
+    line.partition(",")[0] for line in (HERE / "particles.csv").read_text("utf-8").splitlines()
+)
 # One-syllable scripts: a name there is one or two signs, and no word boundary shows it.
 LEFT_OUT = {"ja_JP", "ko_KR", "zh_CN", "zh_TW", "th_TH"}
 PLACEHOLDERS = {"John", "Jane", "Doe"}
-# Particles are known to the recogniser; alone they are no names.
-PARTICLES = set("al el ben bin ibn abu abd de del della der den van von da dos le la du di af av o".split())
+
 # The Turkish list is lower-cased throughout, names and all; most Arabic names are words as well:
 # neither list can tell the two apart.
 DICTIONARIES = dict.fromkeys(
-    "bg cs da de el en es et fi fr ga hu it lt lv nl pl pt ro ru sk sl sv uk".split()
+    (
+        "bg",
+        "cs",
+        "da",
+        "de",
+        "el",
+        "en",
+        "es",
+        "et",
+        "fi",
+        "fr",
+        "ga",
+        "hu",
+        "it",
+        "lt",
+        "lv",
+        "nl",
+        "pl",
+        "pt",
+        "ro",
+        "ru",
+        "sk",
+        "sl",
+        "sv",
+        "uk",
+    )
 ) | {"hr": "hbs"}
 
 
@@ -101,13 +128,14 @@ def everyday(language: str, names: set[str]) -> Iterable[str]:
     forms: Counter[str] = Counter()
     for form in entries:
         lemma = entries[form]
-        if form[:1].islower() and lemma[:1].islower():
-            yield from {form} & names
-        elif not form[:1].isupper() and not form[:1].islower() and lemma:
+        has_no_case = form[:1].lower() == form[:1].upper()
+        if has_no_case or (form[:1].islower() and lemma[:1].islower()):
             yield from {form} & names
         elif language == "de" and form not in (lemma, lemma + "s", lemma + "ns", lemma + "sche"):
             forms[lemma] += 1
-    yield from (low for lemma, count in forms.items() if count > 1 and (low := lemma.lower()) in names)
+    for lemma, count in forms.items():
+        if count > 1 and lemma.lower() in names:
+            yield lemma.lower()
 
 
 def main() -> None:

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from analysis.compare import Row
-from analysis.replicates import Tier
+from analysis.release import Tier
 from base.errors import unknown
 from base.time import now
 from monitor import purposes, questions

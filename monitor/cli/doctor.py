@@ -13,6 +13,6 @@ def COMMAND(as_json: options.Json = False) -> None:
         output.as_json({"command": "doctor", "rows": [vars(f) for f in findings]})
     else:
         rows = [["ok" if f.is_well else "look", f.about, f.says] for f in findings]
-        output.table("unite doctor", ["", "about", "says"], rows)
+        output.table("unite doctor", ["state", "about", "says"], rows)
     if not all(f.is_well for f in findings):
         raise SystemExit(1)

@@ -13,7 +13,6 @@ from pathlib import Path
 
 import typer
 
-from base import log
 from base.errors import UniteError
 
 _NOT_COMMANDS = {"__init__", "main", "options", "output"}
@@ -53,7 +52,6 @@ def main() -> None:
     first = next((a for a in sys.argv[1:] if not a.startswith("-")), None)
     known = names()
     app = build([first] if first in known else known)
-    log.configure(os.environ.get("UNITE_LOG_LEVEL", "warning"))
     try:
         app()
     except UniteError as error:

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from base import log
 from monitor.cities import Registry
 from monitor.cli import output
 from monitor.settings import load
@@ -36,7 +37,9 @@ Platforms = Annotated[list[str] | None, typer.Option("--platform", help="Platfor
 
 def workspace() -> Workspace:
     """The installation that the environment names."""
-    return Workspace(load())
+    settings = load()
+    log.configure(settings.log_level, as_json=settings.log_json)
+    return Workspace(settings)
 
 
 def query(

@@ -13,7 +13,8 @@ from base.text import fold
 from nlp.recognisers import Lists, Span
 
 _NUMBER = re.compile(
-    r"(?<![\w.,:/+§€$£-])\d{1,4}(?: ?[a-zA-Z](?![\w]))?(?: ?[-/] ?\d{1,4}[a-zA-Z]?){0,3}(?![\w%€$£]|[.,:]\d)"
+    r"(?<![\w.,:/+§€$£-])\d{1,4}(?: ?[a-zA-Z](?![\w]))?(?: ?[-/] ?\d{1,4}[a-zA-Z]?){0,3}"
+    r"(?![\w%€$£]|[.,:]\d)"
 )
 _WORD = re.compile(r"[^\W\d_]+")
 _LIST = r"[^\W\d_][^\W\d_'’.-]*"
@@ -42,7 +43,7 @@ class _Streets(dict[str, bool]):
         if len(self) > _MOST_REMEMBERED:
             self.clear()
         folded = fold(word)
-        self[word] = known = folded in self.alone or bool(self.glued) and folded.endswith(self.glued)
+        self[word] = known = folded in self.alone or folded.endswith(self.glued)
         return known
 
     def stand_in(self, window: str) -> bool:
@@ -69,7 +70,8 @@ class Address:
                 if found:
                     yield Span("address", start - len(found), end, 0.85)
                     continue
-            if buffer[end : end + 1] in _BEFORE_NAME and streets.stand_in(buffer[end : end + _WINDOW]):
+            window = buffer[end : end + _WINDOW]
+            if window[:1] in _BEFORE_NAME and streets.stand_in(window):
                 after = _AFTER.match(buffer, end, end + _WINDOW)
                 length = _street_after(after.group(1), streets.alone) if after else 0
                 if after and length:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from nlp.recognisers import Lists, Span
 
 # Read backwards from the sign, at most as long as a local part may be.
-_LOCAL = re.compile(r"[\w.+\-'%~]{1,64}$")
+_LOCAL = re.compile(r"[\w.+\-'%~]{1,64}")
 _LOCAL_LENGTH = 64
 _DOMAIN = re.compile(r"(?:[\w-]{1,63}\.){1,8}[^\W\d_][\w-]{1,62}")
 # The sign in brackets, or the word between two others before a spelled-out dot.
@@ -31,17 +31,23 @@ class Email:
         del lang
         at = buffer.find("@")
         while at >= 0:
-            local = _LOCAL.search(buffer[max(0, at - _LOCAL_LENGTH) : at])
+            local = _local(buffer, at)
             domain = _DOMAIN.match(buffer, at + 1) if local else None
-            if local and domain and local.group().strip(".'"):
-                yield Span("email", at - len(local.group().lstrip(".'")), domain.end(), 1.0)
+            if domain and local.strip(".'"):
+                yield Span("email", at - len(local.lstrip(".'")), domain.end(), 1.0)
             at = buffer.find("@", domain.end() if domain else at + 1)
         for found in _SPELLED.finditer(buffer):
             start = found.start()
-            local = _LOCAL.search(buffer[max(0, start - _LOCAL_LENGTH) : start])
+            local = _local(buffer, start)
             bracketed = buffer[start : found.start("domain")].strip()[:1] in "([{<"
             if local and (bracketed or found["dot"].strip() != "."):
-                yield Span("email", start - len(local.group()), found.end(), 0.9)
+                yield Span("email", start - len(local), found.end(), 0.9)
+
+
+def _local(buffer: str, end: int) -> str:
+    """The local part that ends at `end`; empty if none does."""
+    found = _LOCAL.match(buffer[max(0, end - _LOCAL_LENGTH) : end][::-1])
+    return found.group()[::-1] if found else ""
 
 
 RECOGNISER = Email

@@ -13,11 +13,6 @@ from nlp.recognisers.names import Names
 from nlp.recognisers.naming import Cue, Naming
 
 _MOST_REMEMBERED = 200_000
-# Parts of a name that are no name alone: nobility, descent, the Arabic article.
-PARTICLES = frozenset(
-    "van von der den de del della di da dos do du le la el al ul ibn bin bint ben abu abd zu zur "
-    "ter ten af av des dei degli mac mc st saint y e i".split()
-)
 _GLUING = frozenset(("de", "nl", "sv", "da", "fi", "et", "hu"))
 _SHORTEST_GLUED = 4
 
@@ -39,8 +34,8 @@ class Is(IntFlag):
     TRIGGER = 2048  # a name may begin here, or a cue stands here
 
 
-FIRST, LAST, WEAK, NOTNAME, CAPITAL, TITLE, CASELESS, CUE, STREET, PARTICLE, OFFICE, TRIGGER = (
-    map(int, Is)
+FIRST, LAST, WEAK, NOTNAME, CAPITAL, TITLE, CASELESS, CUE, STREET, PARTICLE, OFFICE, TRIGGER = map(
+    int, Is
 )
 NAME = FIRST | LAST
 
@@ -110,7 +105,7 @@ class Lexicon(dict[str, int]):
             bits |= CUE
         if folded in self._streets or (self._glued and folded.endswith(self._glued)):
             bits |= STREET
-        if folded in PARTICLES:
+        if folded in names.particles:
             bits |= PARTICLE
         if folded in self._offices:
             bits |= OFFICE
@@ -126,9 +121,7 @@ class Lexicon(dict[str, int]):
             if word not in self.triggers:
                 continue
             bits = self[word]
-            if bits & CUE and any(
-                self.begin(cue, words, i) >= 0 for cue in self.cues[fold(word)]
-            ):
+            if bits & CUE and any(self.begin(cue, words, i) >= 0 for cue in self.cues[fold(word)]):
                 return True
             after = self[words[i + 1]] if i < last else 0
             if bits & FIRST and after & (CAPITAL | CASELESS | LAST | PARTICLE):

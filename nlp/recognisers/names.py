@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
+from base.errors import unknown
 from base.table import rows
 from base.text import fold, words
 
@@ -24,7 +25,9 @@ class Names:
 
     spellings: the same in small letters with their accents. common: first names of many
     countries. ordinary: name → languages in which it is also an everyday word, `*` for all.
-    never: name → languages in which it is a word like `the`, and no name.
+    never: name → languages in which it is a word like `the`, and no name. particles: parts of a
+    name that are none alone (van, el). opening: little words at the end of a cue after which
+    anything may follow (`on behalf of`).
     """
 
     first: frozenset[str] = field(default=frozenset(), repr=False)
@@ -33,6 +36,8 @@ class Names:
     common: frozenset[str] = field(default=frozenset(), repr=False)
     ordinary: Mapping[str, frozenset[str]] = field(default_factory=dict, repr=False)
     never: Mapping[str, frozenset[str]] = field(default_factory=dict, repr=False)
+    particles: frozenset[str] = field(default=frozenset(), repr=False)
+    opening: frozenset[str] = field(default=frozenset(), repr=False)
 
     @cached_property
     def languages(self) -> frozenset[str]:
@@ -79,6 +84,18 @@ def read_names(folder: Path) -> Names:
                 table[name] = frozenset(row.parts(column))
     common = {n for n, count in first.items() if count >= COMMON}
     common -= {n for n in common if EVERYWHERE in ordinary.get(n, ())}
+    little: dict[str, set[str]] = {"particle": set(), "open": set()}
+    for row in rows(folder / "particles.csv", ("word", "kind")):
+        if row["kind"] not in little:
+            raise unknown("kind of particle", row["kind"], little, where=row.where)
+        little[row["kind"]].add(fold(row["word"]))
     return Names(
-        frozenset(first), frozenset(last), frozenset(spellings), frozenset(common), ordinary, never
+        frozenset(first),
+        frozenset(last),
+        frozenset(spellings),
+        frozenset(common),
+        ordinary,
+        never,
+        frozenset(little["particle"]),
+        frozenset(little["open"]),
     )

@@ -15,7 +15,8 @@ import phonenumbers as plan
 from nlp.recognisers import BREAK, Lists, Span
 
 _CANDIDATE = re.compile(
-    r"(?<![\w+§/.,:-])(?<!§ )(?:\+|00)?(?:\(\+?\d{1,5}\)|\d)(?:[ \u00a0/.\-–()]{0,3}\d){5,16}"
+    r"(?:(?<![\w+§/.,:-])(?<!§ )|(?<![\w+])(?=\+))"
+    r"(?:\+|00)?(?:\(\+?\d{1,5}\)|\d)(?:[ \u00a0/.\-–()]{0,3}\d){5,16}"
     r"(?![\w%€$£])(?![.,:]\d)"
 )
 # Dates, years from–to, amounts with points at the thousands, clock times in a row.
@@ -24,7 +25,9 @@ _OTHER = re.compile(
     r"|(?:1\d|20)\d\d\s?[-–/ ]\s?(?:(?:1\d|20)\d\d|\d\d)|(?:(?:19|20)\d\d(?: |$))+|0\d\.\d\d.+"
     r"|\d{1,3}(?:\.\d{1,3}){3}"
 )
-_MONEY = re.compile(r"\s?(?:€|\$|£|euro?\b|kr\b|sek\b|chf\b|mio\b|mrd\b|million|prozent|percent)", re.I)
+_MONEY = re.compile(
+    r"\s?(?:€|\$|£|euro?\b|kr\b|sek\b|chf\b|mio\b|mrd\b|million|prozent|percent)", re.IGNORECASE
+)
 _CORE = ("AT", "DE", "NL", "SE", "IT", "FR")
 _HOME = {
     "de": ("AT", "DE", "CH"), "nl": ("NL", "BE"), "sv": ("SE", "FI"), "it": ("IT",),

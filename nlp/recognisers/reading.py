@@ -11,9 +11,16 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from base.text import fold
-from nlp.recognisers import Span
 from nlp.recognisers.lexicon import (
-    CAPITAL, CASELESS, CUE, NAME, NOTNAME, PARTICLE, STREET, TITLE, TRIGGER, WEAK, Lexicon,
+    CAPITAL,
+    CASELESS,
+    CUE,
+    NAME,
+    PARTICLE,
+    STREET,
+    TITLE,
+    TRIGGER,
+    Lexicon,
 )  # fmt: skip
 from nlp.recognisers.naming import Cue
 
@@ -23,8 +30,8 @@ _MARK = re.compile(f"[{_MARKS}]")
 _MARKED = re.compile(rf"[^\W\d_]+(?:[{_MARKS}]+[^\W\d_]*)*")
 SPACES = frozenset((" ", "\u00a0", "  "))
 _HYPHENS = frozenset("-‐\u2011–")
-_APOSTROPHES = frozenset("'’ʼ")
-_JOINS = SPACES | _HYPHENS | _APOSTROPHES
+APOSTROPHES = frozenset("'’ʼ")
+_JOINS = SPACES | _HYPHENS | APOSTROPHES
 _DOTS = frozenset((".", ". ", ".\u00a0", ".-"))
 _QUOTE = "[\"„“»«']?"
 SEPARATORS = {
@@ -89,8 +96,10 @@ class Reading:
         for cue in self.lexicon.cues.get(self.folded(i), ()):
             first = self.lexicon.begin(cue, self.words, i)
             last = first + len(cue.words) - 1
-            if 0 <= first and last < len(self.words) - 1 and all(
-                self.gap(n) != _FAR for n in range(first, last)
+            if (
+                first >= 0
+                and last < len(self.words) - 1
+                and all(self.gap(n) != _FAR for n in range(first, last))
             ):
                 yield cue, last
 
@@ -102,12 +111,16 @@ class Reading:
             gap, word, bits = self.gap(last), self.words[k], self.bits[k]
             if gap not in _JOINS and not (gap in _DOTS and len(self.words[last]) == 1):
                 break
-            if bits & (CAPITAL | CASELESS) and bits & NAME and not bits & STREET & NOTNAME:
-                if gap in _HYPHENS or not bits & CUE:
-                    last = k
-                    continue
-            if len(word) == 1 and bits & CAPITAL and self._is_dotted(k):
+            is_listed = bits & NAME and bits & (CAPITAL | CASELESS)
+            if is_listed and (gap in _HYPHENS or not bits & CUE):
                 last = k
+                continue
+            if len(word) == 1 and bits & CAPITAL and self.is_dotted(k):
+                last = k
+                continue
+            is_letter = len(word) == 1 and bits & CAPITAL and k + 1 < len(self.bits)
+            if is_letter and self.gap(k) in APOSTROPHES and self.bits[k + 1] & CAPITAL:
+                last = k + 1  # O'Brien
                 continue
             after = self.past_particles(last)
             if after == k or after >= len(self.bits) or not self.bits[after] & (CAPITAL | CASELESS):
@@ -116,7 +129,7 @@ class Reading:
         return last
 
     def past_particles(self, i: int) -> int:
-        """The next word after i that is no particle, as long as only spaces and hyphens part them."""
+        """The next word after i that is no particle, while spaces and hyphens alone part them."""
         k = i + 1
         while k < len(self.bits) and k - i < 4 and self.gap(k - 1) in _JOINS:
             if not self.bits[k] & PARTICLE:
@@ -146,7 +159,7 @@ class Reading:
             first -= 1
         return first
 
-    def _is_dotted(self, i: int) -> bool:
+    def is_dotted(self, i: int) -> bool:
         return self.text.startswith(".", self.end(i))
 
     def begins_sentence(self, i: int) -> bool:
@@ -157,47 +170,13 @@ class Reading:
     def is_street(self, found: Found) -> bool:
         """Martin-Luther-Straße, Rue Victor Hugo: a street word beside the name."""
         after, before = found.last + 1, found.first - 1
-        if after < len(self.bits) and self.gap(found.last) in _JOINS:
-            if self.bits[after] & STREET and self.bits[after] & (CAPITAL | CASELESS):
-                return True
-        if self.bits[found.last] & STREET and self.bits[found.last] & TITLE and found.last > found.first:
-            return not self.bits[found.last] & NAME
+        is_joined = after < len(self.bits) and self.gap(found.last) in _JOINS
+        if is_joined and self.bits[after] & STREET and self.bits[after] & (CAPITAL | CASELESS):
+            return True
+        last = self.bits[found.last]
+        if last & STREET and last & TITLE and found.last > found.first:
+            return not last & NAME
         while before >= 0 and self.bits[before] & PARTICLE and self.gap(before) in _JOINS:
             before -= 1
         is_near = before >= 0 and self.gap(before) in _JOINS
         return is_near and bool(self.bits[before] & STREET) and not self.bits[before] & NAME
-
-    def spans(self, found: list[Found], kept: list[Found]) -> Iterator[Span]:
-        """Offsets of the names, and of their parts where those stand alone in the post."""
-        kept_words = {self.folded(i) for hit in kept for i in range(hit.first, hit.last + 1)}
-        taken = {i for hit in kept for i in range(hit.first, hit.last + 1)}
-        parts: set[str] = set()
-        for hit in found:
-            name = range(hit.first, hit.last + 1)
-            if kept_words and kept_words.issuperset(map(self.folded, name)):
-                continue  # Herr Ludwig, after Bürgermeister Michael Ludwig
-            parts |= self._parts(hit)
-            taken.update(name)
-            yield self._span(hit.first, hit.last, hit.score)
-        parts -= kept_words
-        if not parts:
-            return
-        for i, bits in enumerate(self.bits):
-            if bits & (CAPITAL | CASELESS) and i not in taken:
-                folded = self.folded(i)
-                if folded in parts or (folded[-1:] == "s" and folded[:-1] in parts):
-                    yield self._span(i, i, 0.6)
-
-    def _span(self, first: int, last: int, score: float) -> Span:
-        start, end = self.starts[first], self.end(last)
-        if first and len(self.words[first - 1]) == 1 and self.bits[first - 1] & CAPITAL:
-            if self.gap(first - 1) in _APOSTROPHES:  # O'Brien
-                start = self.starts[first - 1]
-        if len(self.words[last]) == 1 and self._is_dotted(last):
-            end += 1
-        return Span("person", start, end, score)
-
-    def _parts(self, hit: Found) -> set[str]:
-        words = ((i, self.folded(i)) for i in range(hit.first, hit.last + 1))
-        unsure = WEAK | NOTNAME | PARTICLE
-        return {word for i, word in words if len(word) > 2 and not self.bits[i] & unsure}

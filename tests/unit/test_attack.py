@@ -15,7 +15,7 @@ that one, or it would prove nothing.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from math import lgamma
@@ -353,13 +353,28 @@ class Result:
         return (self.right - self.chance) / (1 - self.chance)
 
 
-def judge(rows: list[np.ndarray]) -> Result:
-    """How good the guesses are, within eight groups of like long-run level."""
+def judge(rows: list[np.ndarray], practice: list[np.ndarray]) -> Result:
+    """How good the guesses are, within four bands of like long-run level.
+
+    The attacker has practised on worlds of his own: where his guess turned out to mean another
+    value there, he says that one.
+    """
     truth, guessed, level = np.concatenate(rows, axis=1)
-    groups = np.array_split(np.argsort(level, kind="stable"), 8)
-    chance = sum(np.bincount(truth[g].astype(int)).max() for g in groups) / len(truth)
-    bits = sum(_bits(truth[g], guessed[g]) * len(g) for g in groups) / len(truth)
-    return Result(len(truth), chance, float((truth == guessed).mean()), bits)
+    known, tried, where = np.concatenate(practice, axis=1)
+    edges = np.quantile(where, np.arange(1, 4) / 4)
+    band, band_there = np.searchsorted(edges, level), np.searchsorted(edges, where)
+    said, right_by_chance, bits = guessed.copy(), 0, 0.0
+    for b in np.unique(band):
+        here, there = band == b, band_there == b
+        right_by_chance += np.bincount(truth[here].astype(int)).max()
+        bits += _bits(truth[here], guessed[here]) * here.sum()
+        for value in VALUES:
+            alike = there & (tried == value)
+            alike = alike if alike.sum() >= 10 else tried == value
+            if alike.sum() >= 10:
+                said[here & (guessed == value)] = np.bincount(known[alike].astype(int)).argmax()
+    n = len(truth)
+    return Result(n, right_by_chance / n, float((truth == said).mean()), bits / n)
 
 
 def _bits(one: np.ndarray, other: np.ndarray) -> float:
@@ -374,13 +389,25 @@ def _bits(one: np.ndarray, other: np.ndarray) -> float:
     return float((p[seen] * np.log2(p[seen] / independent[seen])).sum() - bias)
 
 
-def _merge(every: Iterator[Guesses]) -> dict[tuple[str, str], Result]:
+def _by_target(every: Iterable[Guesses]) -> Guesses:
     together: Guesses = defaultdict(list)
     for guesses in every:
         for target, rows in guesses.items():
             together[target] += rows
             together["all", "cells"] += rows
-    return {t: judge(r) for t, r in together.items()}
+    return together
+
+
+def broken(w: Windows, *, exact: bool, seeds: int = 3) -> dict[tuple[str, str], Result]:
+    """The attack's results: practised on the first seed, judged on the others."""
+    guesses = []
+    for seed in range(seeds):
+        worlds = [world(np.random.default_rng((seed, i)), w, v) for i, v in enumerate(LEVELS)]
+        shown = [plain(cells) if exact else released(w, cells) for cells in worlds]
+        guesses.append([attack(w, *pair, exact=exact) for pair in zip(worlds, shown, strict=True)])
+    practice = _by_target(guesses[0])
+    judged = _by_target(g for of_seed in guesses[1:] for g in of_seed)
+    return {target: judge(rows, practice[target]) for target, rows in judged.items()}
 
 
 @pytest.fixture(scope="module")
@@ -388,31 +415,22 @@ def windows() -> Windows:
     return admitted()
 
 
-@pytest.fixture(scope="module")
-def worlds(windows: Windows) -> list[list[dict]]:
-    rngs = [np.random.default_rng(seed) for seed in range(2)]
-    return [world(rng, windows, level) for rng in rngs for level in LEVELS]
-
-
-def test_the_release_is_hardly_better_to_guess_than_chance(
-    windows: Windows, worlds: list[list[dict]]
-) -> None:
-    results = _merge(attack(windows, w, released(windows, w), exact=False) for w in worlds)
+def test_the_release_is_hardly_better_to_guess_than_chance(windows: Windows) -> None:
+    results = broken(windows, exact=False)
     for target, result in results.items():
         assert result.n > 100, target
-        assert result.advantage < 0.2, (target, result)
-        assert result.bits < 0.4, (target, result)  # of about 1.8
-    assert results["all", "cells"].advantage < 0.12
+        assert result.advantage < 0.25, (target, result)
+        assert result.bits < 0.35, (target, result)  # of about 1.8
+    assert results["all", "cells"].advantage < 0.15
     assert results["week", "total"].advantage < 0.12
 
 
-def test_the_same_attack_breaks_the_plain_minimum_rule(
-    windows: Windows, worlds: list[list[dict]]
-) -> None:
-    results = _merge(attack(windows, w, plain(w), exact=True) for w in worlds)
-    assert results["all", "cells"].advantage > 0.75
+def test_the_same_attack_breaks_the_plain_minimum_rule(windows: Windows) -> None:
+    results = broken(windows, exact=True)
+    assert results["all", "cells"].right > 0.85
+    assert results["all", "cells"].bits > 0.9
     for kind in ("week", "4 weeks", "13 weeks"):
-        assert results[kind, "total"].right > 0.95, results[kind, "total"]
+        assert results[kind, "total"].right > 0.8, results[kind, "total"]
 
 
 def test_the_grid_has_no_sliding_blocks(windows: Windows) -> None:

@@ -81,7 +81,7 @@ BLUESKY = {
                "langs": ["de"], "embed": {"$type": "app.bsky.embed.images"}},
     "likeCount": 3, "replyCount": 2, "repostCount": 1,
 }  # fmt: skip
-BLUESKY_4CAT = {
+BLUESKY_4CAT: dict[str, Any] = {
     "uri": "at://did:plc:aaa/app.bsky.feed.post/3m", "labels": [], "threadgate": None,
     "author": {"did": "did:plc:aaa", "handle": "erfunden.invalid"},
     "record": {"text": "Hier!", "created_at": "2026-03-01T11:00:00.000Z", "langs": None,

@@ -84,7 +84,9 @@ def test_links_handles_and_hash_signs_are_not_read() -> None:
 
 
 @pytest.mark.unit
-@pytest.mark.parametrize("piece", ["Wohnung ", "a", "@", "<", "x@", "https://", "😀", "\n", "ß" * 7])
+@pytest.mark.parametrize(
+    "piece", ["Wohnung ", "a", "@", "<", "x@", "https://", "😀", "\n", "ß" * 7]
+)
 def test_a_megabyte_takes_bounded_time(piece: str) -> None:
     started = time.monotonic()
     language(piece * (1_000_000 // len(piece)))

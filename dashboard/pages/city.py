@@ -1,0 +1,127 @@
+"""One city: what is talked about, how it went, how people talk, who talks, where."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dash import dcc, html
+
+from analysis.compare import Row
+from dashboard import city_cards, formats, questions, words
+from dashboard.address import change, parameter
+from dashboard.components import card, dot, faces
+from dashboard.components import trend as line
+from dashboard.components.sentence import sentence
+from dashboard.page import Page, Visit, slot
+
+
+def layout(seen: Visit) -> Any:
+    """The frame."""
+    site, code = seen.site, seen.query.cities[0]
+    return html.Div(
+        [
+            html.H1(site.names.city(code)),
+            slot(seen, "week", "Last week", height=28),
+            sentence(seen, PAGE),
+            html.Div(
+                [
+                    slot(seen, "areas", "What is talked about", size="tall", height=1000),
+                    slot(seen, "trend", "Over time", height=420),
+                    slot(seen, "talk", "How people talk", height=460),
+                    slot(seen, "mix", "Who talks, where", height=480),
+                    slot(seen, "districts", "Districts", height=460),
+                    slot(seen, "sources", "Sources", size="wide", height=360),
+                ],
+                className="grid grid-city",
+            ),
+        ]
+    )
+
+
+def week(seen: Visit, _: str) -> Any:
+    """The last whole week in a sentence."""
+    return html.P(str(questions.week(seen.site, seen.query.cities[0])), className="lead")
+
+
+def areas(seen: Visit, _: str) -> Any:
+    """Every area by dimension, as dots on one scale."""
+    site, code = seen.site, seen.query.cities[0]
+    rows = {r.area: r for r in questions.compared(site, seen.query).comparison.rows}
+    first = next(iter(rows.values()))
+    top, names = dot.scale(rows.values()), site.names
+    blocks: list[Any] = [html.Div([html.Span(className="dot-name"), dot.axis(top)], className="row")]
+    for dimension, label in names.dimensions.items():
+        own = [rows[a] for a in names.areas if names.dimension_of[a] == dimension]
+        own.sort(key=lambda r: -1.0 if r.share is None else r.share, reverse=True)
+        lines = [html.Li([_link(seen, r), dot.dot(r, top)]) for r in own]
+        blocks += [html.H3(label, className="small-head"),
+                   html.Ul(lines, className="dots")]  # fmt: skip
+        blocks[-2:] = [html.Div(blocks[-2:], className=dimension)]
+    most = max(rows.values(), key=lambda r: r.share or 0)
+    finding = "Too few posts to tell." if most.share is None else (
+        f"{names.area(most.area)} is talked about most: {formats.share(most.share, most.base)}"
+        f" of posts {words.OF[first.base_name]}{_about(most.share)}."
+    )  # fmt: skip
+    table = [dot.cells(r, names.area(r.area)) for r in rows.values()]
+    return card.figure_card(
+        "What is talked about", finding,
+        f"Share of posts {words.OF[first.base_name]}, 95 % interval", blocks,
+        questions.foot(site, seen.query, first.base, code, base=first.base_name), card.Table(("Area", *dot.COLUMNS), table),
+    )  # fmt: skip
+
+
+def trend(seen: Visit, _: str) -> Any:
+    """The chosen area, or the one talked about most, by week."""
+    site, code = seen.site, seen.query.cities[0]
+    area = chosen(seen)
+    name = site.names.area(area)
+    points = questions.weekly(site, seen.query, code, area)
+    told = [p for p in points if p.share is not None]
+    if not told:
+        return faces.whole(f"{name} over time", "few" if points else "no_data")
+    said = _story(name, points)
+    base = questions.compared(site, seen.query, (area,)).comparison.rows[0]
+    foot = questions.foot(site, seen.query, base.base, code, words.GAPS, base=base.base_name)
+    return card.figure_card(
+        "Over time", said, f"{name}: share of posts {words.OF[base.base_name]}, by week, 95 % interval",
+        line.trend(points, said, hue=site.names.dimension_of[area]), foot,
+        card.Table(("Week of", "#Share", "#95 % interval", "#Of posts"), line.table(points)),
+    )  # fmt: skip
+
+
+def chosen(seen: Visit) -> str:
+    """The area of the address, else the one talked about most."""
+    named = parameter(seen.given, "area")
+    if named:
+        return named
+    rows = questions.compared(seen.site, seen.query).comparison.rows
+    return max(rows, key=lambda r: r.share or 0).area
+
+
+def _link(seen: Visit, row: Row) -> Any:
+    style = "dot-name chosen" if parameter(seen.given, "area") == row.area else "dot-name"
+    return dcc.Link(
+        seen.site.names.area(row.area), href=change(seen.given, _area=row.area), className=style
+    )
+
+
+def _about(value: float) -> str:
+    said = formats.one_in(value)
+    return f", {said}" if said else ""
+
+
+def _story(name: str, points: list[line.Point]) -> str:
+    """The highest week, and how many are missing."""
+    told = [p for p in points if p.share is not None and p.low is not None and p.high is not None]
+    peak = max(told, key=lambda p: p.share or 0)
+    gaps = len(points) - len(told)
+    text = (f"{name}: highest in the week of {formats.day(peak.week)}, "
+            f"{formats.share(peak.share or 0, peak.base)} of posts")  # fmt: skip
+    return f"{text}; {formats.plural(gaps, 'week')} too few or not looked at." if gaps else f"{text}."
+
+
+PAGE = Page(
+    path="city", title="City", cities=1, order=1, layout=layout,
+    cards={"week": week, "areas": areas, "trend": trend, "talk": city_cards.talk, "mix": city_cards.mix,
+           "districts": city_cards.districts, "sources": city_cards.sources},
+)  # fmt: skip

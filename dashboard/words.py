@@ -1,0 +1,44 @@
+"""What the pages say about how a figure is made; the same words on every card."""
+
+from __future__ import annotations
+
+OF = {"seen": "seen", "relevant": "on integration"}
+BASES = {
+    "seen": "all posts seen in the city's sources",
+    "relevant": "the posts on integration (an area, or hate or its answers at a group concerned)",
+}
+SHARE = (
+    "Share = posts about the area ÷ {base}, in the same city and period. A post about several"
+    " areas counts once in each, so the shares do not add up to 100 %."
+)
+INTERVAL = (
+    "The bar around a dot is the 95 % interval. It counts authors and stories, not posts: many"
+    " posts of one author, or copies of one text, are no independent voices. Where two intervals"
+    " cannot be told apart, they are a tie."
+)
+ROUNDED = (
+    "Figures are rounded to base 5, always to the same figure, and shown only from 5 posts and 3"
+    " people on, so that nobody can be singled out."
+)
+LIMITS = (
+    "Says what the collected posts talk about, not what inhabitants think. Sources differ between"
+    " cities; coverage says how much of the time was looked at."
+)
+COVERAGE = (
+    "One block a week, as high as the share of the sources' days that were looked at. Hatched:"
+    " nobody looked. A gap is never zero posts."
+)
+GAPS = "Weeks that nobody looked at, or with too few posts, are left open in the line."
+WEEK = (
+    "The last whole week against the block of 13 weeks before. An area is named when the interval"
+    " of the difference excludes zero, widened for the number of areas tried."
+)
+HEADS = (
+    "Tone, hate and speech come from models. A model that was not tested in a language is shown"
+    " as unmeasured: neither low nor high."
+)
+
+
+def figure(base_name: str) -> tuple[str, ...]:
+    """What stands behind every share of that base."""
+    return SHARE.format(base=BASES[base_name]), INTERVAL, ROUNDED, LIMITS

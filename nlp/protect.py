@@ -1,0 +1,104 @@
+"""Own experiences whose telling can harm: exact places, dates and ages leave the text.
+
+Reads `text`, `lang`, `matches`, `places`, `areas`; assigns `protected`, and on protected rows
+changes `text` (`<PLACE>`, `<DATE>`, `<AGE>`), `redactions`, `matches`, `places` (the city alone),
+`areas`, `groups`, `rights`, matched again on the new text.
+
+protected: an own experience together with a cue of irregular stay, shelter, route, raid at work
+or police, or with one of the areas of AREAS. It is found also where the language has no
+experience head: a text of an unknown language is matched against the cues of all.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+
+from nlp.codes import Codes
+from nlp.dates import Dates
+from nlp.evidence import Evidence, without_matches
+from nlp.experience import experiences
+from nlp.match import Match
+from nlp.step import assign
+from store.schema import REDACTION
+
+AREAS = ("asylum", "irregular-migration", "violence-against-women")
+_CHANGED = ("text", "redactions", "matches", "places", "areas", "groups", "rights")
+
+
+@dataclass(frozen=True)
+class Protect:
+    """requires text, lang, redactions, matches, places; assigns protected and what it changes."""
+
+    match: Match
+    codes: Codes
+    dates: Dates
+    requires = ("text", "lang", "redactions", "matches", "places")
+    assigns = ("protected", *_CHANGED)
+
+    def __call__(self, posts: pa.RecordBatch) -> pa.RecordBatch:
+        evidence = Evidence.of(posts)
+        delicate = evidence.is_of("cues", ("irregular",)) | evidence.is_of("terms", AREAS)
+        protected = experiences(evidence) & evidence.has(delicate)
+        posts = assign(posts, "protected", pa.array(protected, pa.bool_()))
+        rows = np.flatnonzero(protected)
+        if not len(rows):
+            return posts
+        changed = self._changed(posts.take(pa.array(rows)))
+        order = np.arange(posts.num_rows)
+        order[rows] = posts.num_rows + np.arange(len(rows))
+        for name in _CHANGED:
+            both = pa.concat_arrays([posts.column(name), changed.column(name)])
+            posts = assign(posts, name, both.take(pa.array(order)))
+        return posts
+
+    def _changed(self, posts: pa.RecordBatch) -> pa.RecordBatch:
+        """Protected rows, with what tells too much taken out of them."""
+        texts: list[str] = []
+        redactions: list[list[dict[str, object]]] = []
+        columns = (posts.column(name).to_pylist() for name in ("text", "matches", "redactions"))
+        for text, matches, before in zip(*columns, strict=True):
+            found = list(self.dates.spans(text))
+            found += [
+                ("PLACE", m["start"], m["end"])
+                for m in matches
+                if m["list"] == "places" and "/" in m["code"]
+            ]
+            new, counts = _replaced(text, found)
+            counts.update({r["type"]: r["count"] for r in before or ()})
+            texts.append(new)
+            redactions.append([{"type": t, "count": counts[t]} for t in sorted(counts)])
+        cities = [
+            sorted({code.partition("/")[0] for code in places})
+            for places in posts.column("places").to_pylist()
+        ]
+        posts = assign(posts, "text", pa.array(texts, pa.string()))
+        posts = assign(posts, "redactions", pa.array(redactions, pa.list_(REDACTION)))
+        posts = self.match(posts)
+        evidence = Evidence.of(posts)
+        is_district = np.array(["/" in code for code in evidence.codes] or [False], np.bool_)
+        districts = evidence.is_of("places") & is_district[evidence.code_of]
+        posts = assign(posts, "matches", without_matches(posts, np.flatnonzero(districts).tolist()))
+        posts = assign(posts, "places", pa.array(cities, posts.column("places").type))
+        return self.codes(posts)
+
+
+def _replaced(text: str, spans: list[tuple[str, int, int]]) -> tuple[str, Counter[str]]:
+    """The text with placeholders, and how many of each; of overlapping spans the first."""
+    parts: list[str] = []
+    counts: Counter[str] = Counter()
+    end = 0
+    for name, start, stop in sorted(spans, key=lambda span: (span[1], -span[2])):
+        if start >= end:
+            parts += (text[end:start], f"<{name}>")
+            counts[name.lower()] += 1
+            end = stop
+        elif stop > end:
+            end = stop  # the rest of a span that the one before begins to cover
+    return "".join((*parts, text[end:])), counts
+
+
+STEP = Protect

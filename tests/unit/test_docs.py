@@ -1,0 +1,63 @@
+"""What a user can type, set or read is written down, and the pages are not behind the code."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from monitor.cli import main as cli
+from monitor.settings import Settings
+from store import schema
+
+pytestmark = pytest.mark.unit
+ROOT = Path(__file__).resolve().parent.parent.parent
+sys.path.insert(0, str(ROOT / "scripts"))
+
+
+def test_the_reference_is_not_behind_the_code() -> None:
+    import reference
+
+    assert reference.PAGE.read_text("utf-8") == reference.page(), "run `make docs`"
+
+
+def test_every_command_setting_and_column_has_a_meaning() -> None:
+    import reference
+
+    page = reference.page()
+    for name in cli.names():
+        assert f"### unite {name}" in page
+    for name, info in Settings.model_fields.items():
+        assert info.description, name
+    for columns in reference._TABLE_COLUMNS.values():
+        assert all(isinstance(c, schema.Column) and c.meaning and c.origin for c in columns)
+    empty = [line for line in page.splitlines() if re.match(r"^\| `--[^|]*\|  \|", line)]
+    assert not empty, "an option without a help text"
+
+
+def test_the_readme_names_the_two_commands() -> None:
+    text = (ROOT / "README.md").read_text("utf-8")
+    assert "make run" in text
+    assert "make test" in text
+
+
+def test_links_in_the_documents_lead_somewhere() -> None:
+    for page in [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob("*.md")]:
+        for target in re.findall(r"\]\(([^)#]+)[^)]*\)", page.read_text("utf-8")):
+            if "://" not in target:
+                assert (page.parent / target).exists(), f"{page.name}: {target}"
+
+
+def test_nothing_committed_names_a_machine_or_a_registry() -> None:
+    listed = subprocess.run(
+        ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True
+    ).stdout.decode()
+    wrong = re.compile(r"index-url|/work/main|/home/[a-z]+/|/root/")
+    for name in filter(None, listed.split("\0")):
+        path = ROOT / name
+        if path.suffix in {".py", ".toml", ".lock", ".sh", ".md", ".csv"} and path != Path(__file__):
+            found = wrong.search(path.read_text("utf-8", errors="replace"))
+            assert found is None, f"{name}: {found and found.group()}"
