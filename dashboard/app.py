@@ -6,7 +6,6 @@ paints at once; a page is a function of its address, and each of its cards loads
 
 from __future__ import annotations
 
-import html as plain
 from typing import Any
 
 import dash_mantine_components as dmc
@@ -53,6 +52,7 @@ def build(site: Site, server: FastAPI, threads: int) -> Dash:
         assets_ignore=r"page\.js",  # stands in the head: the theme is set before anything paints
         index_string=_index(),
     )
+    app.backend.websocket_capability = False  # else each browser tries one, and the door refuses
     pages = find()
     app.layout = frame(site, pages)
     register(app, site, pages, threads)
@@ -93,6 +93,9 @@ def register(app: Dash, site: Site, pages: dict[str, Page], threads: int) -> Cal
     callbacks.add(
         roles.OPEN, page, Output("page", "children"),
         [Input("address", "pathname"), Input("address", "search")], keep=True,
+        on_error=lambda error: html.Div(
+            faces.error(error, is_page=True), **{"data-title": f"Error · {NAME}"}
+        ),
     )  # fmt: skip
     callbacks.add(
         roles.READ, card, Output({"type": "card", "card": MATCH}, "children"),
@@ -144,8 +147,7 @@ async def _tokens() -> Response:
 
 def _role(app: Dash) -> str | None:
     """The role the door gave the request that is being answered."""
-    request = app.backend.request_adapter().context
-    role = getattr(request.state, "role", None)
+    role = getattr(app.backend.request_adapter().context, "role", None)
     return role if isinstance(role, str) else None
 
 
@@ -165,7 +167,7 @@ def _index() -> str:
 {{%css%}}
 </head>
 <body>
-<noscript>{plain.escape(NAME)} draws its figures in the browser: please allow its scripts.</noscript>
+<noscript>{NAME} draws its figures in the browser: please allow its scripts.</noscript>
 {{%app_entry%}}
 {{%config%}}
 {{%scripts%}}

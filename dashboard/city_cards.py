@@ -49,7 +49,9 @@ def mix(seen: Visit, _: str) -> Any:
     for column, title in _MIXES:
         rows, cell = questions.mix(seen.site, seen.query, column)
         base = cell.posts
-        called = {"lang": names.languages, "platform": names.platforms}.get(column, {})
+        called = {"lang": names.languages, "platform": names.platforms, "voice": words.VOICES}.get(
+            column, {}
+        )
         lines = [
             html.Li([html.Span(called.get(r.area, r.area), className="dot-name"), dot.dot(r, 1.0)])
             for r in rows[:_MOST]
@@ -61,7 +63,8 @@ def mix(seen: Visit, _: str) -> Any:
         table += [dot.cells(r, f"{title}: {called.get(r.area, r.area)}") for r in rows]
     return card.figure_card(
         "Who talks, where", "", _OF, blocks,
-        questions.foot(seen.site, seen.query, base, seen.query.cities[0]), card.Table(("What", *dot.COLUMNS), table),
+        questions.foot(seen.site, seen.query, base, seen.query.cities[0]),
+        card.Table(("What", *dot.COLUMNS), table),
     )  # fmt: skip
 
 
@@ -120,7 +123,7 @@ def sources(seen: Visit, _: str) -> Any:
     base = questions.mix(site, seen.query, "voice")[1]
     return card.figure_card(
         "Sources", f"{whole} of {formats.plural(len(rows), 'source')} without a gap.",
-        "Days of the period that were looked at, up to today",
+        "Days of the period that were looked at, up to the newest",
         html.Div(table, className="scroller", tabIndex="0", role="region",
                  **{"aria-label": "Sources, by week"}),
         questions.foot(site, seen.query, base.posts, code, words.COVERAGE),

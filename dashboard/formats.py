@@ -80,6 +80,18 @@ def period(since: date | None, until: date | None) -> str:
 _ORDINAL = ("first", "second", "third", "fourth")
 
 
+def step(kind: str, start: date) -> str:
+    """A week or a month of a series, as it stands in a sentence."""
+    if kind == "month":
+        return f"{_LONG[start.month - 1]} {start.year}"
+    return f"the week of {day(start)}"
+
+
+def tick(kind: str, start: date) -> str:
+    """The same at an axis, without the year."""
+    return _MONTHS[start.month - 1] if kind == "month" else day(start)[:-5]
+
+
 def listed(names: Sequence[str], most: int = 3) -> str:
     """Names as a list in a sentence: A, B and C; A, B and 4 more."""
     if len(names) > most:

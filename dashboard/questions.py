@@ -13,11 +13,10 @@ from datetime import date, timedelta
 from statistics import NormalDist
 
 from analysis.compare import Row
-from analysis.periods import before, containing
+from analysis.periods import Period, before, containing
 from analysis.release import Cell, Key, Released, Tier
 from analysis.share import LEVEL, Z, share
 from base.errors import BadInput
-from base.time import week_start
 from dashboard import formats, words
 from dashboard.components.bars import Part
 from dashboard.components.card import Foot
@@ -28,13 +27,16 @@ from monitor.questions import Compared
 from store.looked import Looked
 from store.query import Query
 
-LEAST_WEEKS = 26
 TIER = Tier.COUNTS
 
 
 def compared(site: Site, query: Query, areas: Sequence[str] = ()) -> Compared:
     """The cities of the Query by these areas (all, without any)."""
-    return questions.compare_cities(site.workspace, query.replace(areas=tuple(areas)), TIER)
+    asked = query.replace(areas=tuple(areas))
+    found: Compared = site.remember(
+        asked, lambda: questions.compare_cities(site.workspace, asked, TIER)
+    )
+    return found
 
 
 def figures(
@@ -61,35 +63,46 @@ def foot(
 ) -> Foot:
     """What stands under a figure of one city."""
     seen = looked(site, query, city)
-    return Foot(
-        posts, words.OF[base], seen.days, seen.sources, (*about, *words.figure(base)),
-        site.is_invented,
-    )  # fmt: skip
+    of = f"of {formats.plural(posts, 'post')} {words.OF[base]}" if posts else words.FEW
+    return Foot(of, seen.days, seen.sources, (*about, *words.figure(base)), site.is_invented)
 
 
-def weekly(site: Site, query: Query, city: str, area: str) -> list[Point]:
-    """An area's share by whole weeks of the period, or of the half year up to its end."""
+def series(site: Site, query: Query, city: str, area: str) -> tuple[str, list[Point]]:
+    """An area's share over time: by week, or by month where most weeks are too few.
+
+    The step and the points of at least the half year (the year, by month) up to the period's end.
+    """
+    weeks = _series(site, query, city, area, "week")
+    told = sum(1 for p in weeks if p.share is not None)
+    there = sum(1 for p in weeks if p.state != "no_data")
+    if told * 2 >= there:
+        return "week", weeks
+    return "month", _series(site, query, city, area, "month")
+
+
+def _series(site: Site, query: Query, city: str, area: str, step: str) -> list[Point]:
     since, until = ends(query)
-    until = min(week_start(until), week_start(site.newest() + timedelta(days=1)))
-    start = min(week_start(since), until - timedelta(weeks=LEAST_WEEKS))
-    days = site.looked(start, until).get(city)
-    weeks = _weeks(start, until)
-    if days is None or not weeks:
+    after = site.elapsed(until)
+    until = containing(step, after).since  # the last step that is over
+    back = until - (timedelta(weeks=26) if step == "week" else timedelta(days=364))
+    periods = _periods(step, containing(step, min(since, back)).since, until)
+    if not periods:
         return []
-    there = [max(days.days[i : i + 7]) for i in range(0, len(days.days), 7)]
-    while there and there[0] <= 0:  # before the first look there is nothing to leave open
-        weeks, there = weeks[1:], there[1:]
-    if not weeks:
+    looked = site.looked(periods[0].since, until).get(city, Looked(0.0, (), (), ()))
+    seen = [_any(looked, p, periods[0].since) for p in periods]
+    while seen and not seen[0]:  # before the first look there is nothing to leave open
+        periods, seen = periods[1:], seen[1:]
+    if not periods:
         return []
-    asked = query.replace(cities=(city,), areas=(), since=weeks[0], until=until)
-    keys = [(w.isoformat(),) for w in weeks]
-    parts = figures(site, asked.replace(areas=(area,)), ("week",), keys)
+    asked = query.replace(cities=(city,), areas=(), since=periods[0].since, until=until)
+    keys = [(p.since.isoformat()[: 10 if step == "week" else 7],) for p in periods]
+    parts = figures(site, asked.replace(areas=(area,)), (step,), keys)
     is_seen = questions.best_base(asked) == "seen"
     of = asked.replace(relevant=None) if is_seen else asked
-    bases = figures(site, of, ("week",), keys, base=is_seen)
+    bases = figures(site, of, (step,), keys, base=is_seen)
     return [
-        _point(w, parts.cell(w.isoformat()), bases.cell(w.isoformat()), seen)
-        for w, seen in zip(weeks, there, strict=True)
+        _point(p, parts.cell(*key), bases.cell(*key), is_there)
+        for p, key, is_there in zip(periods, keys, seen, strict=True)
     ]
 
 
@@ -135,17 +148,18 @@ class Week:
             return "Last week: too few posts to tell."
         if not self.more and not self.less:
             return "Last week: much as usual."
-        said = [f"more about {formats.listed(self.more, 2)} than usual"] if self.more else []
+        said = [f"more about {formats.listed(self.more, 2)}"] if self.more else []
         if self.less:
-            said.append(f"less about {formats.listed(self.less, 2)}" + ("" if said else " than usual"))
-        return f"Last week: {'; '.join(said)}."
+            said.append(f"less about {formats.listed(self.less, 2)}")
+        return f"Last week: {'; '.join(said)} than usual."
 
 
-def week(site: Site, city: str) -> Week:
+def week(site: Site, city: str, cities: Sequence[str] = ()) -> Week:
     """Which areas are talked about more, or less, than in the block of 13 weeks before?
 
     An area counts when the interval of the difference (Newcombe, as in `analysis.compare`)
-    excludes zero at 95 %, widened for the number of areas (Bonferroni).
+    excludes zero at 95 %, widened for the number of areas (Bonferroni). cities: asked for
+    together with this one, so that a page of many cities asks once.
     """
     now = before("week", site.newest() + timedelta(days=1))
     usual = containing("13 weeks", now.since)
@@ -153,17 +167,16 @@ def week(site: Site, city: str) -> Week:
         usual = before("13 weeks", now.since)
     found = []
     for period in (now, usual):
-        asked = Query(cities=(city,), since=period.since, until=period.until)
-        found.append({r.area: r for r in compared(site, asked).comparison.rows})
+        asked = Query(cities=tuple(cities) or (city,), since=period.since, until=period.until)
+        rows = compared(site, asked).comparison.rows
+        found.append({r.area: r for r in rows if r.city == city})
     pairs = [(found[0][a], found[1][a]) for a in found[0]]
-    told = [(_change(a, b, len(pairs)), a.area) for a, b in pairs]
-    names = site.names
-    is_told = any(a.share is not None and b.share is not None for a, b in pairs)
+    told = [(_change(a, b, len(pairs)), site.names.area(a.area)) for a, b in pairs]
     return Week(
         now.since,
-        tuple(names.area(a).lower() for d, a in sorted(told, reverse=True) if d > 0),
-        tuple(names.area(a).lower() for d, a in sorted(told) if d < 0),
-        is_told,
+        tuple(name.lower() for d, name in sorted(told, reverse=True) if d > 0),
+        tuple(name.lower() for d, name in sorted(told) if d < 0),
+        any(a.share is not None and b.share is not None for a, b in pairs),
     )
 
 
@@ -185,19 +198,29 @@ def _change(now: Row, usual: Row, tried: int) -> float:
 def _row(city: str, cell: Cell, base: Cell) -> Row:
     of = share(cell, base)
     return Row(
-        city, str(cell.key[1]), cell.state, cell.posts, base.posts, "relevant",
-        of and of.share, of and of.low, of and of.high, 1.0, (),
+        city=city, area=str(cell.key[1]), state=cell.state, posts=cell.posts, base=base.posts,
+        base_name="relevant", share=of.share if of else None, low=of.low if of else None,
+        high=of.high if of else None, coverage=1.0, sources=(),
     )  # fmt: skip
 
 
-def _weeks(since: date, until: date) -> list[date]:
-    return [since + timedelta(weeks=i) for i in range(max(0, (until - since).days // 7))]
+def _periods(step: str, since: date, until: date) -> list[Period]:
+    found = []
+    while since < until:
+        found.append(containing(step, since))
+        since = found[-1].until
+    return found
 
 
-def _point(week: date, part: Cell, base: Cell, there: float) -> Point:
+def _any(looked: Looked, period: Period, first: date) -> bool:
+    days = looked.days[(period.since - first).days : (period.until - first).days]
+    return max(days, default=0.0) > 0
+
+
+def _point(at: Period, part: Cell, base: Cell, is_there: bool) -> Point:
     of = share(part, base)
-    if there <= 0:
-        return Point(week, "no_data")
+    if not is_there:
+        return Point(at.kind, at.since, "no_data")
     if of is None:
-        return Point(week, "few")
-    return Point(week, "ok", of.share, of.low, of.high, base.posts)
+        return Point(at.kind, at.since, "few")
+    return Point(at.kind, at.since, "ok", of.share, of.low, of.high, base.posts)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -18,6 +19,8 @@ from store.looked import Looked, looked_at
 from taxonomy.codes import codes
 
 MOST_CITIES = 6
+MOST_KNOWN = 256
+LAG = timedelta(days=14)
 
 
 @dataclass(frozen=True)
@@ -48,8 +51,7 @@ class Site:
         self.is_invented = demo.is_invented(workspace.home)
         self._lock = threading.Lock()
         self._generation = ""
-        self._windows: pa.Table | None = None
-        self._looked: dict[object, Mapping[str, Looked]] = {}
+        self._known: dict[Any, tuple[threading.Lock, list[Any]]] = {}
 
     @cached_property
     def names(self) -> Names:
@@ -64,34 +66,38 @@ class Site:
             {p.code: p.name for p in registry.platforms.values()},
         )
 
-    def windows(self) -> pa.Table:
-        """What was looked at and when, at the generation that answers now."""
+    def remember(self, key: Any, work_out: Callable[[], Any]) -> Any:
+        """What `work_out` gives, once for each key and generation; others wait for it."""
         generation = self.workspace.index.generation()
         with self._lock:
-            if self._windows is None or self._generation != generation:
-                self._windows = self.workspace.lake.read("windows")
-                self._generation, self._looked = generation, {}
-            return self._windows
+            if self._generation != generation:
+                self._generation, self._known = generation, {}
+            if len(self._known) > MOST_KNOWN:
+                self._known.pop(next(iter(self._known)))
+            lock, found = self._known.setdefault(key, (threading.Lock(), []))
+        with lock:
+            if not found:
+                found.append(work_out())
+            return found[0]
+
+    def windows(self) -> pa.Table:
+        """What was looked at and when."""
+        return self.remember("windows", lambda: self.workspace.lake.read("windows"))
 
     def looked(self, since: date, until: date) -> Mapping[str, Looked]:
-        """Coverage by city, up to today."""
-        return self._found(since, self.elapsed(until), None)
+        """Coverage by city, up to the newest day."""
+        until = self.elapsed(until)
+        found: Mapping[str, Looked] = self.remember(
+            ("looked", since, until), lambda: looked_at(self.windows(), since, until)
+        )
+        return found
 
     def looked_by_source(self, city: str, since: date, until: date) -> Mapping[str, Looked]:
-        """Coverage of one city by source, up to today."""
-        return self._found(since, self.elapsed(until), city)
-
-    def _found(self, since: date, until: date, city: str | None) -> Mapping[str, Looked]:
-        windows = self.windows()
-        key = (since, until, city)
-        found = self._looked.get(key)
-        if found is None:
-            if city is not None:
-                windows = windows.filter(pc.equal(windows["home"], city))
-                at = windows.schema.get_field_index("home")
-                windows = windows.set_column(at, "home", windows["source"])
-            found = self._looked[key] = looked_at(windows, since, until)
-        return found
+        """Coverage of one city by source, up to the newest day."""
+        windows = self.windows().filter(pc.field("home") == city)
+        at = windows.schema.get_field_index("home")
+        windows = windows.set_column(at, "home", windows["source"])
+        return looked_at(windows, since, self.elapsed(until))
 
     def cities(self) -> list[str]:
         """Cities that anything was looked at in, by name; all of the registry before that."""
@@ -100,13 +106,17 @@ class Site:
 
     def newest(self) -> date:
         """The last whole day that was looked at; today before anything was."""
-        windows = self.windows()
-        last = pc.max(windows.filter(pc.is_null(windows["reason"]))["until"]).as_py()
+        windows = self.windows().filter(pc.field("reason").is_null())
+        last = pc.max(windows["until"]).as_py()
         return now().date() if last is None else (last - timedelta(hours=12)).date()
 
     def elapsed(self, until: date) -> date:
-        """`until`, or the day after today when that comes first: later days cannot be seen yet."""
-        return min(until, max(now().date(), self.newest()) + timedelta(days=1))
+        """`until`, or the first day that could not be looked at yet, when that comes first.
+
+        What is not collected for longer than LAG is a gap like any other.
+        """
+        newest, today = self.newest(), now().date()
+        return min(until, (newest if today - newest <= LAG else today) + timedelta(days=1))
 
     def map_order(self, cities: Sequence[str], columns: int = 3) -> list[str]:
         """Cities as rows of a map: north above south, west before east."""

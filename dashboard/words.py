@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+VOICES = {
+    "personal": "People",
+    "institutional": "Institutions",
+    "political": "Parties and politicians",
+    "media": "Media",
+}
+FEW = "of too few posts to say how many"
 OF = {"seen": "seen", "relevant": "on integration"}
 BASES = {
     "seen": "all posts seen in the city's sources",

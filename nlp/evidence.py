@@ -83,9 +83,9 @@ class Evidence:
         np.maximum.at(found, self.row[matches], values[matches])
         return found
 
-    def near(self, these: Flags, those: Flags, before: int, after: int) -> Flags:
-        """Which of `these` have one of `those` in the same row that ends at most `before`
-        characters ahead of it, overlaps it, or begins at most `after` characters behind it."""
+    def near(self, these: Flags, those: Flags, reach: int) -> Flags:
+        """Which of `these` have one of `those` in their row that overlaps them or stands at most
+        `reach` characters away."""
         found = np.zeros(len(self.row), np.bool_)
         places = np.flatnonzero(these)
         if not len(places) or not those.any():
@@ -94,10 +94,19 @@ class Evidence:
         starts = np.sort(self.row[those] * _REACH + self.start[those])
         base = self.row[places] * _REACH
         # those that begin before the window closes, less those that end before it opens
-        low = base + np.maximum(self.start[places] - before, 0)
-        begun = np.searchsorted(starts, base + self.end[places] + after, side="right")
+        low = base + np.maximum(self.start[places] - reach, 0)
+        begun = np.searchsorted(starts, base + self.end[places] + reach, side="right")
         ended = np.searchsorted(ends, low, side="left")
         found[places] = begun > ended
+        return found
+
+    def follows(self, these: Flags, those: Flags, within: int) -> Flags:
+        """Which of `these` begin at most `within` characters behind the end of one of `those`."""
+        found = np.zeros(len(self.row), np.bool_)
+        ends = np.sort(self.row[those] * _REACH + self.end[those])
+        base, start = self.row[these] * _REACH, self.start[these]
+        low = np.searchsorted(ends, base + np.maximum(start - within, 0), side="left")
+        found[these] = np.searchsorted(ends, base + start, side="right") > low
         return found
 
     def rows(self, list_name: str) -> Iterator[tuple[int, list[tuple[int, str, str]]]]:
@@ -116,7 +125,9 @@ class Evidence:
 
 def measured(posts: pa.RecordBatch, languages: frozenset[str]) -> Flags:
     """Which rows are in one of some languages: those that have the words for a head."""
-    known = pc.is_in(posts.column("lang").cast(pa.string()), pa.array(sorted(languages), pa.string()))
+    known = pc.is_in(
+        posts.column("lang").cast(pa.string()), pa.array(sorted(languages), pa.string())
+    )
     found: Flags = known.to_numpy(zero_copy_only=False)
     return found
 

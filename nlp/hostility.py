@@ -70,8 +70,8 @@ def hostility(evidence: Evidence, slang: Mapping[str, Slang]) -> Hostility:
         reclaimed = is_slang & each([e.reclaimed if e else 0 for e in entries]).astype(np.bool_)
         plain = is_slang & ~literal & ~reclaimed & (own > 0)
         cues = evidence.is_of("cues", (*_OF_CUE, "address"))
-        weak = literal & ~evidence.near(literal, groups | plain | reclaimed, _CONTEXT, _CONTEXT)
-        weak |= reclaimed & ~evidence.near(reclaimed, cues | plain, _CONTEXT, _CONTEXT)
+        weak = literal & ~evidence.near(literal, groups | plain | reclaimed, _CONTEXT)
+        weak |= reclaimed & ~evidence.near(reclaimed, cues | plain, _CONTEXT)
         own = np.where(weak, own * _WITHOUT_CONTEXT, own)
         score[is_slang] = own[is_slang]
         named = [_KIND.get(e.kind, e.kind) if e else NO_KIND for e in entries]
@@ -89,6 +89,6 @@ def _score_cues(
     score: npt.NDArray[np.float64], kind: npt.NDArray[np.object_],
 ) -> None:  # fmt: skip
     cues = evidence.is_of("cues", (name,))
-    told = evidence.near(cues, groups, _REACH[name], _REACH[name])
-    told &= ~evidence.near(cues, negations, _NEGATED_WITHIN, 0)
+    told = evidence.near(cues, groups, _REACH[name])
+    told &= ~evidence.follows(cues, negations, _NEGATED_WITHIN)
     score[told], kind[told] = value, name

@@ -3,17 +3,13 @@
 Comes in: entries, places, endings. Goes out: `Patterns`: one Aho-Corasick automaton over the
 stem of one word of each term, and for each stem the rules to try where it is found.
 
-Inflection is by endings (`taxonomy/<language>/endings.csv`), tallied from simplemma's
-dictionaries but not looked up in them: simplemma needs 0.1–0.9 s and 60 MB a language to load
-and 3 µs for a word it has not seen (measured), a stem and a set of endings nothing to load.
-A word of a phrase is inflected when it has more than three letters. A term of `prefix` may go on
-with any letters: compounds. spaCy is not used: its blank tokenizers know no inflection, and
-words here are those of `base.text`, so that search finds what the matcher found.
+A term of `forms` counts in the forms of its words (`nlp/forms.py`), in a phrase of those with
+more than three letters. A term of `prefix` may go on with any letters: compounds.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain
@@ -24,33 +20,14 @@ import numpy.typing as npt
 
 from base.errors import BadInput
 from base.text import words
+from nlp.forms import Endings, forms, stem_of
 from nlp.line import SPACE
 from nlp.places import Place, place_entries
 from taxonomy.taxonomy import Entry, Taxonomy
 
-Endings = Mapping[str, tuple[str, ...]]
 MOST_LETTERS = 250  # different letters in all patterns: one byte stands for each
 OTHER = 255  # a letter that no pattern contains
 _LEAST_INFLECTED = 4
-_LONGEST_ENDING = 5
-
-
-def forms(word: str, endings: Endings) -> frozenset[str]:
-    """The forms of a folded word: itself, and what its longest known ending may become."""
-    for length in range(min(_LONGEST_ENDING, len(word) - 2), -1, -1):
-        stem = word[: len(word) - length]
-        becomes = endings.get(word[len(stem) :])
-        if becomes is not None:
-            return frozenset((word, *(stem + new for new in becomes)))
-    return frozenset((word,))
-
-
-def _stem(word: str, endings: Endings) -> str:
-    """What all forms of a word begin with."""
-    every = forms(word, endings)
-    low, high = min(every), max(every)
-    size = next((i for i, (a, b) in enumerate(zip(low, high, strict=False)) if a != b), len(low))
-    return low[:size]
 
 
 @dataclass(eq=False)
@@ -76,7 +53,9 @@ class Rule:
     def __post_init__(self) -> None:
         size = len(self.words)
         fixed = [not self._inflects(w) for w in self.words]
-        stems = [w if f else _stem(w, self.endings) for w, f in zip(self.words, fixed, strict=True)]
+        stems = [
+            w if f else stem_of(w, self.endings) for w, f in zip(self.words, fixed, strict=True)
+        ]
         # the longest stem is the rarest word; words that stand as they are extend it
         anchor = max(range(size), key=lambda i: len(stems[i]))
         self.first = self.last = anchor

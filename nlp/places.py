@@ -48,9 +48,7 @@ class Place:
 def place_entries(places: Iterable[Place]) -> Iterator[Entry]:
     """The names and traps of places as entries, of every language."""
     for place in places:
-        names = {
-            " ".join(words(name)): name for name in (*place.names, *place.forms)
-        }
+        names = {" ".join(words(name)): name for name in (*place.names, *place.forms)}
         for name in names.values():
             yield Entry("places", "", place.code, name, "exact")
         for name in place.exact:

@@ -49,7 +49,7 @@ class Speech:
         evidence = Evidence.of(posts)
         hostile = hostility(evidence, self.slang).score >= THRESHOLD
         quoted = hostile & (
-            evidence.near(hostile, evidence.is_of("cues", ("quote",)), QUOTED_WITHIN, 0)
+            evidence.follows(hostile, evidence.is_of("cues", ("quote",)), QUOTED_WITHIN)
             | self._in_quotation(posts.column("text"), evidence, hostile)
         )
         meant = evidence.is_of("terms") | evidence.is_of("groups") | evidence.is_of("slang")

@@ -42,7 +42,7 @@ class Tone:
         good = evidence.is_of("cues", ("positive",))
         bad = evidence.is_of("cues", ("negative",))
         negations = evidence.is_of("cues", ("negation",))
-        turned = evidence.near(good | bad, negations, NEGATED_WITHIN, 0)
+        turned = evidence.follows(good | bad, negations, NEGATED_WITHIN)
         strong = np.array([self.strength.get(t, 0) >= _STRONG for t in evidence.terms] or [False])
         bad_slang = evidence.is_of("slang") & strong[evidence.term_of]
         positive = evidence.count(np.where(turned, bad, good))

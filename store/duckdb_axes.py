@@ -11,16 +11,14 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 import numpy as np
-import numpy.typing as npt
 
+from store.duckdb_pairs import Column, Ints
 from store.duckdb_reader import Attached, Generation
+from store.duckdb_tables import CLOSED
 from store.duckdb_where import lies_in
 from store.index import MANY
 from store.query import Query
-from store.segments import CLOSED
 
-Ints = npt.NDArray[np.int64]
-Column = npt.NDArray[np.integer]
 _EPOCH = date(1970, 1, 1)
 _BASE = _EPOCH.year * 12
 

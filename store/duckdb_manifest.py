@@ -14,8 +14,9 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from store.duckdb_tables import VERSION
 from store.index import IndexDamaged, IndexMissing
-from store.segments import VERSION, sync
+from store.segments import sync
 
 NAME = "manifest.json"
 SEGMENTS = "seg"

@@ -13,10 +13,10 @@ import pyarrow as pa
 
 from base.errors import BadInput
 from store.duckdb_reader import Generation
+from store.duckdb_tables import quoted
 from store.duckdb_where import where
 from store.query import Query
 from store.schema import POST
-from store.segments import quoted
 
 SHOWN = pa.schema([*POST, pa.field("story", pa.string(), nullable=False)])
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

@@ -19,8 +19,9 @@ import duckdb
 
 from store import duckdb_manifest
 from store.duckdb_manifest import SEGMENTS, Manifest, Stamp, damaged, told
+from store.duckdb_tables import CODES, SETS, quoted
 from store.index import IndexFault
-from store.segments import CODES, OFFLINE, SETS, quoted
+from store.segments import OFFLINE
 
 _TRIES = 100
 

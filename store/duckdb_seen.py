@@ -10,8 +10,9 @@ import numpy as np
 
 from store.duckdb_cells import FOLDS
 from store.duckdb_reader import Generation
+from store.duckdb_tables import quoted
 from store.query import Query
-from store.segments import SEEN_FOLDS, quoted
+from store.segments import SEEN_FOLDS
 from store.unseal import Cells
 
 _DATES = {

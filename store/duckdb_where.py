@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterable, Mapping, Set
 from datetime import date
 
 from store.duckdb_reader import Attached
+from store.duckdb_tables import quoted
 from store.query import Query, phrases, term_phrase
 from store.schema import HATE_KINDS, KINDS, SPEECHES, TONES, VOICES
-from store.segments import quoted
 
 _EPOCH = date(1970, 1, 1).toordinal()
 # Sorts after every word that begins like the text before it.

@@ -24,6 +24,7 @@ import pyarrow.compute as pc
 
 from store import duckdb_manifest, segments
 from store.duckdb_manifest import NAME, SEGMENTS, Coverage, Manifest, Segment
+from store.duckdb_tables import VERSION
 from store.index import IndexDamaged, IndexMissing, IndexNotWritten, Snapshot
 from store.lock import exclusive
 
@@ -131,7 +132,7 @@ def _coverage(
     """Coverage has no file sets: its content tells whether it changed."""
     order = ("home", "month", *segments.SEEN_KEYS)
     table = table.sort_by([(name, "ascending") for name in order])
-    digest = hashlib.sha256(str(segments.VERSION).encode())
+    digest = hashlib.sha256(str(VERSION).encode())
     for name in segments.SEEN_KEYS:
         digest.update(repr(table[name].to_pylist()).encode())
     for numbers in (table["seen"], pc.list_flatten(table["seen_folds"])):

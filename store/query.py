@@ -226,6 +226,8 @@ class Query:
     @classmethod
     def from_json(cls, given: Mapping[str, Any]) -> Query:
         """The Query of a JSON object. Raises BadInput for an unknown name or value."""
+        if not isinstance(given, Mapping):
+            raise BadInput("no JSON object", expected="filters by name")
         pairs: list[tuple[str, str]] = []
         for name, value in given.items():
             values = value if isinstance(value, list | tuple) else [value]
@@ -342,9 +344,15 @@ class View:
 
     @classmethod
     def from_json(cls, given: Mapping[str, Any]) -> View:
-        """The View of a JSON object."""
-        own = tuple((str(n), str(v)) for n, v in given.get("parameters", ()))
-        return cls(str(given["page"]), Query.from_json(given.get("query", {})), own)
+        """The View of a JSON object. Raises BadInput for what is none."""
+        try:
+            page = str(given["page"])
+            own = tuple((str(n), str(v)) for n, v in given.get("parameters", ()))
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise BadInput(
+                "this is no view", expected="page, query and parameters as pairs"
+            ) from error
+        return cls(page, Query.from_json(given.get("query", {})), own)
 
     def key(self) -> str:
         """A text that is equal for equal Views: what caches are keyed by."""

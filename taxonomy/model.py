@@ -81,8 +81,8 @@ class Taxonomy:
     """Everything a post is tagged against, and a digest over all of it.
 
     dimensions, groups, rights: code → label. endings: language → ending of a word → what may
-    stand in its place (folded; the longest ending that fits a word is its only rule). dates: language →
-    kind → words of dates and ages.
+    stand in its place (folded; the longest ending that fits a word is its only rule).
+    dates: language → kind → words of dates and ages.
     """
 
     areas: Mapping[str, Area]

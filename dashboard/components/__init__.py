@@ -1,1 +1,1 @@
-"""Pieces of a page that all pages share; each knows loading, empty, too few, no data, unmeasured, error."""
+"""Pieces that all pages share; each knows its faces: loading, empty, too few, no data, …"""

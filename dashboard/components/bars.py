@@ -74,5 +74,5 @@ def _share(part: Part) -> str:
 def _name(part: Part) -> Any:
     return html.Li(
         [html.Span(className=f"key piece-{part.kind}", **{"aria-hidden": "true"}),
-         f"{part.name} ", html.Span(_share(part), className="figure")]
+         f"{part.name}: ", html.Span(_share(part), className="figure")]
     )  # fmt: skip

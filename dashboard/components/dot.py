@@ -38,7 +38,9 @@ def dot(row: Row, top: float, *, name: str = "") -> Any:
                         className="dot-interval",
                         style={"left": f"{low:.2f}%", "width": f"{high - low:.2f}%"},
                     ),
-                    html.Span(className="dot-mark", style={"left": f"{row.share / top * 100:.2f}%"}),
+                    html.Span(
+                        className="dot-mark", style={"left": f"{row.share / top * 100:.2f}%"}
+                    ),
                 ],
                 className="dot-line",
                 **{"aria-hidden": "true"},

@@ -66,7 +66,7 @@ def whole(title: str, name: str, more: str = "") -> Any:
     )  # fmt: skip
 
 
-def error(problem: UniteError) -> Any:
+def error(problem: UniteError, *, is_page: bool = False) -> Any:
     """What went wrong, what was expected, which names there are, what to do. Never a traceback."""
     rows: list[Any] = []
     if problem.expected:
@@ -75,11 +75,11 @@ def error(problem: UniteError) -> Any:
         rows += [html.Dt("Available"), html.Dd(", ".join(str(a) for a in problem.available))]
     if problem.hint:
         rows += [html.Dt("What to do"), html.Dd(problem.hint)]
-    where = f"{problem.where}: " if problem.where else ""
+    said = f"{problem.where}: {problem.what}" if problem.where else problem.what
     return html.Div(
         [
-            html.H2("This cannot be shown", className="card-title"),
-            html.P(f"{where}{problem.what}.", className="finding"),
+            (html.H1 if is_page else html.H2)("This cannot be shown", className="card-title"),
+            html.P(f"{said[:1].upper()}{said[1:]}.", className="finding"),
             html.Dl(rows) if rows else None,
             html.P(html.A("Back to all cities", href="/")),
         ],

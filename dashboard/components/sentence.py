@@ -37,7 +37,13 @@ def sentence(seen: Visit, page: Page) -> Any:
     for i, bracket in enumerate(brackets):
         dot = [html.Span("·", className="between", **{"aria-hidden": "true"})] if i else []
         parts.append(html.Span([*dot, *bracket], className="clause"))
-    return html.Div(parts, className="sentence", role="group", **{"aria-label": "What is shown"})
+    upto = f"Looked at up to {formats.day(seen.site.newest())}."
+    return html.Div(
+        [
+            html.Div(parts, className="sentence", role="group", **{"aria-label": "What is shown"}),
+            html.P(upto, className="upto"),
+        ]
+    )
 
 
 def words(seen: Visit, page: Page) -> str:

@@ -42,9 +42,7 @@ def said(days: Sequence[float]) -> str:
     short = sum(1 for w in weeks if w < _FULL)
     if not short:
         return f"all of {formats.plural(len(weeks), 'week')} was looked at"
-    return (
-        f"{mean} was looked at; {formats.plural(short, 'week')} of {len(weeks)} not in full"
-    )
+    return f"{mean} was looked at; {formats.plural(short, 'week')} of {len(weeks)} not in full"
 
 
 def _mean(weeks: Sequence[float]) -> float:

@@ -1,4 +1,4 @@
-"""A share by week: a line with its interval as a band; gaps stay open.
+"""A share by week or month: a line with its interval as a band; gaps stay open.
 
 Drawn by Plotly without colours: `assets/charts.css` dresses it in the theme's, with the hue of
 the class around it.
@@ -18,13 +18,15 @@ from dashboard import formats
 from dashboard.components import faces
 
 _MOST_TICKS = 6
+GREY = "too few posts, or nobody looked"
 
 
 @dataclass(frozen=True)
 class Point:
-    """One week. share, low, high: 0 to 1, None where `state` is not ok. base: posts."""
+    """One week or month (`step`) from `start` on. share, low, high: 0 to 1, None where `state` is not ok. base: posts."""
 
-    week: date
+    step: str
+    start: date
     state: str
     share: float | None = None
     low: float | None = None
@@ -37,14 +39,15 @@ def trend(
 ) -> Any:
     """The picture. said: the same in a sentence. top: a common scale, else its own."""
     figure = go.Figure()
+    half = (points[1].start - points[0].start) / 2 if len(points) > 1 else timedelta(days=3)
     for run in _runs(points):
         if len(run) > 1:
             band = [p.high for p in run] + [p.low for p in reversed(run)]
-            weeks = [p.week for p in run] + [p.week for p in reversed(run)]
+            weeks = [p.start for p in run] + [p.start for p in reversed(run)]
             figure.add_scatter(x=weeks, y=band, fill="toself", mode="none", hoverinfo="skip",
                                name="95 % interval")  # fmt: skip
     figure.add_scatter(
-        x=[p.week for p in points],
+        x=[p.start for p in points],
         y=[p.share for p in points],
         customdata=[_hover(p) for p in points],
         hovertemplate="%{customdata}<extra></extra>",
@@ -54,20 +57,19 @@ def trend(
     )
     for run in _runs(points, missing=True):
         figure.add_vrect(
-            x0=run[0].week - timedelta(days=3), x1=run[-1].week + timedelta(days=3),
-            name=run[0].state, line_width=0, layer="below",
+            x0=run[0].start - half, x1=run[-1].start + half, line_width=0, layer="below",
         )  # fmt: skip
     most = max((p.high for p in points if p.high is not None), default=0.01)
     figure.update_layout(
         height=height,
-        margin={"l": 44, "r": 12, "t": 8, "b": 28},
+        margin={"l": 44, "r": 12, "t": 8, "b": 40},
         showlegend=False,
         paper_bgcolor="rgba(0,0,0,0)",
         plot_bgcolor="rgba(0,0,0,0)",
         font={"family": "Noto Sans, sans-serif", "size": 13},
         hovermode="closest",
         dragmode=False,
-        xaxis=_weeks(points),
+        xaxis=_axis(points),
         yaxis={"range": [0, (top or most) * 1.05], "tickformat": _tick(top or most), "nticks": 5,
                "zeroline": False, "fixedrange": True},
     )  # fmt: skip
@@ -81,13 +83,20 @@ def trend(
 
 
 def table(points: Sequence[Point]) -> list[list[str]]:
-    """Rows for the table beside the picture: week, share, interval, posts."""
+    """Rows for the table beside the picture: start, share, interval, posts."""
     rows = []
     for p in points:
         if p.share is None or p.low is None or p.high is None:
-            rows.append([formats.day(p.week), faces.WORDS.get(p.state, p.state), "", ""])
+            rows.append(
+                [
+                    formats.step(p.step, p.start).removeprefix("the "),
+                    faces.WORDS.get(p.state, p.state),
+                    "",
+                    "",
+                ]
+            )
         else:
-            rows.append([formats.day(p.week), formats.share(p.share, p.base),
+            rows.append([formats.step(p.step, p.start).removeprefix("the "), formats.share(p.share, p.base),
                          formats.interval(p.low, p.high, p.base),
                          "" if p.base is None else formats.number(p.base)])  # fmt: skip
     return rows
@@ -111,18 +120,19 @@ def _hover(point: Point) -> str:
         return ""
     reach = formats.interval(point.low, point.high, point.base)
     base = "" if point.base is None else f" of {formats.plural(point.base, 'post')}"
-    week = formats.day(point.week)
-    return f"week of {week}<br><b>{formats.share(point.share, point.base)}</b>{base}<br>{reach}"
+    when = formats.step(point.step, point.start).removeprefix("the ")
+    return f"{when}<br><b>{formats.share(point.share, point.base)}</b>{base}<br>{reach}"
 
 
-def _weeks(points: Sequence[Point]) -> dict[str, Any]:
-    step = max(1, -(-len(points) // _MOST_TICKS))
-    shown = [p.week for p in points[::step]]
-    texts = [
-        formats.day(w)[:-5] if i and w.year == shown[i - 1].year else f"{formats.day(w)[:-5]}<br>{w.year}"
-        for i, w in enumerate(shown)
-    ]
-    return {"tickvals": shown, "ticktext": texts, "showgrid": False, "fixedrange": True}
+def _axis(points: Sequence[Point]) -> dict[str, Any]:
+    """At most six ticks; the year stands under the first tick of each."""
+    shown = points[:: max(1, -(-len(points) // _MOST_TICKS))]
+    texts = [formats.tick(p.step, p.start) for p in shown]
+    for i, p in enumerate(shown):
+        if not i or p.start.year != shown[i - 1].start.year:
+            texts[i] += f"<br>{p.start.year}"
+    places = [p.start for p in shown]
+    return {"tickvals": places, "ticktext": texts, "showgrid": False, "fixedrange": True}
 
 
 def _tick(most: float) -> str:

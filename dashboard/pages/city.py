@@ -25,15 +25,23 @@ def layout(seen: Visit) -> Any:
             sentence(seen, PAGE),
             html.Div(
                 [
-                    slot(seen, "areas", "What is talked about", size="tall", height=1000),
-                    slot(seen, "trend", "Over time", height=420),
-                    slot(seen, "talk", "How people talk", height=460),
-                    slot(seen, "mix", "Who talks, where", height=480),
-                    slot(seen, "districts", "Districts", height=460),
-                    slot(seen, "sources", "Sources", size="wide", height=360),
+                    html.Div(
+                        [
+                            slot(seen, "areas", "What is talked about", height=1010),
+                            slot(seen, "districts", "Districts", height=520),
+                        ]
+                    ),
+                    html.Div(
+                        [
+                            slot(seen, "trend", "Over time", height=420),
+                            slot(seen, "talk", "How people talk", height=430),
+                            slot(seen, "mix", "Who talks, where", height=560),
+                        ]
+                    ),
                 ],
-                className="grid grid-city",
+                className="columns",
             ),
+            slot(seen, "sources", "Sources", height=400),
         ]
     )
 
@@ -49,7 +57,9 @@ def areas(seen: Visit, _: str) -> Any:
     rows = {r.area: r for r in questions.compared(site, seen.query).comparison.rows}
     first = next(iter(rows.values()))
     top, names = dot.scale(rows.values()), site.names
-    blocks: list[Any] = [html.Div([html.Span(className="dot-name"), dot.axis(top)], className="row")]
+    blocks: list[Any] = [
+        html.Div([html.Span(className="dot-name"), dot.axis(top)], className="row")
+    ]
     for dimension, label in names.dimensions.items():
         own = [rows[a] for a in names.areas if names.dimension_of[a] == dimension]
         own.sort(key=lambda r: -1.0 if r.share is None else r.share, reverse=True)
@@ -66,7 +76,8 @@ def areas(seen: Visit, _: str) -> Any:
     return card.figure_card(
         "What is talked about", finding,
         f"Share of posts {words.OF[first.base_name]}, 95 % interval", blocks,
-        questions.foot(site, seen.query, first.base, code, base=first.base_name), card.Table(("Area", *dot.COLUMNS), table),
+        questions.foot(site, seen.query, first.base, code, base=first.base_name),
+        card.Table(("Area", *dot.COLUMNS), table),
     )  # fmt: skip
 
 
@@ -75,17 +86,19 @@ def trend(seen: Visit, _: str) -> Any:
     site, code = seen.site, seen.query.cities[0]
     area = chosen(seen)
     name = site.names.area(area)
-    points = questions.weekly(site, seen.query, code, area)
+    step, points = questions.series(site, seen.query, code, area)
     told = [p for p in points if p.share is not None]
     if not told:
         return faces.whole(f"{name} over time", "few" if points else "no_data")
-    said = _story(name, points)
+    said = _story(name, step, points)
+    grey = "" if len(told) == len(points) else f"; grey: {line.GREY}"
     base = questions.compared(site, seen.query, (area,)).comparison.rows[0]
     foot = questions.foot(site, seen.query, base.base, code, words.GAPS, base=base.base_name)
     return card.figure_card(
-        "Over time", said, f"{name}: share of posts {words.OF[base.base_name]}, by week, 95 % interval",
+        "Over time", said,
+        f"{name}: share of posts {words.OF[base.base_name]}, by {step}, 95 % interval{grey}",
         line.trend(points, said, hue=site.names.dimension_of[area]), foot,
-        card.Table(("Week of", "#Share", "#95 % interval", "#Of posts"), line.table(points)),
+        card.Table((step.capitalize(), "#Share", "#95 % interval", "#Of posts"), line.table(points)),
     )  # fmt: skip
 
 
@@ -110,18 +123,18 @@ def _about(value: float) -> str:
     return f", {said}" if said else ""
 
 
-def _story(name: str, points: list[line.Point]) -> str:
-    """The highest week, and how many are missing."""
+def _story(name: str, step: str, points: list[line.Point]) -> str:
+    """The highest week or month, and how many are missing."""
     told = [p for p in points if p.share is not None and p.low is not None and p.high is not None]
     peak = max(told, key=lambda p: p.share or 0)
     gaps = len(points) - len(told)
-    text = (f"{name}: highest in the week of {formats.day(peak.week)}, "
+    text = (f"{name}: highest in {formats.step(step, peak.start)}, "
             f"{formats.share(peak.share or 0, peak.base)} of posts")  # fmt: skip
-    return f"{text}; {formats.plural(gaps, 'week')} too few or not looked at." if gaps else f"{text}."
+    return f"{text}; {formats.plural(gaps, step)} too few or not looked at." if gaps else f"{text}."
 
 
 PAGE = Page(
     path="city", title="City", cities=1, order=1, layout=layout,
-    cards={"week": week, "areas": areas, "trend": trend, "talk": city_cards.talk, "mix": city_cards.mix,
-           "districts": city_cards.districts, "sources": city_cards.sources},
+    cards={"week": week, "areas": areas, "trend": trend, "talk": city_cards.talk,
+           "mix": city_cards.mix, "districts": city_cards.districts, "sources": city_cards.sources},
 )  # fmt: skip

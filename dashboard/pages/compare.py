@@ -20,17 +20,17 @@ from dashboard.site import MOST_CITIES
 
 def layout(seen: Visit) -> Any:
     """The frame."""
-    area = chosen(seen)
-    title = f"{seen.site.names.area(area)} over time"
+    many = len(seen.query.cities)
+    title = f"{seen.site.names.area(chosen(seen))} over time"
     return html.Div(
         [
             html.H1("Compare cities"),
             sentence(seen, PAGE),
             html.Div(
                 [
-                    slot(seen, "side", "Side by side", size="wide", height=420),
-                    slot(seen, "table", "Areas by city", size="wide", height=1300),
-                    slot(seen, "weeks", title, size="wide", height=560),
+                    slot(seen, "side", "Side by side", size="wide", height=250 + 28 * many),
+                    slot(seen, "table", "Areas by city", size="wide", height=1330),
+                    slot(seen, "weeks", title, size="wide", height=190 + 215 * -(-many // 3)),
                 ],
                 className="grid",
             ),
@@ -39,14 +39,16 @@ def layout(seen: Visit) -> Any:
 
 
 def chosen(seen: Visit) -> str:
-    """The area of the address, else the one where most cities can be told apart."""
+    """The area of the address, else one that most cities have figures for and differ in."""
     named = parameter(seen.given, "area")
     if named:
         return named
     found = questions.compared(seen.site, seen.query).comparison
-    told = [area for area, *_ in found.apart]
-    shares = {r.area: max(x.share or 0 for x in found.rows if x.area == r.area) for r in found.rows}
-    return max(shares, key=lambda a: (told.count(a), shares[a]))
+    apart = [area for area, *_ in found.apart]
+    shares: dict[str, list[float]] = {}
+    for row in found.rows:
+        shares.setdefault(row.area, []).extend([] if row.share is None else [row.share])
+    return max(shares, key=lambda a: (len(shares[a]), apart.count(a), max(shares[a], default=0)))
 
 
 def side(seen: Visit, _: str) -> Any:
@@ -108,9 +110,9 @@ def table(seen: Visit, _: str) -> Any:
     for c in cities:
         name = _sorter(seen, c, names.city(c))
         head.append(html.Th([name, dot.axis(top)], scope="col", **_sorted(sort == c, "descending")))
-    order = sorted(names.areas, key=lambda a: by[sort, a].share or -1.0, reverse=True) if sort else (
-        list(names.areas)
-    )  # fmt: skip
+    order = list(names.areas)
+    if sort:
+        order.sort(key=lambda a: by[sort, a].share or -1.0, reverse=True)
     body, last = [], ""
     for a in order:
         dimension = names.dimension_of[a]
@@ -146,25 +148,34 @@ def weeks(seen: Visit, _: str) -> Any:
     """The chosen area by week, a small picture a city, all on one scale."""
     site, area = seen.site, chosen(seen)
     name, hue = site.names.area(area), site.names.dimension_of[area]
-    series = {c: questions.weekly(site, seen.query, c, area) for c in seen.query.cities}
-    top = max((p.high for s in series.values() for p in s if p.high is not None), default=0.01)
+    series = {c: questions.series(site, seen.query, c, area) for c in seen.query.cities}
+    top = max((p.high for _, s in series.values() for p in s if p.high is not None), default=0.01)
     pictures = []
     rows: list[list[str]] = []
-    for c, points in series.items():
+    for c, (step, points) in series.items():
         city = site.names.city(c)
         told = any(p.share is not None for p in points)
-        said = f"{name} in {city}, share by week; the figures are in the table below"
+        said = f"{name} in {city}, share by {step}; the figures are in the table below"
         picture = line.trend(points, said, hue=hue, top=top, height=180) if told else (
             faces.state("few" if points else "no_data")
         )  # fmt: skip
-        pictures.append(html.Div([html.H3(city, className="small-head"), picture]))
+        pictures.append(
+            html.Div(
+                [
+                    html.H3(
+                        [city, html.Span(f" by {step}", className="muted")], className="small-head"
+                    ),
+                    picture,
+                ]
+            )
+        )
         rows += [[city, *r] for r in line.table(points)]
     one = questions.compared(site, seen.query, (area,)).comparison.rows
     return card.figure_card(
         f"{name} over time", "",
-        f"Share of posts {words.OF[one[0].base_name]}, by week, 95 % interval; one scale",
+        f"Share of posts {words.OF[one[0].base_name]}, 95 % interval, one scale; grey: {line.GREY}",
         html.Div(pictures, className="multiples"), _foot(seen, one),
-        card.Table(("City", "Week of", "#Share", "#95 % interval", "#Of posts"), rows),
+        card.Table(("City", "When", "#Share", "#95 % interval", "#Of posts"), rows),
     )  # fmt: skip
 
 
@@ -215,10 +226,10 @@ def _foot(seen: Visit, rows: Sequence[Row]) -> card.Foot:
     found = [questions.looked(site, seen.query, r.city) for r in rows]
     least = min((r.base for r in rows if r.base is not None), default=None)
     days = [sum(d) / len(d) for d in zip(*(f.days for f in found), strict=False)]
-    return card.Foot(
-        least, f"{words.OF[rows[0].base_name]} in the city with the fewest", days,
-        [s for f in found for s in f.sources], words.figure(rows[0].base_name), site.is_invented,
-    )  # fmt: skip
+    base = rows[0].base_name
+    of = f"of {formats.number(least)} or more posts {words.OF[base]} a city" if least else words.FEW
+    sources = [s for f in found for s in f.sources]
+    return card.Foot(of, days, sources, words.figure(base), site.is_invented)
 
 
 PAGE = Page(

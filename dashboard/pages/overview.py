@@ -38,9 +38,10 @@ def layout(seen: Visit) -> Any:
 def city(seen: Visit, code: str) -> Any:
     """One city: this week's sentence, its foremost areas, coverage."""
     site = seen.site
-    query = seen.query.replace(cities=(code,))
+    query, everywhere = seen.query.replace(cities=(code,)), seen.query.cities
     chosen = parameter(seen.given, "area")
-    rows = questions.compared(site, query, (chosen,) if chosen else ()).comparison.rows
+    found = questions.compared(site, seen.query, (chosen,) if chosen else ()).comparison
+    rows = [r for r in found.rows if r.city == code]
     told = sorted((r for r in rows if r.share is not None), key=lambda r: -(r.share or 0))[:_TOP]
     top = dot.scale(told)
     there = site.workspace.registry.city(code)
@@ -63,7 +64,7 @@ def city(seen: Visit, code: str) -> Any:
     return html.Div(
         [
             html.Div([name, card.invented(site.is_invented)], className="card-head"),
-            html.P(str(questions.week(site, code)), className="finding"),
+            html.P(str(questions.week(site, code, everywhere)), className="finding"),
             html.P(
                 ("" if chosen else "Talked about most: ") + f"share of posts {of}, 95 % interval",
                 className="measure",

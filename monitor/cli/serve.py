@@ -13,7 +13,7 @@ from monitor.cli import options
 from monitor.workspace import Workspace
 
 
-def COMMAND(  # noqa: N802
+def COMMAND(
     port: Annotated[
         int | None, typer.Option(min=0, max=65535, help="Port of the pages; 0 takes a free one.")
     ] = None,
@@ -43,7 +43,9 @@ def serve(workspace: Workspace, port: int, *, is_opened: bool = False) -> None:
     if is_opened:
         webbrowser.open(address)
     # The access log would hold the token and every question that somebody asked.
-    config = uvicorn.Config(app, log_level="warning", access_log=False, server_header=False)
+    config = uvicorn.Config(
+        app, log_level="warning", access_log=False, server_header=False, ws="none"
+    )
     uvicorn.Server(config).run(sockets=[held])
 
 

@@ -144,7 +144,7 @@ def test_changes_in_a_row_end_where_one_build_ends(
     index: Index, held: list[Row], make_index: MakeIndex, tmp_path: Path
 ) -> None:
     draw, rows = random.Random(4), copy.deepcopy(held)
-    for _ in range(5):
+    for _ in range(3):
         for row in draw.sample(rows, 20):
             row["text"] = draw.choice(WORDS)
         rows = draw.sample(rows, len(rows) - 15)

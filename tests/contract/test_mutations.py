@@ -12,7 +12,7 @@ import pytest
 from answers import wrong
 from strategies import COUNTRIES, Row, snapshot
 
-from store import duckdb_cells, duckdb_where
+from store import duckdb_pairs, duckdb_where
 from store.duckdb_index import DuckdbIndex
 from store.query import Query
 
@@ -63,7 +63,7 @@ def _keep_all(cell: Any, _: Any) -> Any:
         (duckdb_where, "lies_in", _prefix_of_everything, Query(places=("wien",))),
         (duckdb_where, "_relevant", lambda _: "", Query()),
         (duckdb_where, "phrases", lambda _: [(("schul",), False)], Query(text="schul*")),
-        (duckdb_cells, "first_of_each", _keep_all, Query()),
+        (duckdb_pairs, "first_of_each", _keep_all, Query()),
     ],
 )  # fmt: skip
 def test_a_wrong_rule_is_noticed(

@@ -97,7 +97,7 @@ def test_the_base_says_its_name() -> None:
     assert {r.base_name for r in seen.rows} == {"seen"}
 
 
-@pytest.mark.parametrize("other, tied", [(120, False), (260, False), (285, True), (300, True)])
+@pytest.mark.parametrize(("other", "tied"), [(120, False), (260, False), (285, True), (300, True)])
 def test_ties_are_cities_that_cannot_be_told_apart(other: int, tied: bool) -> None:
     counts = PARTS | {("lyon", "housing"): other, ("wien", "housing"): 320}
     found = compare(parts(counts), bases(BASES), CITIES, AREAS, LOOKED)
@@ -150,7 +150,7 @@ def test_the_counts_tier_compares_rounded_figures() -> None:
     assert wien.low < exact.low
 
 
-@pytest.mark.parametrize("base, said", [
+@pytest.mark.parametrize(("base", "said"), [
     (bases(BASES, YEAR.replace(until=date(2025, 7, 1))), "until"),
     (bases(BASES, YEAR.replace(fold_stories=True)), "fold_stories"),
     (bases(BASES, generation="g2"), "states of the index"),

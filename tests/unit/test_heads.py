@@ -30,10 +30,13 @@ def word(list_name: str, code: str, *terms: str) -> list[Entry]:
     return [Entry(list_name, "en", code, term, "exact") for term in terms]
 
 
-def slur(term: str, kind: str, strength: int, **more: bool) -> Slang:
+def slur(
+    term: str, kind: str, strength: int, *, reclaimed: bool = False, literal: bool = False
+) -> Slang:
     return Slang(
-        "slang", "en", "roma", term, "exact", kind=kind, strength=strength, **more
-    )
+        "slang", "en", "roma", term, "exact",
+        kind=kind, strength=strength, reclaimed=reclaimed, literal=literal,
+    )  # fmt: skip
 
 
 ENTRIES = (
@@ -43,9 +46,9 @@ ENTRIES = (
     *word("cues", "negation", "not", "no"), *word("cues", "quote", "they called me", "said"),
     *word("cues", "counter", "no to racism"), *word("cues", "experience", "when I came"),
     *word("cues", "irregular", "without papers"), *word("cues", "threat", "shoot them"),
-    *word("cues", "exclusion", "send them back"), *word("cues", "dehumanisation", "animals"),
-    slur("slurword", "insult", 3), slur("mildword", "slang", 1), slur("ratty", "insult", 3, literal=True),
-    slur("ownword", "insult", 2, reclaimed=True), slur("codeword", "coded", 2),
+    *word("cues", "exclusion", "send them back"), *word("cues", "dehumanisation", "animals", "no humans"),
+    slur("slurword", "insult", 3), slur("mildword", "slang", 1), slur("codeword", "coded", 2),
+    slur("ratty", "insult", 3, literal=True), slur("ownword", "insult", 2, reclaimed=True),
 )  # fmt: skip
 TAXONOMY = Taxonomy({}, {}, {}, {}, {}, ENTRIES, {}, SHIPPED.dates, "")
 TAGGER = build(TAXONOMY, PLACES)
@@ -65,7 +68,7 @@ def tag(
 
 
 @pytest.mark.parametrize(
-    "text, label",
+    ("text", "label"),
     [
         ("a good day, great people", "positive"),
         ("an awful flat", "negative"),
@@ -84,13 +87,14 @@ def test_tone(text: str, label: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text, speech, kind",
+    ("text", "speech", "kind"),
     [
         ("slurword out", "hate", "insult"),
         ("codeword now", "hate", "exclusion"),  # coded, polite, still hate
         ("shoot them, these refugees", "hate", "threat"),
         ("refugees? send them back", "hate", "exclusion"),
         ("refugees are animals", "hate", "dehumanisation"),
+        ("refugees: no humans", "hate", "dehumanisation"),  # its own "no" does not turn it round
         ("roma ratty", "hate", "insult"),
         ("ownword slurword", "hate", "insult"),
         # near-misses
@@ -107,7 +111,11 @@ def test_tone(text: str, label: str) -> None:
         ("»slurword raus« stand an der Wand", "quote", None),
         ("slurword? no to racism!", "counter", None),
         ("refugees live here, no to racism", "counter", None),
-        ("he said “slurword” and yes, slurword out, all of them who are here", "hate", "insult"),
+        (
+            "he said “slurword”, and I was glad about it since they are: slurword, each of them",
+            "hate",
+            "insult",
+        ),
         ("it's a slurword's life, isn't it", "hate", "insult"),  # apostrophes are no quotation
     ],
 )
@@ -124,7 +132,7 @@ def test_heads_are_silent_where_a_language_has_no_cues(lang: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text, told",
+    ("text", "told"),
     [
         ("when I came the rent was low", True),
         ("when I came home it rained", False),  # nothing of integration
@@ -173,7 +181,7 @@ def test_an_unknown_language_is_protected_all_the_same() -> None:
 
 
 @pytest.mark.parametrize(
-    "text, found",
+    ("text", "found"),
     [
         ("on 12.03.2021 and 2021-03-12", ["12.03.2021", "2021-03-12"]),
         ("am 3. März 2021, im Mai 2020", ["3. März 2021", "Mai 2020"]),
@@ -194,7 +202,7 @@ def test_dates_and_ages(text: str, found: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    "text, home, places, city",
+    ("text", "home", "places", "city"),
     [
         ("Wien ist schön", None, ["wien"], "wien"),
         ("Wien, Wien und Graz", None, ["graz", "wien"], "wien"),
@@ -228,7 +236,7 @@ def test_a_slur_names_its_group_and_a_plain_word_does_not() -> None:
 
 
 @pytest.mark.parametrize(
-    "areas, groups, flag, speech, city, tied, free",
+    ("areas", "groups", "flag", "speech", "city", "tied", "free"),
     [
         (["housing"], [], False, "plain", "wien", True, True),
         (["housing"], [], False, "plain", None, False, True),
@@ -256,7 +264,7 @@ def test_relevance(
 
 # What the shipped words promise: invented sentences, one hit and one near-miss a language.
 @pytest.mark.parametrize(
-    "lang, text, speech",
+    ("lang", "text", "speech"),
     [
         ("en", "Kill them all, these migrants are vermin.", "hate"),
         ("en", "The council's asylum policy has failed and should be scrapped.", "plain"),

@@ -49,7 +49,7 @@ def test_the_rooms_import_only_what_they_may() -> None:
     assert status == 0, said
 
 
-@pytest.mark.parametrize("room, line, rule", [
+@pytest.mark.parametrize(("room", "line", "rule"), [
     ("base", "import store.query", "each room imports only rooms below it"),
     ("nlp", "import collectors", "each room imports only rooms below it"),
     ("monitor", "import dashboard", "each room imports only rooms below it"),

@@ -43,7 +43,7 @@ def one(posts: int, persons: int, *, query: Query = WEEK, tier: Tier = Tier.POST
 
 
 @pytest.mark.parametrize("tier", Tier)
-@pytest.mark.parametrize("posts, persons, state", [
+@pytest.mark.parametrize(("posts", "persons", "state"), [
     (5, 3, "ok"), (6, 6, "ok"),
     (4, 4, "few"), (1, 1, "few"),
     (5, 2, "few"), (400, 2, "few"),             # two busy persons stay two persons
@@ -56,7 +56,7 @@ def test_a_figure_needs_five_posts_and_three_persons(
     assert (cell.posts is None) == (cell.replicates is None) == (state == "few")
 
 
-@pytest.mark.parametrize("tier, query, by, state", [
+@pytest.mark.parametrize(("tier", "query", "by", "state"), [
     (Tier.POSTS, WEEK, ("city", "area"), "zero"),
     (Tier.COUNTS, YEAR, ("city", "area"), "zero"),
     (Tier.COUNTS, WEEK, ("city", "area"), "few"),          # beside few weeks it would solve them
@@ -180,7 +180,7 @@ def test_replicates_say_nothing() -> None:
     assert not hasattr(sealed, "__dict__")
 
 
-@pytest.mark.parametrize("by, query, period", [
+@pytest.mark.parametrize(("by", "query", "period"), [
     (("city", "area"), WEEK, "week"),
     ((), YEAR, "year"),
     (("city", "area", "tone"), YEAR, "year"),
@@ -196,7 +196,7 @@ def test_what_the_grid_answers(by: tuple[str, ...], query: Query, period: str) -
     assert check(query, by).period == period
 
 
-@pytest.mark.parametrize("by, query, said", [
+@pytest.mark.parametrize(("by", "query", "said"), [
     ((), YEAR.replace(text="haus"), "filter text"),
     ((), YEAR.replace(terms=("haus",)), "filter term"),
     ((), YEAR.replace(sources=("s",)), "filter source"),

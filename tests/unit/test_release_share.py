@@ -71,7 +71,7 @@ def test_the_interval_by_hand() -> None:
 
 
 # published: Newcombe (1998), Table I, method 3 (Wilson), 95 %
-@pytest.mark.parametrize("x, n, low, high", [
+@pytest.mark.parametrize(("x", "n", "low", "high"), [
     (81, 263, 0.2553, 0.3662), (15, 148, 0.0624, 0.1605),
     (0, 20, 0.0, 0.1611), (1, 29, 0.0061, 0.1718),
 ])  # fmt: skip
@@ -79,7 +79,7 @@ def test_wilson_as_published(x: int, n: int, low: float, high: float) -> None:
     assert wilson(x / n, n) == pytest.approx((low, high), abs=6e-5)
 
 
-@pytest.mark.parametrize("freedom, point", [(3, 3.182), (5, 2.571), (10, 2.228), (63, 1.998)])
+@pytest.mark.parametrize(("freedom", "point"), [(3, 3.182), (5, 2.571), (10, 2.228), (63, 1.998)])
 def test_student_as_in_the_tables(freedom: int, point: float) -> None:
     assert student(freedom) == pytest.approx(point, rel=0.01)
 
@@ -101,7 +101,7 @@ def _world(rng: np.random.Generator, authors: int, copies: float) -> tuple[np.nd
     )
 
 
-@pytest.mark.parametrize("authors, copies", [(150, 0.0), (150, 0.3), (400, 0.3)])
+@pytest.mark.parametrize(("authors", "copies"), [(150, 0.0), (150, 0.3), (400, 0.3)])
 def test_95_percent_of_worlds_lie_in_their_interval(authors: int, copies: float) -> None:
     rng = np.random.default_rng(authors)
     held = narrow = 0

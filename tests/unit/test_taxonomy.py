@@ -56,13 +56,18 @@ def test_entries_know_list_language_code_and_line(folder: Path) -> None:
     assert (term.with_words, term.without) == (("flat", "rent"), ("loan",))
     assert term.where == "en/terms.csv:2"
     assert isinstance(slang, Slang)
-    assert (slang.kind, slang.strength, slang.reclaimed, slang.literal) == ("insult", 3, False, True)
+    assert (slang.kind, slang.strength, slang.reclaimed, slang.literal) == (
+        "insult",
+        3,
+        False,
+        True,
+    )
     assert taxonomy.of("slang", "en") == (slang,)
     assert taxonomy.listed("terms") == {"en"}
 
 
 @pytest.mark.parametrize(
-    "name, row, said",
+    ("name", "row", "said"),
     [
         ("terms", "rent,hosing,forms,,,,", "unknown area 'hosing'"),
         ("terms", "rent,housing,forme,,,,", "unknown match 'forme'"),
@@ -96,7 +101,7 @@ def test_an_unknown_code_comes_with_the_known_ones(folder: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "rows, wrong",
+    ("rows", "wrong"),
     [
         (("Miete,housing,forms,,,,", "miete,housing,forms,,,,"), 1),  # folded they are one
         (("Miete,housing,forms,,,,", "Miete,poverty,forms,,,,"), 0),  # two areas

@@ -1,0 +1,61 @@
+"""`make bench`: every part in its own process; prints a line of JSON a part.
+
+`python -m benchmarks.run --posts 100000` for a quick look; the default takes about an hour.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+from benchmarks.measuring import alone
+
+
+def main() -> None:
+    """Run the parts that were asked for."""
+    words = argparse.ArgumentParser(description=__doc__)
+    words.add_argument("--posts", type=int, nargs="+", default=[100_000, 1_000_000])
+    words.add_argument("--candidates", type=float, nargs="+", default=[0.25, 0.8])
+    words.add_argument("--lake", type=int, default=5_000_000, help="rows of the merge's lake")
+    words.add_argument("--only", nargs="+", default=["starting", "tagging", "way", "merging"])
+    asked = words.parse_args()
+    print(json.dumps({"cores": os.cpu_count(), "load": os.getloadavg()}), flush=True)
+    folder = Path(tempfile.mkdtemp(prefix="unite-bench-"))
+    try:
+        _run(asked, folder)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _run(asked: argparse.Namespace, folder: Path) -> None:
+    if "starting" in asked.only:
+        _say("unite tag starts", alone("benchmarks.starting"))
+    for share in asked.candidates:
+        for n in asked.posts:
+            about = f"{n:,} posts, {share:.0%} about integration"
+            posts, home = folder / f"{n}-{share}", folder / f"home-{n}-{share}"
+            if {"tagging", "way"} & set(asked.only):
+                _say(about, alone("benchmarks.posts", folder=str(posts), n=n, candidates=share))
+            if "tagging" in asked.only and n == min(asked.posts):
+                _say(f"tagger, {about}", alone("benchmarks.tagging", folder=str(posts)))
+            if "way" in asked.only:
+                _say(f"whole way, {about}",
+                     alone("benchmarks.way", folder=str(posts), home=str(home)))  # fmt: skip
+                _say(f"questions, {about}", alone("benchmarks.asking", home=str(home)))
+            shutil.rmtree(posts, ignore_errors=True)
+            shutil.rmtree(home, ignore_errors=True)
+    if "merging" in asked.only:
+        found = alone("benchmarks.merging", folder=str(folder / "lake"), rows=asked.lake)
+        _say("merge", found)
+
+
+def _say(about: str, found: object) -> None:
+    print(json.dumps({about: found}, ensure_ascii=False), flush=True)
+
+
+if __name__ == "__main__":
+    main()
