@@ -31,6 +31,20 @@ def rows(path: Path, columns: Sequence[str]) -> Iterator[Row]:
     Blank lines are passed over. Raises BadInput with file:line for a missing file, another
     header, a row of another length or bytes that are not UTF-8.
     """
+    place = f"{path.parent.name}/{path.name}"
+    for line, cells in _lines(path, columns):
+        stripped = (c.strip() for c in cells)
+        yield Row(dict(zip(columns, stripped, strict=True)), f"{place}:{line}")
+
+
+def cells(path: Path, columns: Sequence[str]) -> Iterator[list[str]]:
+    """The same rows as bare cells: for lists of tens of thousands, where nothing points at a row."""
+    for _, found in _lines(path, columns):
+        yield found
+
+
+def _lines(path: Path, columns: Sequence[str]) -> Iterator[tuple[int, list[str]]]:
+    place = f"{path.parent.name}/{path.name}"
     try:
         handle = path.open(encoding="utf-8", newline="")
     except OSError as error:
@@ -42,20 +56,21 @@ def rows(path: Path, columns: Sequence[str]) -> Iterator[Row]:
             if header != list(columns):
                 raise BadInput(
                     f"the header is {','.join(header)!r}",
-                    where=f"{path.parent.name}/{path.name}:1",
+                    where=f"{place}:1",
                     expected=",".join(columns),
                     hint="save as CSV with commas and UTF-8, without a byte order mark",
                 )
-            for cells in reader:
-                if not any(cells):
-                    continue
-                where = f"{path.parent.name}/{path.name}:{reader.line_num}"
-                if len(cells) != len(header):
+            width = len(header)
+            for found in reader:
+                if len(found) == width:
+                    if any(found):
+                        yield reader.line_num, found
+                elif any(found):
                     raise BadInput(
-                        f"{len(cells)} cells", where=where, expected=f"{len(header)} cells"
+                        f"{len(found)} cells",
+                        where=f"{place}:{reader.line_num}",
+                        expected=f"{width} cells",
                     )
-                stripped = (c.strip() for c in cells)
-                yield Row(dict(zip(header, stripped, strict=True)), where)
         except (csv.Error, UnicodeDecodeError) as error:
-            where = f"{path.parent.name}/{path.name}:{reader.line_num + 1}"
+            where = f"{place}:{reader.line_num + 1}"
             raise BadInput(f"not readable as CSV ({error})", where=where) from error

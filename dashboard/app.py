@@ -67,6 +67,10 @@ def register(app: Dash, site: Site, pages: dict[str, Page], threads: int) -> Cal
     def page(pathname: str, search: str) -> Any:
         seen = visit(site, (pathname or "/") + (search or ""), pages)
         chosen = pages[seen.given.page]
+        # who looked at what; the cards of a page are the same question
+        site.workspace.database.log_access(
+            "local", "page", purpose=None, view=seen.given.to_json(), rows=0
+        )
         return html.Div(chosen.layout(seen), **{"data-title": f"{chosen.title} · {NAME}"})
 
     def card(asked: dict[str, str]) -> Any:
@@ -92,7 +96,7 @@ def register(app: Dash, site: Site, pages: dict[str, Page], threads: int) -> Cal
     )
     callbacks.add(
         roles.OPEN, page, Output("page", "children"),
-        [Input("address", "pathname"), Input("address", "search")], keep=True,
+        [Input("address", "pathname"), Input("address", "search")],
         on_error=lambda error: html.Div(
             faces.error(error, is_page=True), **{"data-title": f"Error · {NAME}"}
         ),

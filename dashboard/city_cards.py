@@ -45,13 +45,12 @@ def talk(seen: Visit, _: str) -> Any:
 def mix(seen: Visit, _: str) -> Any:
     """Languages, platforms and voices of the posts."""
     names = seen.site.names
+    labels = {"lang": names.languages, "platform": names.platforms, "voice": words.VOICES}
     blocks, table, base = [], [], None
     for column, title in _MIXES:
         rows, cell = questions.mix(seen.site, seen.query, column)
         base = cell.posts
-        called = {"lang": names.languages, "platform": names.platforms, "voice": words.VOICES}.get(
-            column, {}
-        )
+        called = labels[column]
         lines = [
             html.Li([html.Span(called.get(r.area, r.area), className="dot-name"), dot.dot(r, 1.0)])
             for r in rows[:_MOST]

@@ -1,21 +1,18 @@
-"""What cards ask of one city: areas, weeks, parts of a whole, districts, and this week in words.
+"""What cards ask: cities by areas, a share over time, parts of a whole; released figures only.
 
-Each takes the Site and a Query with one city and a period of the grid, and answers with released
-figures only. Shares are of the city's relevant posts that the Query asks for.
+Each takes the Site and a Query with a period of the grid. Shares of areas are of all posts seen
+where coverage can answer for the Query's filters, all others of the posts on integration.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
-from statistics import NormalDist
 
 from analysis.compare import Row
-from analysis.periods import Period, before, containing
+from analysis.periods import Period, containing
 from analysis.release import Cell, Key, Released, Tier
-from analysis.share import LEVEL, Z, share
+from analysis.share import share
 from base.errors import BadInput
 from dashboard import formats, words
 from dashboard.components.bars import Part
@@ -67,17 +64,17 @@ def foot(
     return Foot(of, seen.days, seen.sources, (*about, *words.figure(base)), site.is_invented)
 
 
-def series(site: Site, query: Query, city: str, area: str) -> tuple[str, list[Point]]:
-    """An area's share over time: by week, or by month where most weeks are too few.
+def series(site: Site, query: Query, area: str) -> tuple[str, dict[str, list[Point]]]:
+    """An area's share over time in each city: by week, or by month where most weeks are too few.
 
-    The step and the points of at least the half year (the year, by month) up to the period's end.
+    The step, the same for all cities, and by city the points of at least the half year (the
+    year, by month) up to the period's end.
     """
-    weeks = _series(site, query, city, area, "week")
-    told = sum(1 for p in weeks if p.share is not None)
-    there = sum(1 for p in weeks if p.state != "no_data")
-    if told * 2 >= there:
+    weeks = {c: _series(site, query, c, area, "week") for c in query.cities}
+    looked = [p for points in weeks.values() for p in points if p.state != "no_data"]
+    if sum(1 for p in looked if p.share is not None) * 2 >= len(looked):
         return "week", weeks
-    return "month", _series(site, query, city, area, "month")
+    return "month", {c: _series(site, query, c, area, "month") for c in query.cities}
 
 
 def _series(site: Site, query: Query, city: str, area: str, step: str) -> list[Point]:
@@ -127,72 +124,6 @@ def parts(rows: Sequence[Row], names: Sequence[tuple[str, str, str]]) -> list[Pa
              found[v].base if v in found else None)
         for v, kind, words in names
     ]  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Week:
-    """The last whole week of a city against the 13 weeks before it, by area.
-
-    more, less: areas told apart from usual, the clearest first. is_told: whether the week has
-    enough posts. names: how areas are called.
-    """
-
-    since: date
-    more: tuple[str, ...]
-    less: tuple[str, ...]
-    is_told: bool
-
-    def __str__(self) -> str:
-        """The result in one sentence."""
-        if not self.is_told:
-            return "Last week: too few posts to tell."
-        if not self.more and not self.less:
-            return "Last week: much as usual."
-        said = [f"more about {formats.listed(self.more, 2)}"] if self.more else []
-        if self.less:
-            said.append(f"less about {formats.listed(self.less, 2)}")
-        return f"Last week: {'; '.join(said)} than usual."
-
-
-def week(site: Site, city: str, cities: Sequence[str] = ()) -> Week:
-    """Which areas are talked about more, or less, than in the block of 13 weeks before?
-
-    An area counts when the interval of the difference (Newcombe, as in `analysis.compare`)
-    excludes zero at 95 %, widened for the number of areas (Bonferroni). cities: asked for
-    together with this one, so that a page of many cities asks once.
-    """
-    now = before("week", site.newest() + timedelta(days=1))
-    usual = containing("13 weeks", now.since)
-    if now.since - usual.since < timedelta(weeks=4):
-        usual = before("13 weeks", now.since)
-    found = []
-    for period in (now, usual):
-        asked = Query(cities=tuple(cities) or (city,), since=period.since, until=period.until)
-        rows = compared(site, asked).comparison.rows
-        found.append({r.area: r for r in rows if r.city == city})
-    pairs = [(found[0][a], found[1][a]) for a in found[0]]
-    told = [(_change(a, b, len(pairs)), site.names.area(a.area)) for a, b in pairs]
-    return Week(
-        now.since,
-        tuple(name.lower() for d, name in sorted(told, reverse=True) if d > 0),
-        tuple(name.lower() for d, name in sorted(told) if d < 0),
-        any(a.share is not None and b.share is not None for a, b in pairs),
-    )
-
-
-def _change(now: Row, usual: Row, tried: int) -> float:
-    """The difference of two shares where it is told, else 0."""
-    if None in (now.share, now.low, now.high, usual.share, usual.low, usual.high):
-        return 0.0
-    assert now.share is not None and now.low is not None and now.high is not None  # noqa: PT018
-    assert usual.share is not None and usual.low is not None and usual.high is not None  # noqa: PT018
-    stretch = NormalDist().inv_cdf(1 - (1 - LEVEL) / 2 / tried) / Z
-    change = now.share - usual.share
-    if change > 0:
-        reach = math.hypot(now.share - now.low, usual.high - usual.share)
-    else:
-        reach = math.hypot(now.high - now.share, usual.share - usual.low)
-    return change if abs(change) > stretch * reach else 0.0
 
 
 def _row(city: str, cell: Cell, base: Cell) -> Row:

@@ -24,9 +24,10 @@ LIGHT: Mapping[str, str] = {
     "spatial": "#3f7d3a",
     "tone-negative": "#7b5296",
     "tone-neutral": "#8a8f94",
-    "tone-positive": "#c2701c",
+    "tone-positive": "#ad5d0f",
     "hate": "#84396b",
     "none": "#8c9299",
+    "on-grey": "#12181e",
     "alarm": "#a52a1f",
 }
 DARK: Mapping[str, str] = {
@@ -47,6 +48,7 @@ DARK: Mapping[str, str] = {
     "tone-positive": "#e39a4e",
     "hate": "#d28bb8",
     "none": "#858e97",
+    "on-grey": "#12181e",
     "alarm": "#f08a7e",
 }
 THEMES: Mapping[str, Mapping[str, str]] = {"light": LIGHT, "dark": DARK}
@@ -56,6 +58,8 @@ PAIRS: tuple[tuple[str, str, float], ...] = (
     *((word, ground, 4.5) for word in ("ink", "muted", "accent", "alarm")
       for ground in ("paper", "card", "quiet")),
     ("on-accent", "accent", 4.5),
+    ("on-grey", "tone-neutral", 4.5),
+    *(("card", part, 4.5) for part in ("tone-negative", "tone-positive", "hate", "accent")),
     *((mark, "card", 3.0) for mark in (
         "socio-economic", "socio-cultural", "legal-political", "spatial", "tone-negative",
         "tone-neutral", "tone-positive", "hate", "none",

@@ -65,10 +65,10 @@ def _regroup(
 ) -> tuple[list[tuple[str, str]], int, int]:
     with duckdb.connect() as con:
         con.execute("set threads to 2; set timezone = 'UTC'")
-        con.register("all_posts", lake.dataset("posts"))
-        con.register("all_stories", lake.dataset("stories"))
-        con.register("dirty_posts", lake.dataset("posts", dirty))
-        con.register("dirty_stories", lake.dataset("stories", dirty))
+        lake.view(con, "all_posts", "posts")
+        lake.view(con, "all_stories", "stories")
+        lake.view(con, "dirty_posts", "posts", dirty)
+        lake.view(con, "dirty_stories", "stories", dirty)
         con.execute(_CHANGED)
         if not con.execute("select count(*) from changed_ids").fetchall()[0][0]:
             return [], 0, 0
@@ -80,7 +80,7 @@ def _regroup(
         rows = _grouped(members)
         con.register("fresh", rows)
         partitions = [(str(h), str(m)) for h, m in con.execute(_PARTITIONS).fetchall()]
-        con.register("kept_in", lake.dataset("stories", partitions))
+        lake.view(con, "kept_in", "stories", partitions)
         new = con.sql(_MERGED).to_arrow_table().cast(schema.STORY)
     writer.replace_partitions("stories", new, partitions)
     return partitions, members.num_rows, new.num_rows

@@ -54,7 +54,9 @@ def _public_names(path: Path) -> frozenset[str]:
 def places(registry: Registry) -> Iterator[Place]:
     """Cities and districts as the matcher takes them."""
     for city in registry.cities.values():
-        yield Place(city.code, city.names, (*city.forms, *city.hashtags), city.traps)
+        yield Place(
+            city.code, city.names, (*city.forms, *city.hashtags), city.traps, exact=city.exact
+        )
         yield from _districts(city)
 
 

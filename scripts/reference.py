@@ -36,7 +36,7 @@ _TABLE_COLUMNS = {
 def page() -> str:
     """The whole page as Markdown."""
     assert _TABLE_COLUMNS.keys() == TABLES.keys()
-    lines = ["# Reference", "", "Made from the code by `make docs`; do not edit.", ""]
+    lines: list[str] = ["# Reference", "", "Made from the code by `make docs`; do not edit.", ""]
     for part in (_commands(), _settings(), _filters(), _columns(), _database()):
         lines += [*part, ""]
     return "\n".join(lines).rstrip() + "\n"

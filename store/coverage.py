@@ -27,8 +27,8 @@ def recompute(lake: Lake, writer: Writer, partitions: Sequence[tuple[str, str]])
     if not partitions:
         return
     with duckdb.connect() as con:
-        con.register("posts", lake.dataset("posts", partitions))
-        con.register("stories", lake.dataset("stories", partitions))
+        lake.view(con, "posts", "posts", partitions)
+        lake.view(con, "stories", "stories", partitions)
         con.register("old", lake.read("coverage", partitions=partitions))
         rows = con.sql(_RECOMPUTE).to_arrow_table()
     writer.replace_partitions("coverage", rows.cast(schema.COVERAGE), partitions)
@@ -40,7 +40,7 @@ def freeze(lake: Lake, writer: Writer, partitions: Sequence[tuple[str, str]], be
     if not partitions:
         return
     with duckdb.connect() as con:
-        con.register("posts", lake.dataset("posts", partitions))
+        lake.view(con, "posts", "posts", partitions)
         con.register("old", lake.read("coverage", partitions=partitions))
         rows = con.sql(_FREEZE, params={"before": before, "at": at}).to_arrow_table()
     writer.replace_partitions("coverage", rows.cast(schema.COVERAGE), partitions)

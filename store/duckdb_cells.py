@@ -5,7 +5,7 @@ across segments (authors of a month, stories) is kept as pairs of cell and 64-bi
 pair once. `merge` adds the parts and counts the pairs. Exact, but for two texts with one hash
 (2**-64 a pair).
 
-Stories cost little: a row that its story is named after (`_head`) is a story of its own; only
+Stories cost little: a row that its story is named after (a head) is a story of its own; only
 the other rows of a story, near-duplicates, are told apart.
 """
 

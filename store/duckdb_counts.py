@@ -10,7 +10,7 @@ import numpy as np
 from store.duckdb_axes import Axis, axis
 from store.duckdb_cells import COLUMNS, Part, merge, part
 from store.duckdb_reader import Generation
-from store.duckdb_where import where
+from store.duckdb_text import condition
 from store.query import Query
 from store.unseal import Cells
 
@@ -26,11 +26,12 @@ def counts(
 
     def look(place: int) -> tuple[set[int], Part | None]:
         segment = now.segments[place]
-        condition = where(query, segment, countries)
-        if condition is None:
-            return set(), None
-        asked = f"SELECT {columns} FROM {segment.alias}.posts WHERE {condition}"
-        rows = now.con.cursor().execute(asked).fetchnumpy()
+        with now.con.cursor() as con:
+            met = condition(con, query, segment, countries)
+            if met is None:
+                return set(), None
+            asked = f"SELECT {columns} FROM {segment.alias}.posts WHERE {met}"
+            rows = con.execute(asked).fetchnumpy()
         used = np.flatnonzero(np.bincount(rows["_tagger"]))
         found = set(taggers.number(place, used).tolist())
         return found, part(place, rows, axes, akeys)

@@ -33,7 +33,7 @@ from store.unseal import seal
 class DuckdbIndex:
     """`store.index.Index` in a folder.
 
-    countries: city → country, from the registry. memory_limit: for DuckDB, `1GB`. threads: at
+    countries: city → country, from the registry. memory_limit: for DuckDB, `500MB`. threads: at
     work on one question.
     """
 
@@ -42,7 +42,7 @@ class DuckdbIndex:
         folder: Path,
         countries: Mapping[str, str],
         *,
-        memory_limit: str = "1GB",
+        memory_limit: str = "500MB",
         threads: int = 2,
     ) -> None:
         self._folder = folder

@@ -49,7 +49,7 @@ def marks_of(pairs: Sequence[Pairs]) -> npt.NDArray[np.bool_]:
 
 
 def first_of_each(cell: Ints, hashes: Hashes) -> Ints:
-    """Where each distinct (cell, hash) stands for the first or any time; no order.
+    """One place of each distinct (cell, hash), in no order.
 
     All rows write their own place into a slot of a table; who reads his own place there has
     won, who reads an equal pair's is a repeat, the others try another slot. Each round has a
@@ -61,13 +61,15 @@ def first_of_each(cell: Ints, hashes: Hashes) -> Ints:
     table = np.empty(1 << bits, np.int32 if len(key) < 1 << 31 else np.int64)
     left = np.arange(len(key), dtype=table.dtype)
     slot = (key * _MIX) >> shift
-    found = []
+    found = [left[:0]]
     turn = int(_MIX)
     while len(left):
         table[slot] = left
         winner = table[slot]
-        found.append(left[winner == left])
-        left = left[key[winner] != key[left]]
+        has_won = winner == left
+        found.append(left[has_won])
+        winner, left = winner[~has_won], left[~has_won]
+        left = left[(hashes[winner] != hashes[left]) | (cell[winner] != cell[left])]
         turn = (turn * int(_GOLDEN)) % (1 << 64)  # odd times odd: another way to scatter
         slot = ((key[left] ^ (key[left] >> np.uint64(29))) * np.uint64(turn)) >> shift
-    return np.concatenate(found) if found else left.astype(np.int64)
+    return np.concatenate(found)

@@ -14,7 +14,7 @@ import pyarrow as pa
 from base.errors import BadInput
 from store.duckdb_reader import Generation
 from store.duckdb_tables import quoted
-from store.duckdb_where import where
+from store.duckdb_text import condition
 from store.query import Query
 from store.schema import POST
 
@@ -37,13 +37,14 @@ def page(
         segment = now.segments[place]
         if len(chosen) == limit and segment.newest < -chosen[-1][0]:
             break  # the segments that follow are older still
-        condition = where(query, segment, countries)
-        if condition is None:
-            continue
-        found = now.con.cursor().execute(
-            f"SELECT -epoch_us(created), id, home, row FROM {segment.alias}.posts"
-            f" WHERE {condition}{beyond} ORDER BY created DESC, id, home LIMIT {limit}"
-        ).fetchall()  # fmt: skip
+        with now.con.cursor() as con:
+            met = condition(con, query, segment, countries)
+            if met is None:
+                continue
+            found = con.execute(
+                f"SELECT -epoch_us(created), id, home, row FROM {segment.alias}.posts"
+                f" WHERE {met}{beyond} ORDER BY created DESC, id, home LIMIT {limit}"
+            ).fetchall()
         chosen = sorted([*chosen, *((*key, place, row) for *key, row in found)])[:limit]
     return _rows(now, chosen)
 
@@ -74,7 +75,8 @@ def _rows(now: Generation, chosen: list[tuple[int, str, str, int, int]]) -> pa.T
             f"SELECT {columns}, row FROM {now.segments[place].alias}.posts"
             f" WHERE row IN ({', '.join(map(str, listed))})"
         )
-        table = now.con.cursor().sql(asked).to_arrow_table()
+        with now.con.cursor() as con:
+            table = con.sql(asked).to_arrow_table()
         done = sum(t.num_rows for t in tables)
         places.update({(place, r): done + i for i, r in enumerate(table["row"].to_pylist())})
         tables.append(table.select(SHOWN.names).cast(SHOWN))

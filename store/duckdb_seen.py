@@ -31,10 +31,11 @@ def seen(now: Generation, query: Query, by: tuple[str, ...], countries: Mapping[
     grouped = f" GROUP BY {', '.join(f'k{i}' for i in range(len(keys)))}" if keys else ""
     rows = []
     if now.coverage is not None:
-        rows = now.con.cursor().execute(
-            f"SELECT {select} FROM {now.coverage}.coverage WHERE {_where(query, countries)}"
-            + grouped + " HAVING sum(seen) > 0"
-        ).fetchall()  # fmt: skip
+        with now.con.cursor() as con:
+            rows = con.execute(
+                f"SELECT {select} FROM {now.coverage}.coverage"
+                f" WHERE {_where(query, countries)}{grouped} HAVING sum(seen) > 0"
+            ).fetchall()
     rows.sort(key=lambda row: [(k is None, k or "") for k in row[: len(by)]])
     numbers = np.array([row[len(by) :] for row in rows], np.int64).reshape(-1, 1 + FOLDS)
     found = [tuple(row[: len(by)]) for row in rows]

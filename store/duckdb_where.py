@@ -1,5 +1,7 @@
 """A Query as SQL over one segment: the semantics of `store.query`'s table, clause by clause.
 
+All but `text` and `terms`, which are looked up first (`duckdb_text`).
+
 Codes are numbers in a segment and 0 is null there, so no clause below matches a null: it only
 names numbers of values that are asked for. None stands for "no row of this segment can match".
 """
@@ -10,14 +12,10 @@ from collections.abc import Callable, Iterable, Mapping, Set
 from datetime import date
 
 from store.duckdb_reader import Attached
-from store.duckdb_tables import quoted
-from store.query import Query, phrases, term_phrase
+from store.query import Query
 from store.schema import HATE_KINDS, KINDS, SPEECHES, TONES, VOICES
 
 _EPOCH = date(1970, 1, 1).toordinal()
-# Sorts after every word that begins like the text before it.
-_LAST = "\U0010ffff"
-Phrase = tuple[tuple[str, ...], bool]
 
 
 def where(query: Query, segment: Attached, countries: Mapping[str, str]) -> str | None:
@@ -40,8 +38,6 @@ def where(query: Query, segment: Attached, countries: Mapping[str, str]) -> str 
         _hate(query.hate),
         _experience(query.experience),
         _relevant(query.relevant),
-        *(f"row IN ({_rows(segment.alias, phrase)})" for phrase in phrases(query.text)),
-        _terms(segment.alias, query.terms),
     ]  # fmt: skip
     if any(clause is None for clause in clauses):
         return None
@@ -120,29 +116,3 @@ def _period(query: Query, segment: Attached) -> list[str | None]:
         until = query.until.toordinal() - _EPOCH
         clauses.append(None if segment.first >= until else f"_day < {until}")
     return clauses
-
-
-def _terms(alias: str, terms: tuple[str, ...]) -> str:
-    if not terms:
-        return ""
-    either = " UNION ALL ".join(_rows(alias, term_phrase(term)) for term in terms)
-    return f"row IN ({either})"
-
-
-def _rows(alias: str, phrase: Phrase) -> str:
-    """The rows whose words hold the phrase: look-ups of its words, then the line decides."""
-    parts, is_open = phrase
-    looked_up = [_word(alias, word, False) for word in parts[:-1]]
-    looked_up.append(_word(alias, parts[-1], is_open))
-    if len(parts) == 1:
-        return looked_up[0]
-    held = " AND ".join(f"row IN ({rows})" for rows in dict.fromkeys(looked_up))
-    line = " " + " ".join(parts) + ("" if is_open else " ")
-    return f"SELECT row FROM {alias}.posts WHERE {held} AND contains(line, {quoted(line)})"
-
-
-def _word(alias: str, word: str, is_open: bool) -> str:
-    rows = f"SELECT row FROM {alias}.words WHERE word"
-    if is_open:
-        return f"{rows} >= {quoted(word)} AND word < {quoted(word + _LAST)}"
-    return f"{rows} = {quoted(word)}"

@@ -21,9 +21,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.dataset as ds
+import pyarrow.fs as fs
 from deltalake import DeltaTable, write_deltalake
 from deltalake.exceptions import CommitFailedError, TableNotFoundError
 
@@ -179,11 +181,40 @@ class Lake:
 
     def dataset(self, name: str, partitions: Sequence[tuple[str, str]] | None = None) -> ds.Dataset:
         """The table, or some of its (home, month) partitions, to scan without loading it."""
-        table = self.table(name)
-        dataset = table.to_pyarrow_dataset(as_large_types=False)
+        # Arrow's own file system: deltalake's is Python, and every read would wait for the GIL
+        disk = fs.SubTreeFileSystem(str(self.root / name), fs.LocalFileSystem())
+        dataset = self.table(name).to_pyarrow_dataset(filesystem=disk, as_large_types=False)
         if partitions is None:
             return dataset
         return dataset.filter(partition_filter(partitions))
+
+    def view(
+        self,
+        con: duckdb.DuckDBPyConnection,
+        view: str,
+        name: str,
+        partitions: Sequence[tuple[str, str]] | None = None,
+    ) -> None:
+        """Let DuckDB see the table, or some of its partitions, as `view`.
+
+        It reads the Parquet files itself: an Arrow dataset registered with DuckDB has both
+        libraries' threads wait for the GIL, and now and then for each other, for ever.
+        """
+        wanted = None if partitions is None else set(partitions)
+        files = [
+            str(self.root / name / path)
+            for key, paths in self.files(name).items()
+            if wanted is None or key in wanted
+            for path in paths
+        ]
+        if not files:
+            con.register(view, TABLES[name].schema.empty_table())
+            return
+        columns = ", ".join(TABLES[name].schema.names)
+        con.execute(
+            f"create temp view {view} as select {columns} from read_parquet([{_quoted(files)}], "
+            "hive_partitioning = true, hive_types = {'home': varchar, 'month': varchar})"
+        )
 
     def files(self, name: str) -> dict[tuple[str, str], tuple[str, ...]]:
         """File names per (home, month), sorted: what a follower compares."""
@@ -264,7 +295,7 @@ class Writer:
     def _merge_by_month(self, name: str, rows: pa.Table, days: pa.ChunkedArray) -> int:
         def attempt(table: DeltaTable) -> int:
             homes = pc.unique(rows["home"]).to_pylist()
-            known = self._known_months(table, rows, homes)
+            known = self._known_months(name, rows, homes)
             months = pc.coalesce(known, pc.strftime(days, format="%Y-%m"))
             batch = rows.set_column(
                 rows.schema.get_field_index("month"), schema.POST.field("month"), months
@@ -274,9 +305,9 @@ class Writer:
 
         return int(self._lake.commit(name, attempt))
 
-    def _known_months(self, table: DeltaTable, rows: pa.Table, homes: list[str]) -> pa.Array:
+    def _known_months(self, name: str, rows: pa.Table, homes: list[str]) -> pa.Array:
         """The month each row already stands in, null for new rows."""
-        here = table.to_pyarrow_dataset(as_large_types=False)
+        here = self._lake.dataset(name)
         wanted = rows["id"].combine_chunks()
         found: dict[tuple[str, str], str] = {}
         scanner = here.scanner(columns=["id", "home", "month"], filter=ds.field("home").isin(homes))

@@ -37,8 +37,8 @@ def snapshot(lake: Lake) -> Snapshot:
         partitions = [(home, month) for home in files[month]]
         con = duckdb.connect()
         con.execute("set timezone = 'UTC'")
-        con.register("posts", lake.dataset("posts", partitions))
-        con.register("stories", lake.dataset("stories", partitions))
+        lake.view(con, "posts", "posts", partitions)
+        lake.view(con, "stories", "stories", partitions)
         reader = con.sql(_JOINED).to_arrow_reader(_BATCH)
 
         def batches() -> object:

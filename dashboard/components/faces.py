@@ -43,12 +43,8 @@ def empty(title: str, what: str, hint: str = "") -> Any:
 
 
 def state(name: str) -> Any:
-    """The face of one figure that is not there: a mark and the word."""
-    return html.Span(
-        [html.Span(className=f"mark mark-{name}", **{"aria-hidden": "true"}), WORDS[name]],
-        className=f"state state-{name}",
-        title=_MEANS[name],
-    )
+    """The face of one figure that is not there: a mark, drawn by the style sheet, and the word."""
+    return html.Span(WORDS[name], className=f"state state-{name}", title=_MEANS[name])
 
 
 def whole(title: str, name: str, more: str = "") -> Any:

@@ -33,10 +33,7 @@ def sentence(seen: Visit, page: Page) -> Any:
         *([_other(seen, name)] for name in NAMES if name not in _SHOWN
           if getattr(seen.given.query, name)),
     ]  # fmt: skip
-    parts: list[Any] = []
-    for i, bracket in enumerate(brackets):
-        dot = [html.Span("·", className="between", **{"aria-hidden": "true"})] if i else []
-        parts.append(html.Span([*dot, *bracket], className="clause"))
+    parts = [html.Span(bracket, className="clause") for bracket in brackets]
     upto = f"Looked at up to {formats.day(seen.site.newest())}."
     return html.Div(
         [
@@ -150,12 +147,19 @@ def _chooser(name: str, shown: str, content: Any, *, quiet: bool = False) -> Any
     style = "bracket quiet" if quiet else "bracket"
     return dmc.Popover(
         [
-            dmc.PopoverTarget(html.Button(shown, className=style, id=f"bracket-{name}")),
-            dmc.PopoverDropdown(html.Div(content, className="chooser")),
+            dmc.PopoverTarget(
+                html.Button(
+                    shown, className=style, id=f"bracket-{name}", **{"aria-haspopup": "dialog"}
+                )
+            ),
+            dmc.PopoverDropdown(
+                html.Div(content, className="chooser", role="dialog", **{"aria-label": name})
+            ),
         ],
         position="bottom-start",
         trapFocus=True,
         withinPortal=True,
         returnFocus=True,
         shadow="sm",
+        withRoles=False,  # Mantine would set them on a wrapper that may not have them
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import quote
 
 from dash import html
 
@@ -11,6 +12,7 @@ from dashboard import formats
 
 MOST = 26  # blocks; longer periods are drawn by larger steps
 _FULL = 0.995
+_STEP, _HIGH = 6, 14  # px
 
 
 def by_week(days: Sequence[float]) -> list[float]:
@@ -19,18 +21,32 @@ def by_week(days: Sequence[float]) -> list[float]:
 
 
 def coverage(days: Sequence[float]) -> Any:
-    """Blocks with the same in words. days: what was looked at each day, 0 to 1."""
+    """Blocks with the same in words. days: what was looked at each day, 0 to 1.
+
+    The blocks are a mask over one element, so that they take the theme's colour.
+    """
     weeks = by_week(days)
     step = max(1, -(-len(weeks) // MOST))
     shown = [_mean(weeks[i : i + step]) for i in range(0, len(weeks), step)]
-    blocks = [
-        html.Span(
-            className="block block-none" if share <= 0 else "block",
-            style={"height": f"{max(20.0, share * 100):.0f}%"},
+    blocks = "".join(_block(i * _STEP, share) for i, share in enumerate(shown))
+    width = len(shown) * _STEP
+    picture = (
+        f"<svg xmlns='http://www.w3.org/2000/svg' width='{width}' height='{_HIGH}'>{blocks}</svg>"
+    )
+    return html.Span(
+        className="strip", role="img", title=said(days),
+        style={"width": f"{width}px", "maskImage": f'url("data:image/svg+xml,{quote(picture)}")'},
+        **{"aria-label": said(days)},
+    )  # fmt: skip
+
+
+def _block(left: int, share: float) -> str:
+    if share <= 0:  # hatched
+        return "".join(
+            f"<path d='M{left} {y + 4}l5 -5' stroke='black'/>" for y in range(0, _HIGH, 4)
         )
-        for share in shown
-    ]
-    return html.Span(blocks, className="strip", role="img", **{"aria-label": said(days)})
+    high = max(0.2, share) * _HIGH
+    return f"<rect x='{left}' y='{_HIGH - high:.1f}' width='5' height='{high:.1f}' rx='1'/>"
 
 
 def said(days: Sequence[float]) -> str:

@@ -18,12 +18,16 @@ from dashboard import formats
 from dashboard.components import faces
 
 _MOST_TICKS = 6
+COLUMNS = ("#Share", "#95 % interval", "#Of posts")
 GREY = "too few posts, or nobody looked"
 
 
 @dataclass(frozen=True)
 class Point:
-    """One week or month (`step`) from `start` on. share, low, high: 0 to 1, None where `state` is not ok. base: posts."""
+    """One week or month (`step`) from `start` on.
+
+    share, low, high: 0 to 1, None where `state` is not ok. base: posts.
+    """
 
     step: str
     start: date
@@ -86,19 +90,13 @@ def table(points: Sequence[Point]) -> list[list[str]]:
     """Rows for the table beside the picture: start, share, interval, posts."""
     rows = []
     for p in points:
+        when = formats.step(p.step, p.start).removeprefix("the ")
         if p.share is None or p.low is None or p.high is None:
-            rows.append(
-                [
-                    formats.step(p.step, p.start).removeprefix("the "),
-                    faces.WORDS.get(p.state, p.state),
-                    "",
-                    "",
-                ]
-            )
+            rows.append([when, faces.WORDS.get(p.state, p.state), "", ""])
         else:
-            rows.append([formats.step(p.step, p.start).removeprefix("the "), formats.share(p.share, p.base),
-                         formats.interval(p.low, p.high, p.base),
-                         "" if p.base is None else formats.number(p.base)])  # fmt: skip
+            reach = formats.interval(p.low, p.high, p.base)
+            base = "" if p.base is None else formats.number(p.base)
+            rows.append([when, formats.share(p.share, p.base), reach, base])
     return rows
 
 

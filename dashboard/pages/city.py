@@ -8,6 +8,7 @@ from dash import dcc, html
 
 from analysis.compare import Row
 from dashboard import city_cards, formats, questions, words
+from dashboard import week as last
 from dashboard.address import change, parameter
 from dashboard.components import card, dot, faces
 from dashboard.components import trend as line
@@ -48,7 +49,7 @@ def layout(seen: Visit) -> Any:
 
 def week(seen: Visit, _: str) -> Any:
     """The last whole week in a sentence."""
-    return html.P(str(questions.week(seen.site, seen.query.cities[0])), className="lead")
+    return html.P(str(last.week(seen.site, seen.query.cities[0])), className="lead")
 
 
 def areas(seen: Visit, _: str) -> Any:
@@ -86,7 +87,8 @@ def trend(seen: Visit, _: str) -> Any:
     site, code = seen.site, seen.query.cities[0]
     area = chosen(seen)
     name = site.names.area(area)
-    step, points = questions.series(site, seen.query, code, area)
+    step, by_city = questions.series(site, seen.query, area)
+    points = by_city[code]
     told = [p for p in points if p.share is not None]
     if not told:
         return faces.whole(f"{name} over time", "few" if points else "no_data")
@@ -98,7 +100,7 @@ def trend(seen: Visit, _: str) -> Any:
         "Over time", said,
         f"{name}: share of posts {words.OF[base.base_name]}, by {step}, 95 % interval{grey}",
         line.trend(points, said, hue=site.names.dimension_of[area]), foot,
-        card.Table((step.capitalize(), "#Share", "#95 % interval", "#Of posts"), line.table(points)),
+        card.Table((step.capitalize(), *line.COLUMNS), line.table(points)),
     )  # fmt: skip
 
 

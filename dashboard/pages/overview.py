@@ -11,6 +11,7 @@ from dashboard.address import change, parameter
 from dashboard.components import card, dot, faces
 from dashboard.components.sentence import sentence
 from dashboard.page import Page, Visit, slot
+from dashboard.week import week
 
 _TOP = 4
 _HEIGHT = 400
@@ -64,7 +65,7 @@ def city(seen: Visit, code: str) -> Any:
     return html.Div(
         [
             html.Div([name, card.invented(site.is_invented)], className="card-head"),
-            html.P(str(questions.week(site, code, everywhere)), className="finding"),
+            html.P(str(week(site, code, everywhere)), className="finding"),
             html.P(
                 ("" if chosen else "Talked about most: ") + f"share of posts {of}, 95 % interval",
                 className="measure",

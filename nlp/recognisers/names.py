@@ -6,13 +6,13 @@ never); the files are written by `data/names/export.py` and may be edited by han
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
 from base.errors import unknown
-from base.table import rows
+from base.table import cells, rows
 from base.text import fold, words
 
 EVERYWHERE = "*"
@@ -63,11 +63,17 @@ class Names:
 def _read(path: Path, spellings: set[str]) -> dict[str, int]:
     """Folded name → number of locales that list it; `O'Brien` also by its longer part."""
     found: dict[str, int] = {}
-    for row in rows(path, ("name", "origins")):
-        origins = len(row.parts("origins"))
-        spellings.add(row["name"].lower())
-        for name in {fold(row["name"]), *(w for w in words(row["name"]) if len(w) > 2)}:
-            found[name] = max(found.get(name, 0), origins)
+    for name, listed in cells(path, ("name", "origins")):
+        origins = listed.count("|") + bool(listed)
+        small = name.lower()
+        spellings.add(small)
+        if small.isascii() and small.isalpha():  # most names, and this is read at every start
+            forms: Iterable[str] = (small,)
+        else:
+            forms = {fold(name), *(w for w in words(name) if len(w) > 2)}
+        for form in forms:
+            if found.get(form, -1) < origins:
+                found[form] = origins
     return found
 
 
@@ -77,11 +83,11 @@ def read_names(folder: Path) -> Names:
     first, last = (_read(folder / f"{part}.csv", spellings) for part in ("first", "last"))
     ordinary: dict[str, frozenset[str]] = {}
     never: dict[str, frozenset[str]] = {}
-    for row in rows(folder / "ordinary.csv", ("name", "languages", "never")):
-        name = fold(row["name"])
-        for table, column in ((ordinary, "languages"), (never, "never")):
-            if row[column]:
-                table[name] = frozenset(row.parts(column))
+    sets: dict[str, frozenset[str]] = {}  # few combinations, many names
+    for name, *listed in cells(folder / "ordinary.csv", ("name", "languages", "never")):
+        for table, codes in zip((ordinary, never), listed, strict=True):
+            if codes:
+                table[fold(name)] = sets.setdefault(codes, frozenset(codes.split("|")))
     common = {n for n, count in first.items() if count >= COMMON}
     common -= {n for n in common if EVERYWHERE in ordinary.get(n, ())}
     little: dict[str, set[str]] = {"particle": set(), "open": set()}

@@ -1,23 +1,12 @@
-"""The indexes that must obey the contract. A further one is one more line of INDEXES."""
+"""What the contract's tests share: the index under test, the posts, and one that holds them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from pathlib import Path
-
 import pytest
-from strategies import COUNTRIES, Row, posts, snapshot
+from indexes import INDEXES, MakeIndex
+from strategies import Row, posts, snapshot
 
-from store.duckdb_index import DuckdbIndex
 from store.index import Index
-
-
-def _duckdb(folder: Path) -> Index:
-    return DuckdbIndex(folder, COUNTRIES, memory_limit="500MB", threads=2)
-
-
-MakeIndex = Callable[[Path], Index]
-INDEXES: dict[str, MakeIndex] = {"duckdb": _duckdb}
 
 
 @pytest.fixture(scope="session", params=INDEXES)

@@ -16,7 +16,7 @@ from typing import Any
 
 import answers
 import oracle
-from conftest import INDEXES
+from indexes import INDEXES
 from strategies import COUNTRIES, Row, posts, snapshot
 
 from store.index import Index
@@ -65,7 +65,7 @@ def changed(turn: int) -> list[Row]:
 def write(kind: str, folder: Path, seen: list[Synchronized[int]], done: Event) -> None:
     """Generation after generation until every reader has seen enough of them."""
     index = INDEXES[kind](folder / "index")
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 120
     turn, told = 0, {}
     while min(s.value for s in seen) < ENOUGH and time.monotonic() < deadline:
         rows = changed(turn)

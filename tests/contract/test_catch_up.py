@@ -13,7 +13,7 @@ import oracle
 import pyarrow as pa
 import pytest
 from answers import cells, difference, wrong
-from conftest import MakeIndex
+from indexes import MakeIndex
 from strategies import COUNTRIES, WORDS, Row, posts, snapshot
 
 from store.index import Index, IndexMissing

@@ -12,7 +12,7 @@ import pytest
 from answers import wrong
 from strategies import COUNTRIES, Row, snapshot
 
-from store import duckdb_pairs, duckdb_where
+from store import duckdb_pairs, duckdb_text, duckdb_where
 from store.duckdb_index import DuckdbIndex
 from store.query import Query
 
@@ -62,7 +62,7 @@ def _keep_all(cell: Any, _: Any) -> Any:
         (duckdb_where, "_period", _until_is_in, Query(until=date(2026, 3, 29))),
         (duckdb_where, "lies_in", _prefix_of_everything, Query(places=("wien",))),
         (duckdb_where, "_relevant", lambda _: "", Query()),
-        (duckdb_where, "phrases", lambda _: [(("schul",), False)], Query(text="schul*")),
+        (duckdb_text, "phrases", lambda _: [(("schul",), False)], Query(text="schul*")),
         (duckdb_pairs, "first_of_each", _keep_all, Query()),
     ],
 )  # fmt: skip
@@ -75,9 +75,7 @@ def test_a_wrong_rule_is_noticed(
     assert wrong(index, rows, query, ("city",))
 
 
-def test_rows_that_do_not_count_are_noticed(
-    rows: list[Row], tmp_path: Path
-) -> None:
+def test_rows_that_do_not_count_are_noticed(rows: list[Row], tmp_path: Path) -> None:
     uncounted = [{**row, "counted": True} for row in rows]
     index = DuckdbIndex(tmp_path, COUNTRIES)
     index.catch_up(snapshot(uncounted))

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import crowd
 import pytest
-from conftest import INDEXES
+from indexes import INDEXES
 from strategies import snapshot
 
 pytestmark = pytest.mark.unit
@@ -30,7 +30,7 @@ def test_rebuild_under_readers(kind: str, tmp_path: Path) -> None:
     for process in (*readers, writer):
         process.start()
     for process in (writer, *readers):
-        process.join(90)
+        process.join(180)
         assert process.exitcode == 0
     truth = json.loads((tmp_path / "truth.json").read_text())
     truth[first] = crowd.truths(crowd.changed(-1))

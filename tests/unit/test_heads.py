@@ -46,7 +46,8 @@ ENTRIES = (
     *word("cues", "negation", "not", "no"), *word("cues", "quote", "they called me", "said"),
     *word("cues", "counter", "no to racism"), *word("cues", "experience", "when I came"),
     *word("cues", "irregular", "without papers"), *word("cues", "threat", "shoot them"),
-    *word("cues", "exclusion", "send them back"), *word("cues", "dehumanisation", "animals", "no humans"),
+    *word("cues", "exclusion", "send them back"),
+    *word("cues", "dehumanisation", "animals", "no humans"),
     slur("slurword", "insult", 3), slur("mildword", "slang", 1), slur("codeword", "coded", 2),
     slur("ratty", "insult", 3, literal=True), slur("ownword", "insult", 2, reclaimed=True),
 )  # fmt: skip
