@@ -8,8 +8,8 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
-import click
 import sqlalchemy as sa
 import typer
 
@@ -44,14 +44,13 @@ def page() -> str:
 
 def _commands() -> Iterator[str]:
     yield "## Commands"
-    group = typer.main.get_command(cli.build(cli.names()))
-    assert isinstance(group, click.Group)
-    yield from _group("unite", group)
+    yield from _group("unite", typer.main.get_command(cli.build(cli.names())))
 
 
-def _group(path: str, group: click.Group) -> Iterator[str]:
+def _group(path: str, group: Any) -> Iterator[str]:
+    # typer carries a click of its own: groups and options are known by what they have
     for name, command in sorted(group.commands.items()):
-        if isinstance(command, click.Group):
+        if hasattr(command, "commands"):
             yield from _group(f"{path} {name}", command)
             continue
         yield from ("", f"### {path} {name}", "", _flat(command.help or ""), "")
@@ -59,9 +58,8 @@ def _group(path: str, group: click.Group) -> Iterator[str]:
         for word in command.params:
             if word.name == "help":
                 continue
-            shown = ", ".join(f"`{o}`" for o in word.opts) if isinstance(word, click.Option) else (
-                f"`{word.human_readable_name}`"
-            )
+            is_option = word.param_type_name == "option"
+            shown = ", ".join(f"`{o}`" for o in (word.opts if is_option else [word.name.upper()]))
             default = word.default if isinstance(word.default, str | int | float) else None
             said = "" if default in (None, "", False) else f"`{default}`"
             needed = "required" if word.required else said
