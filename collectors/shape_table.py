@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -32,11 +33,17 @@ COMMON: Mapping[str, tuple[str, ...]] = {
     "voice": ("voice",),
 }  # fmt: skip
 TARGETS = (*ITEM.names, "title")
+_PLACE = re.compile(r"column (\d{1,4})")  # how messages call a column whose name is not repeated
 
 
 def named(names: Sequence[str], columns: Mapping[str, str]) -> dict[str, str]:
-    """The user's own columns, checked. Raises BadInput with what is available."""
-    for target, column in columns.items():
+    """The user's own columns, checked, by name or as `column 7`. BadInput with what there is."""
+    found: dict[str, str] = {}
+    for target, given in columns.items():
+        place = _PLACE.fullmatch(given)
+        column = given
+        if given not in names and place and 0 < int(place[1]) <= len(names):
+            column = names[int(place[1]) - 1]
         if target not in TARGETS:
             raise unknown("field", target, TARGETS)
         if column not in names:
@@ -46,7 +53,8 @@ def named(names: Sequence[str], columns: Mapping[str, str]) -> dict[str, str]:
                 expected="the name of a column of the file",
                 available=shown(names),
             )
-    return dict(columns)
+        found[target] = column
+    return found
 
 
 def resolve(names: Sequence[str], columns: Mapping[str, str]) -> dict[str, str]:

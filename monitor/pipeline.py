@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from base import log, points
-from base.time import now
+from base.time import day_of, midnight, now, zone
 from collectors.collector import Cursor, Page, Source, Window
 from monitor import stories
 from monitor.database import Quarantined
@@ -81,9 +81,14 @@ class _Ended:
     last: datetime | None = None
 
     def window(self) -> Window | None:
+        """What was looked at; of a file the whole local days from its first to its last post."""
         if self.look.window is not None:
             return self.look.window
-        return Window(self.first, self.last) if self.first and self.last else None
+        if self.first is None or self.last is None:
+            return None
+        local = zone(self.look.source.time_zone)
+        after = day_of(self.last, local) + timedelta(days=1)
+        return Window(midnight(day_of(self.first, local), local), midnight(after, local))
 
 
 class _Intake:

@@ -77,7 +77,8 @@ class Workspace:
     def _folder(self, *parts: str) -> Path:
         folder = self.home.joinpath(*parts)
         try:
-            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+            folder.mkdir(exist_ok=True, mode=0o700)
         except OSError as error:
             raise BadInput(
                 f"the home folder cannot be used ({error.strerror})",

@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from base import points
 from store.duckdb_tables import VERSION
 from store.index import IndexDamaged, IndexMissing
 from store.segments import sync
@@ -126,6 +127,7 @@ def write(folder: Path, manifest: Manifest) -> None:
         handle.flush()
         os.fsync(handle.fileno())
     os.replace(part, folder / NAME)
+    points.reached("manifest-replaced")
     sync(folder)
 
 

@@ -20,6 +20,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from base import points
 from base.text import words_line
 from store.duckdb_tables import codes_sql, posts_sql, quoted, sets_sql, words_sql
 
@@ -81,6 +82,7 @@ def _building(target: Path, memory_limit: str, threads: int) -> Iterator[duckdb.
             con.execute("DETACH seg")
         sync(part)
         os.replace(part, target)
+        points.reached("segment-written")
         sync(target.parent)
     except BaseException:
         part.unlink(missing_ok=True)

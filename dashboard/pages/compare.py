@@ -44,45 +44,80 @@ def side(seen: Visit, _: str) -> Any:
     names, found = site.names, questions.compared(site, seen.query, (area,)).comparison
     rows = sorted(found.rows, key=lambda r: -1.0 if r.share is None else r.share, reverse=True)
     top = dot.scale(rows)
-    lines: list[Any] = [
-        html.Div([html.Span(className="dot-name"), dot.axis(top)], className="row row-tied")
-    ]
-    for group in tied(found, rows):
-        items = [
-            html.Li([
-                dcc.Link(names.city(r.city), className="dot-name",
-                         href=change(seen.given, "city", cities=(r.city,))),
+    brackets = tied(found, rows)
+    lanes = side_by_side(brackets)
+    lines = [
+        html.Li(
+            [
+                dcc.Link(
+                    names.city(r.city),
+                    className="dot-name",
+                    href=change(seen.given, "city", cities=(r.city,)),
+                ),
                 dot.dot(r, top),
-            ])
-            for r in group
-        ]  # fmt: skip
-        label = "cannot be told apart" if len(group) > 1 else ""
-        lines.append(
-            html.Div(
-                [html.Ul(items, className="dots"),
-                 html.Span(label, className="tie" if label else "tie-none")],
-                className="tied",
-            )
-        )  # fmt: skip
+            ],
+            style={"gridRow": str(i)},
+        )
+        for i, r in enumerate(rows, 1)
+    ]
+    marks = [
+        html.Li(
+            html.Span(_tie(seen, rows[first : last + 1]), className="unseen"),
+            className="tie",
+            style={"gridRow": f"{first + 1} / {last + 2}", "gridColumn": str(lane + 2)},
+        )
+        for lane, (first, last) in zip(lanes, brackets, strict=True)
+    ]
+    picture = html.Div(
+        [
+            html.Div([html.Span(className="dot-name"), dot.axis(top)], className="row row-tied"),
+            html.Ul([*lines, *marks], className="dots ties"),
+        ],
+        className=names.dimension_of[area],
+        style={"--lanes": str(max(lanes, default=0) + 1)},
+    )
     base = rows[0].base_name
     table = [dot.cells(r, names.city(r.city)) for r in rows]
     return card.figure_card(
         f"{names.area(area)}, side by side", _finding(seen, found, rows, area),
-        f"{names.area(area)}: share of posts {words.OF[base]}, 95 % interval",
-        html.Div(lines, className=names.dimension_of[area]), foot(seen, rows),
+        f"{names.area(area)}: share of posts {words.OF[base]}, 95 % interval"
+        + ("; a bracket joins cities that cannot be told apart" if brackets else ""),
+        picture, foot(seen, rows),
         card.Table(("City", *dot.COLUMNS), table),
     )  # fmt: skip
 
 
-def tied(found: Comparison, rows: Sequence[Row]) -> list[list[Row]]:
-    """Sorted rows in runs whose members cannot be told apart from the first of the run."""
-    runs: list[list[Row]] = []
-    for row in rows:
-        if runs and row.share is not None and row.city in found.ties(runs[-1][0].city, row.area):
-            runs[-1].append(row)
-        else:
-            runs.append([row])
-    return runs
+def tied(found: Comparison, rows: Sequence[Row]) -> list[tuple[int, int]]:
+    """Brackets over sorted rows: (first, last) of each longest run in which all are ties.
+
+    Brackets may overlap: that A is no different from B, and B from C, says nothing of A and C.
+    """
+    brackets: list[tuple[int, int]] = []
+    for first, row in enumerate(rows):
+        last = first
+        while last + 1 < len(rows) and all(
+            rows[last + 1].city in found.ties(r.city, row.area) for r in rows[first : last + 1]
+        ):
+            last += 1
+        if last > first and (not brackets or last > brackets[-1][1]):
+            brackets.append((first, last))
+    return brackets
+
+
+def side_by_side(brackets: Sequence[tuple[int, int]]) -> list[int]:
+    """The lane of each bracket: the first that is free where it begins."""
+    ends: list[int] = []
+    lanes = []
+    for first, last in brackets:
+        lane = next((i for i, end in enumerate(ends) if end < first), len(ends))
+        ends[lane : lane + 1] = [last]
+        lanes.append(lane)
+    return lanes
+
+
+def _tie(seen: Visit, rows: Sequence[Row]) -> str:
+    cities = formats.listed([seen.site.names.city(r.city) for r in rows], 6)
+    return f"{cities} cannot be told apart"
 
 
 def weeks(seen: Visit, _: str) -> Any:

@@ -145,9 +145,8 @@ def watch(served: Served, chromium: Any, cookies: Any) -> Iterator[Any]:
     contexts: list[Any] = []
 
     def one(**context: Any) -> Watched:
-        contexts.append(
-            chromium.new_context(**{"viewport": {"width": 1280, "height": 900}, **context})
-        )
+        asked = {"viewport": {"width": 1280, "height": 900}, **context}
+        contexts.append(chromium.new_context(**asked))
         contexts[-1].add_cookies(cookies)
         return Watched(contexts[-1].new_page(), served.base)
 

@@ -56,7 +56,9 @@ def test_contrast_is_that_of_wcag() -> None:
 
 
 def test_style_sheets_use_tokens_and_nothing_foreign() -> None:
-    known = set(tokens.LIGHT) | set(tokens.SIZES) | {"radius", "hue", "w", "low", "wide", "at"}
+    known = (
+        set(tokens.LIGHT) | set(tokens.SIZES) | {"radius", "hue", "w", "low", "wide", "at", "lanes"}
+    )
     assert set(tokens.LIGHT) == set(tokens.DARK)
     for path in (DASHBOARD / "assets").glob("*.css"):
         text = path.read_text("utf-8")
@@ -203,11 +205,23 @@ def test_the_strip_tells_gaps_from_full_weeks() -> None:
     assert strip.said([0.0] * 7) == "nothing was looked at"
 
 
-def test_ties_are_bracketed_only_with_the_first_of_their_run() -> None:
+@pytest.mark.parametrize(("apart", "brackets"), [
+    ([], [(0, 2)]),
+    ([("a", "c"), ("b", "c")], [(0, 1)]),
+    ([("a", "c")], [(0, 1), (1, 2)]),  # ties are not transitive: brackets overlap
+    ([("a", "b"), ("a", "c"), ("b", "c")], []),
+])  # fmt: skip
+def test_a_bracket_joins_only_cities_that_are_all_ties(
+    apart: list[tuple[str, str]], brackets: list[tuple[int, int]]
+) -> None:
     rows = [row("a", 0.10), row("b", 0.09), row("c", 0.05), row("d", None, "few")]
-    apart = frozenset({("housing", "a", "c"), ("housing", "b", "c")})
-    runs = compare.tied(Comparison(tuple(rows), apart), rows)
-    assert [[r.city for r in run] for run in runs] == [["a", "b"], ["c"], ["d"]]
+    found = Comparison(tuple(rows), frozenset(("housing", *pair) for pair in apart))
+    assert compare.tied(found, rows) == brackets
+
+
+def test_brackets_share_a_lane_where_they_do_not_meet() -> None:
+    assert compare.side_by_side([(0, 1), (1, 2), (3, 4)]) == [0, 1, 0]
+    assert compare.side_by_side([]) == []
 
 
 @given(st.text(max_size=40))

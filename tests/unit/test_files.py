@@ -128,6 +128,13 @@ def test_parquet_with_its_own_types(tmp_path: Path) -> None:
     ]
 
 
+def test_a_column_without_a_usable_name_is_called_by_its_place(tmp_path: Path) -> None:
+    path = tmp_path / "x.csv"
+    path.write_text("ein ganzer Satz mit vielen Wörtern,2\nnoch ein Satz,3\n", encoding="utf-8")
+    pages = read(path, SOURCE, columns={"text": "column 1"})
+    assert [t for page in pages for t in page.items["text"].to_pylist()] == ["noch ein Satz"]
+
+
 def test_columns_that_the_user_names(tmp_path: Path) -> None:
     path = write(tmp_path, "nr,wann,was,titel\n1,01.03.2026 10:00,voll,Kurs\n")
     columns = parse_columns("text=was, created=wann,title=titel,native_id=nr")
