@@ -1,7 +1,7 @@
 """The embedded index: immutable DuckDB segments under a manifest, counted in numpy.
 
 folder/
-  manifest.json                 which files answer (`duckdb_manifest`); replaced by rename
+  manifest.json                 which files answer (`embedded.manifest`); replaced by rename
   seg/<month>-<generation>.duckdb, seg/coverage-<generation>.duckdb     (`segments`)
   lock                          held by the one writer
 
@@ -19,11 +19,11 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from store import duckdb_writer
-from store.duckdb_counts import counts
-from store.duckdb_posts import page
-from store.duckdb_reader import Reader
-from store.duckdb_seen import seen
+from store.embedded import writer
+from store.embedded.counts import counts
+from store.embedded.posts import page
+from store.embedded.reader import Reader
+from store.embedded.seen import seen
 from store.index import SEEN_BY, Snapshot, check_by, check_seen
 from store.query import Query
 from store.raw import RawCounts
@@ -54,14 +54,14 @@ class DuckdbIndex:
 
     def catch_up(self, lake: Snapshot, *, rebuild: bool = False, forget: bool = False) -> int:
         """Bring the index to `lake`; the number of months rebuilt. A second writer waits."""
-        return duckdb_writer.catch_up(
+        return writer.catch_up(
             self._folder, lake, rebuild=rebuild, forget=forget,
             memory_limit=self._memory_limit, threads=self._threads,
         )  # fmt: skip
 
     def tidy(self) -> int:
         """Delete what earlier generations left, when its time is over; the number of files."""
-        return duckdb_writer.tidy(self._folder)
+        return writer.tidy(self._folder)
 
     def generation(self) -> str:
         """Which state answers now."""

@@ -12,8 +12,8 @@ import pytest
 from answers import wrong
 from strategies import COUNTRIES, Row, snapshot
 
-from store import duckdb_pairs, duckdb_text, duckdb_where
 from store.duckdb_index import DuckdbIndex
+from store.embedded import pairs, text, where
 from store.query import Query
 
 pytestmark = pytest.mark.unit
@@ -54,16 +54,16 @@ def _keep_all(cell: Any, _: Any) -> Any:
 @pytest.mark.parametrize(
     ("where", "name", "mutant", "query"),
     [
-        (duckdb_where, "_experience", _null_is_no, Query(experience=False)),
-        (duckdb_where, "_hate", _no_flag_is_no, Query(hate=("no",))),
-        (duckdb_where, "_hate", lambda _: "_hkind > 0", Query(hate=("insult",))),
-        (duckdb_where, "_closed", _null_matches, Query(tone=("neutral",))),
-        (duckdb_where, "_closed", _null_matches, Query(speech=("plain",))),
-        (duckdb_where, "_period", _until_is_in, Query(until=date(2026, 3, 29))),
-        (duckdb_where, "lies_in", _prefix_of_everything, Query(places=("wien",))),
-        (duckdb_where, "_relevant", lambda _: "", Query()),
-        (duckdb_text, "phrases", lambda _: [(("schul",), False)], Query(text="schul*")),
-        (duckdb_pairs, "first_of_each", _keep_all, Query()),
+        (where, "_experience", _null_is_no, Query(experience=False)),
+        (where, "_hate", _no_flag_is_no, Query(hate=("no",))),
+        (where, "_hate", lambda _: "_hkind > 0", Query(hate=("insult",))),
+        (where, "_closed", _null_matches, Query(tone=("neutral",))),
+        (where, "_closed", _null_matches, Query(speech=("plain",))),
+        (where, "_period", _until_is_in, Query(until=date(2026, 3, 29))),
+        (where, "lies_in", _prefix_of_everything, Query(places=("wien",))),
+        (where, "_relevant", lambda _: "", Query()),
+        (text, "phrases", lambda _: [(("schul",), False)], Query(text="schul*")),
+        (pairs, "first_of_each", _keep_all, Query()),
     ],
 )  # fmt: skip
 def test_a_wrong_rule_is_noticed(

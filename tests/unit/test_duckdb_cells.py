@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from strategies import COUNTRIES, posts, snapshot
 
 from base.errors import BadInput
-from store import duckdb_cells
 from store.duckdb_index import DuckdbIndex
-from store.duckdb_pairs import Pairs, first_of_each, joined, marks_of
+from store.embedded import cells as cells_module
+from store.embedded.pairs import Pairs, first_of_each, joined, marks_of
 from store.index import MANY, ONE
 from store.query import Query
 
@@ -68,7 +68,7 @@ def test_large_answers_are_counted_the_same(
 ) -> None:
     rows, query = posts(1_500, seed=8), Query(relevant=None, fold_stories=fold_stories)
     dense = cells(index.counts(query, ("area", "source")))
-    monkeypatch.setattr(duckdb_cells, "_DENSE", 0)
+    monkeypatch.setattr(cells_module, "_DENSE", 0)
     assert cells(index.counts(query, ("area", "source"))) == dense
     assert not wrong(index, rows, query, ("day", "area", "place"))
 
@@ -88,7 +88,7 @@ def test_authors_of_one_month_over_many_segments(tmp_path: Path) -> None:
 def test_too_many_dimensions_are_refused(
     index: DuckdbIndex, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(duckdb_cells, "_WIDEST", 1 << 40)
+    monkeypatch.setattr(cells_module, "_WIDEST", 1 << 40)
     with pytest.raises(BadInput, match="too many dimensions"):
         index.counts(Query(), (*ONE, *MANY))
 

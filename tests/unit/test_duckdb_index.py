@@ -18,8 +18,8 @@ import pytest
 from answers import cells, wrong
 from strategies import COUNTRIES, Row, posts, snapshot
 
-from store import duckdb_manifest, duckdb_writer, segments
 from store.duckdb_index import DuckdbIndex
+from store.embedded import manifest, segments, writer
 from store.index import IndexDamaged, IndexFault, IndexMissing, IndexNotWritten
 from store.lock import exclusive
 from store.query import Query
@@ -48,7 +48,7 @@ def files(folder: Path) -> set[str]:
 
 
 def listed(folder: Path) -> set[str]:
-    return duckdb_manifest.read(folder).files()
+    return manifest.read(folder).files()
 
 
 @pytest.fixture(scope="module")
@@ -66,15 +66,15 @@ def index(tmp_path: Path, rows: list[Row]) -> DuckdbIndex:
 def test_a_month_that_did_not_change_keeps_its_file(
     index: DuckdbIndex, rows: list[Row], tmp_path: Path
 ) -> None:
-    before = duckdb_manifest.read(tmp_path)
+    before = manifest.read(tmp_path)
     assert index.catch_up(snapshot(told(rows, "neu"))) == 1
-    after = duckdb_manifest.read(tmp_path)
+    after = manifest.read(tmp_path)
     assert {m for m in MONTHS if before.months[m] == after.months[m]} == {*MONTHS} - {"2025-12"}
     assert before.coverage == after.coverage
     assert after.months["2025-12"].file.startswith("2025-12-000002-")
     without = [r for r in rows if r["month"] != "2026-01"]
     assert index.catch_up(snapshot(without)) == 1  # 2025-12 says the old text again
-    last = duckdb_manifest.read(tmp_path)
+    last = manifest.read(tmp_path)
     assert set(last.months) == {"2025-11", "2025-12"}
     assert last.months["2025-11"] == before.months["2025-11"]
 
@@ -83,17 +83,17 @@ def test_the_generation_before_is_kept_for_a_minute(
     index: DuckdbIndex, rows: list[Row], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clock = 1_000_000.0
-    monkeypatch.setattr(duckdb_writer.time, "time", lambda: clock)
-    old = duckdb_manifest.read(tmp_path).months["2025-12"].file
+    monkeypatch.setattr(writer.time, "time", lambda: clock)
+    old = manifest.read(tmp_path).months["2025-12"].file
     index.catch_up(snapshot(told(rows, "neu")))
-    assert duckdb_manifest.read(tmp_path).retired == {old: clock}
+    assert manifest.read(tmp_path).retired == {old: clock}
     clock += 59
     assert index.catch_up(snapshot(told(rows, "neu"))) == 0
     assert old in files(tmp_path)
     clock += 1
     assert index.tidy() == 1
     assert files(tmp_path) == listed(tmp_path)
-    assert not duckdb_manifest.read(tmp_path).retired
+    assert not manifest.read(tmp_path).retired
 
 
 def _found(folder: Path, word: str) -> set[str]:
@@ -131,7 +131,7 @@ def test_forgotten_words_are_in_no_file(
     holding = _found(tmp_path, CANARY)
     assert len(holding) == 2, "the generation before is still there, and both say it"
     if plain:
-        path = tmp_path / "seg" / duckdb_manifest.read(tmp_path).months["2025-12"].file
+        path = tmp_path / "seg" / manifest.read(tmp_path).months["2025-12"].file
         assert CANARY.encode() in path.read_bytes()
     assert index.catch_up(snapshot(kept), forget=True) == 1
     assert _found(tmp_path, CANARY) == set()
@@ -155,8 +155,8 @@ _POINTS: dict[str, Callable[[Callable[..., Any]], Any]] = {
     "loading": lambda stop: setattr(segments, "_load", stop),
     "posts written": lambda stop: setattr(segments, "words_sql", stop),
     "part not renamed": lambda stop: setattr(segments, "sync", stop),
-    "segment without manifest": lambda stop: setattr(duckdb_manifest, "write", stop),
-    "manifest not renamed": lambda stop: setattr(duckdb_manifest, "sync", stop),
+    "segment without manifest": lambda stop: setattr(manifest, "write", stop),
+    "manifest not renamed": lambda stop: setattr(manifest, "sync", stop),
     "old files not deleted": lambda stop: setattr(Path, "unlink", stop),
 }
 
@@ -268,25 +268,25 @@ def _not_text(folder: Path) -> None:
 
 
 def _cut_segment(folder: Path) -> None:
-    path = folder / "seg" / duckdb_manifest.read(folder).months["2025-12"].file
+    path = folder / "seg" / manifest.read(folder).months["2025-12"].file
     os.truncate(path, path.stat().st_size // 2)
 
 
 def _empty_segment(folder: Path) -> None:
-    os.truncate(folder / "seg" / duckdb_manifest.read(folder).months["2025-12"].file, 0)
+    os.truncate(folder / "seg" / manifest.read(folder).months["2025-12"].file, 0)
 
 
 def _no_segment(folder: Path) -> None:
-    (folder / "seg" / duckdb_manifest.read(folder).months["2025-12"].file).unlink()
+    (folder / "seg" / manifest.read(folder).months["2025-12"].file).unlink()
 
 
 def _overwrite_segment(folder: Path) -> None:
-    path = folder / "seg" / duckdb_manifest.read(folder).months["2025-12"].file
+    path = folder / "seg" / manifest.read(folder).months["2025-12"].file
     path.write_bytes(b"\x55" * path.stat().st_size)
 
 
 def _overwrite_inside(folder: Path) -> None:
-    path = folder / "seg" / duckdb_manifest.read(folder).months["2025-12"].file
+    path = folder / "seg" / manifest.read(folder).months["2025-12"].file
     size = path.stat().st_size
     with path.open("r+b") as handle:
         handle.seek(12_288)  # behind the headers
@@ -299,7 +299,7 @@ def _ask_everything(index: DuckdbIndex) -> None:
 
 
 def _no_coverage(folder: Path) -> None:
-    coverage = duckdb_manifest.read(folder).coverage
+    coverage = manifest.read(folder).coverage
     assert coverage is not None
     (folder / "seg" / coverage.file).unlink()
 

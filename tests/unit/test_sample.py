@@ -307,7 +307,9 @@ def test_bad_arguments_are_refused() -> None:
 
 
 def test_the_sample_knows_nothing_of_the_taxonomy() -> None:
-    for path in FOLDER.glob("sample*.py"):
+    modules = list(FOLDER.glob("*.py"))
+    assert len(modules) > 10
+    for path in modules:
         tree = ast.parse(path.read_text(encoding="utf-8"))
         for node in ast.walk(tree):
             names = [alias.name for alias in getattr(node, "names", [])]

@@ -16,9 +16,9 @@ import duckdb
 import numpy as np
 import numpy.typing as npt
 
-from store.duckdb_reader import Attached
-from store.duckdb_tables import quoted
-from store.duckdb_where import where
+from store.embedded.reader import Attached
+from store.embedded.tables import quoted
+from store.embedded.where import where
 from store.query import Query, phrases, term_phrase
 
 Marks = npt.NDArray[np.bool_]

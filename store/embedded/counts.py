@@ -7,10 +7,10 @@ from concurrent.futures import Executor, wait
 
 import numpy as np
 
-from store.duckdb_axes import Axis, axis
-from store.duckdb_cells import COLUMNS, Part, merge, part
-from store.duckdb_reader import Generation
-from store.duckdb_text import condition
+from store.embedded.axes import Axis, axis
+from store.embedded.cells import COLUMNS, Part, merge, part
+from store.embedded.reader import Generation
+from store.embedded.text import condition
 from store.query import Query
 from store.unseal import Cells
 

@@ -18,9 +18,9 @@ import numpy as np
 import numpy.typing as npt
 
 from base.errors import BadInput
-from store.duckdb_axes import Axis, ManyAxis
-from store.duckdb_pairs import Column, Hashes, Ints, Pairs, joined, marks_of
-from store.duckdb_tables import NAMELESS, PERSON, VOICE
+from store.embedded.axes import Axis, ManyAxis
+from store.embedded.pairs import Column, Hashes, Ints, Pairs, joined, marks_of
+from store.embedded.tables import NAMELESS, PERSON, VOICE
 from store.unseal import Cells
 
 FOLDS = 64

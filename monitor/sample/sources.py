@@ -9,9 +9,9 @@ from functools import cache
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
-from .sample_grammar import Noted, Options
-from .sample_language import Grammar, build, read
-from .sample_personal import Handles, makers
+from .grammar import Noted, Options
+from .language import Grammar, build, read
+from .personal import Handles, makers
 
 T = TypeVar("T")
 WHEEL = 4096

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from random import Random
 
-from .sample_plant import Plant
-from .sample_sources import WHEEL, City, SampleSource
+from .plant import Plant
+from .sources import WHEEL, City, SampleSource
 
 SECOND_AREA = 0.22  # share of posts about an area that have a second one
 AIMED_AREA = 0.30  # share of hate, counter and quotes that also have an area

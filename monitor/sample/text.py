@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TypeVar
 
-from .sample_draft import EVENT_AREAS, Draft, Wish, as_typed
-from .sample_grammar import Random, Template, fill
-from .sample_language import Grammar, Line, Lines, read
-from .sample_sources import wheel
+from .draft import EVENT_AREAS, Draft, Wish, as_typed
+from .grammar import Random, Template, fill
+from .language import Grammar, Line, Lines, read
+from .sources import wheel
 
 T = TypeVar("T")
 LENGTHS = wheel({1: 30, 2: 27, 3: 17, 4: 10, 5: 6, 6: 4, 7: 3, 9: 3})

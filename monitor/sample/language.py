@@ -14,9 +14,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from .sample_grammar import Cell, Compiler, Noted, Options, Template
+from .grammar import Cell, Compiler, Noted, Options, Template
 
-FOLDER = Path(__file__).resolve().parent.parent / "data" / "sample"
+FOLDER = Path(__file__).resolve().parents[2] / "data" / "sample"
 TONES = {"+": "positive", "-": "negative", "=": "neutral"}
 PARTS = ("openers", "closers", "reactions", "details", "tags", "personal")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from .sample_draft import EVENT_AREAS
+from .draft import EVENT_AREAS
 
 
 @dataclass(frozen=True)

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from .sample_draft import Draft
-from .sample_grammar import Random
-from .sample_personal import Handles
-from .sample_plant import Plant
-from .sample_sources import SampleSource
+from .draft import Draft
+from .grammar import Random
+from .personal import Handles
+from .plant import Plant
+from .sources import SampleSource
 
 Row = tuple[dict[str, Any], dict[str, Any]]  # an item and its truth
 

@@ -16,10 +16,10 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from .sample_calendar import Calendar, midnight
-from .sample_plant import DEFAULT, Plant
-from .sample_post import Newsroom
-from .sample_sources import SampleSource, city, city_codes
+from .calendar import Calendar, midnight
+from .plant import DEFAULT, Plant
+from .post import Newsroom
+from .sources import SampleSource, city, city_codes
 
 CITIES = ("rotterdam", "malmo", "wien", "berlin", "torino", "lyon")
 SINCE, UNTIL = date(2025, 1, 1), date(2026, 1, 1)  # two changes of the clock

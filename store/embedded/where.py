@@ -1,6 +1,6 @@
 """A Query as SQL over one segment: the semantics of `store.query`'s table, clause by clause.
 
-All but `text` and `terms`, which are looked up first (`duckdb_text`).
+All but `text` and `terms`, which are looked up first (`text`).
 
 Codes are numbers in a segment and 0 is null there, so no clause below matches a null: it only
 names numbers of values that are asked for. None stands for "no row of this segment can match".
@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Set
 from datetime import date
 
-from store.duckdb_reader import Attached
+from store.embedded.reader import Attached
 from store.query import Query
 from store.schema import HATE_KINDS, KINDS, SPEECHES, TONES, VOICES
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from .sample_grammar import Maker, Noted, Options, Random
+from .grammar import Maker, Noted, Options, Random
 
 _LETTERS = "ABCDEFGHJKLMNPRSTVWXYZ"
 

@@ -8,11 +8,11 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from store.duckdb_cells import FOLDS
-from store.duckdb_reader import Generation
-from store.duckdb_tables import quoted
+from store.embedded.cells import FOLDS
+from store.embedded.reader import Generation
+from store.embedded.segments import SEEN_FOLDS
+from store.embedded.tables import quoted
 from store.query import Query
-from store.segments import SEEN_FOLDS
 from store.unseal import Cells
 
 _DATES = {

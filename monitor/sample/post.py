@@ -11,14 +11,14 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from random import Random
 
-from .sample_calendar import Calendar, Portion, Window, midnight
-from .sample_copies import COPIES, FOUND_TWICE, Copies
-from .sample_draft import Wish
-from .sample_plant import Plant
-from .sample_rows import HABITS, Root, Row, Rows
-from .sample_sources import City, SampleSource, grammar, handles, wheel
-from .sample_text import Composer
-from .sample_wish import Wishes
+from .calendar import Calendar, Portion, Window, midnight
+from .copies import COPIES, FOUND_TWICE, Copies
+from .draft import Wish
+from .plant import Plant
+from .rows import HABITS, Root, Row, Rows
+from .sources import City, SampleSource, grammar, handles, wheel
+from .text import Composer
+from .wish import Wishes
 
 ELSEWHERE = 0.02  # share of posts about another city of the sample
 DATE_ONLY = 0.01  # share of posts of which only the day is known

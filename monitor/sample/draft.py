@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from .sample_grammar import Noted, Random
+from .grammar import Noted, Random
 
 EVENT_AREAS = ("asylum", "introduction")  # of the lines about a planted event
 

@@ -10,10 +10,10 @@ from collections import deque
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from .sample_grammar import Random
-from .sample_personal import pick
-from .sample_rows import Root, Row, Rows
-from .sample_sources import SampleSource
+from .grammar import Random
+from .personal import pick
+from .rows import Root, Row, Rows
+from .sources import SampleSource
 
 COPIES = 0.03  # share of posts that repeat an earlier one, mostly of another source
 FOUND_TWICE = 0.003  # share of posts that another city's source has found, too

@@ -17,11 +17,11 @@ from typing import Any
 
 import duckdb
 
-from store import duckdb_manifest
-from store.duckdb_manifest import SEGMENTS, Manifest, Stamp, damaged, told
-from store.duckdb_tables import CODES, SETS, quoted
+from store.embedded import manifest as manifest_file
+from store.embedded.manifest import SEGMENTS, Manifest, Stamp, damaged, told
+from store.embedded.segments import OFFLINE
+from store.embedded.tables import CODES, SETS, quoted
 from store.index import IndexFault
-from store.segments import OFFLINE
 
 _TRIES = 100
 
@@ -97,7 +97,7 @@ class Reader:
     def _take(self) -> Generation:
         with self._lock:
             now = self._now
-            if now is None or now.stamp != duckdb_manifest.stamp(self._folder):
+            if now is None or now.stamp != manifest_file.stamp(self._folder):
                 now = self._now = self._load()
                 if now not in self._in_use:
                     self._in_use.append(now)
@@ -112,13 +112,13 @@ class Reader:
 
     def _load(self) -> Generation:
         for _ in range(_TRIES):
-            stamp = duckdb_manifest.stamp(self._folder)
-            manifest = duckdb_manifest.read(self._folder)
+            stamp = manifest_file.stamp(self._folder)
+            manifest = manifest_file.read(self._folder)
             try:
                 return self._attach_all(manifest, stamp)
             except FileNotFoundError as error:
                 gone = str(error)
-                if duckdb_manifest.stamp(self._folder) == stamp:
+                if manifest_file.stamp(self._folder) == stamp:
                     raise damaged("a segment is gone", f"{SEGMENTS}/{gone}") from error
         raise IndexFault("the index is replaced faster than it can be opened", hint="try again")
 

@@ -12,9 +12,9 @@ from datetime import UTC, datetime, timedelta
 import pyarrow as pa
 
 from base.errors import BadInput
-from store.duckdb_reader import Generation
-from store.duckdb_tables import quoted
-from store.duckdb_text import condition
+from store.embedded.reader import Generation
+from store.embedded.tables import quoted
+from store.embedded.text import condition
 from store.query import Query
 from store.schema import POST
 

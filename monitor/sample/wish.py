@@ -9,11 +9,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from .sample_calendar import AIMED_AREA, SECOND_AREA, VOICE_HATE, Calendar, midnight
-from .sample_draft import EVENT_AREAS, Wish
-from .sample_grammar import Random
-from .sample_plant import Plant
-from .sample_sources import City, SampleSource
+from .calendar import AIMED_AREA, SECOND_AREA, VOICE_HATE, Calendar, midnight
+from .draft import EVENT_AREAS, Wish
+from .grammar import Random
+from .plant import Plant
+from .sources import City, SampleSource
 
 FAVOURITE = 0.2  # share of an author's posts that are about what they always write about
 

@@ -12,10 +12,10 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from store.duckdb_pairs import Column, Ints
-from store.duckdb_reader import Attached, Generation
-from store.duckdb_tables import CLOSED
-from store.duckdb_where import lies_in
+from store.embedded.pairs import Column, Ints
+from store.embedded.reader import Attached, Generation
+from store.embedded.tables import CLOSED
+from store.embedded.where import lies_in
 from store.index import MANY
 from store.query import Query
 

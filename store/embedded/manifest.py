@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from base import points
-from store.duckdb_tables import VERSION
+from store.embedded.segments import sync
+from store.embedded.tables import VERSION
 from store.index import IndexDamaged, IndexMissing
-from store.segments import sync
 
 NAME = "manifest.json"
 SEGMENTS = "seg"

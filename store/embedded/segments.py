@@ -1,11 +1,11 @@
 """One segment: a month's counted posts in one immutable DuckDB file, made for counting.
 
 In: the month's posts joined with their stories (`Snapshot.read`), or the coverage table.
-Out: a file that gets its final name only when it is whole and on the disk; `duckdb_tables` says
+Out: a file that gets its final name only when it is whole and on the disk; `tables` says
 what stands in it.
 
 Coverage is one table: the keys that Queries ask by, `seen`, and f0 … f63 of `seen_folds`.
-Raises what DuckDB and the disk raise; `duckdb_index` translates at its door.
+Raises what DuckDB and the disk raise; `store.duckdb_index` translates at its door.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ import pyarrow.compute as pc
 
 from base import points
 from base.text import words_line
-from store.duckdb_tables import codes_sql, posts_sql, quoted, sets_sql, words_sql
+from store.embedded.tables import codes_sql, posts_sql, quoted, sets_sql, words_sql
 
 SEEN_KEYS = ("city", "source", "platform", "voice", "lang", "day")
 SEEN_FOLDS = tuple(f"f{i}" for i in range(64))

@@ -22,9 +22,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from store import duckdb_manifest, segments
-from store.duckdb_manifest import NAME, SEGMENTS, Coverage, Manifest, Segment
-from store.duckdb_tables import VERSION
+from store.embedded import manifest as manifest_file
+from store.embedded import segments
+from store.embedded.manifest import NAME, SEGMENTS, Coverage, Manifest, Segment
+from store.embedded.tables import VERSION
 from store.index import IndexDamaged, IndexMissing, IndexNotWritten, Snapshot
 from store.lock import exclusive
 
@@ -72,7 +73,7 @@ def catch_up(
 def tidy(folder: Path) -> int:
     """Delete the retired files whose time is over; how many. Raises IndexMissing."""
     with _writing(folder):
-        return _finish(folder, duckdb_manifest.read(folder), changed=False, at_once=False)
+        return _finish(folder, manifest_file.read(folder), changed=False, at_once=False)
 
 
 @contextmanager
@@ -83,14 +84,14 @@ def _writing(folder: Path) -> Iterator[None]:
             yield
     except (duckdb.Error, OSError) as error:
         raise IndexNotWritten(
-            f"the index could not be brought up to date ({duckdb_manifest.told(error, folder)})",
+            f"the index could not be brought up to date ({manifest_file.told(error, folder)})",
             hint="is the disk full or the folder read-only? what stood before goes on answering",
         ) from error
 
 
 def _before(folder: Path, rebuild: bool) -> Manifest:
     try:
-        return duckdb_manifest.read(folder)
+        return manifest_file.read(folder)
     except IndexMissing:
         return Manifest("", {})
     except IndexDamaged:
@@ -158,7 +159,7 @@ def _finish(folder: Path, manifest: Manifest, *, changed: bool, at_once: bool) -
     }
     if over or changed:
         kept = {f: t for f, t in manifest.retired.items() if f not in over}
-        duckdb_manifest.write(folder, replace(manifest, retired=kept))
+        manifest_file.write(folder, replace(manifest, retired=kept))
     for file in over:
         (folder / SEGMENTS / file).unlink(missing_ok=True)
     return len(over)
