@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import MutableMapping
+from collections.abc import Mapping, MutableMapping
+from datetime import date
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 _LONGEST = 80
+_MOST = 20
 _wanted: dict[str, Any] = {"level": "warning", "as_json": False}
 
 
@@ -51,8 +54,19 @@ def _logger() -> Any:
 
 def _cut(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     for key, value in event.items():
-        if isinstance(value, str) and len(value) > _LONGEST:
-            event[key] = value[:_LONGEST] + "…"
-        elif isinstance(value, BaseException):
-            event[key] = type(value).__name__
+        event[key] = _short(value)
     return event
+
+
+def _short(value: object) -> object:
+    """A value as the log may hold it: numbers as they are, names cut, of other things the kind."""
+    if value is None or isinstance(value, int | float):
+        return value
+    if isinstance(value, str | date | Path):
+        said = str(value)
+        return said if len(said) <= _LONGEST else said[:_LONGEST] + "…"
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_short(v) for v in list(value)[:_MOST]]
+    if isinstance(value, Mapping):
+        return {str(_short(k)): _short(v) for k, v in list(value.items())[:_MOST]}
+    return type(value).__name__

@@ -38,7 +38,7 @@ def rows(path: Path, columns: Sequence[str]) -> Iterator[Row]:
 
 
 def cells(path: Path, columns: Sequence[str]) -> Iterator[list[str]]:
-    """The same rows as bare cells: for lists of tens of thousands, where nothing points at a row."""
+    """The same rows as bare cells: for lists so long that nothing points at a row."""
     for _, found in _lines(path, columns):
         yield found
 
@@ -71,6 +71,19 @@ def _lines(path: Path, columns: Sequence[str]) -> Iterator[tuple[int, list[str]]
                         where=f"{place}:{reader.line_num}",
                         expected=f"{width} cells",
                     )
-        except (csv.Error, UnicodeDecodeError) as error:
+        except UnicodeDecodeError as error:
+            where = f"{place}:{_undecoded(path)}"
+            raise BadInput("not UTF-8", where=where, hint="save it as CSV in UTF-8") from error
+        except csv.Error as error:
             where = f"{place}:{reader.line_num + 1}"
             raise BadInput(f"not readable as CSV ({error})", where=where) from error
+
+
+def _undecoded(path: Path) -> int:
+    """The first line that is not UTF-8."""
+    for number, line in enumerate(path.read_bytes().split(b"\n"), start=1):
+        try:
+            line.decode()
+        except UnicodeDecodeError:
+            return number
+    return 1

@@ -28,7 +28,9 @@ _MARKS = (
     "\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u0670"
     "\u0900-\u0903\u093a-\u094f"
 )
-_WORD = re.compile(rf"[^\W_]+(?:[{_MARKS}{_INVISIBLES}]+[^\W_]*)*")
+_LETTER = r"[^\W_ʼ]"  # the letter apostrophe parts words as the typed one does
+_WORD = re.compile(rf"{_LETTER}+(?:[{_MARKS}{_INVISIBLES}]+{_LETTER}*)*")
+_NO_LETTER = re.compile(rf"[^\w{_MARKS}]|_")
 _INVISIBLE = re.compile(f"[{_INVISIBLES}]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -61,8 +63,8 @@ def fold(text: str) -> str:
 
 @lru_cache(maxsize=200_000)
 def _one_word(word: str) -> str:
-    # a ligature may fold to several words (ﷺ): it stays one, for a space parts words
-    return "".join(_fold_word.__wrapped__(word).split())
+    # what folds to several words stays one (ﷺ, ¼, ŉ)
+    return _NO_LETTER.sub("", _fold_word.__wrapped__(word))
 
 
 def words(text: str) -> list[str]:

@@ -20,7 +20,7 @@ def zone(name: str) -> ZoneInfo:
     """The time zone of that name. Raises BadInput when there is none."""
     try:
         return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError) as error:
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:  # OSError: a folder of zones
         raise BadInput(
             f"unknown time zone {name!r}", expected="an IANA name such as Europe/Vienna"
         ) from error
@@ -53,25 +53,32 @@ def _read(given: str | int | float, local: ZoneInfo) -> datetime:
     text = str(given).strip()
     try:
         if text.replace(".", "", 1).isdigit() and len(text.partition(".")[0]) >= 9:
-            number = float(text)
-            while number > 100_000_000_000:  # milliseconds, microseconds
-                number /= 1000
-            return datetime.fromtimestamp(number, UTC)
+            return _of_number(float(text))
         moment = datetime.fromisoformat(text)
     except (ValueError, OverflowError, OSError):
         try:
             moment = parsedate_to_datetime(text)
-        except (ValueError, TypeError, IndexError) as error:
+        except (ValueError, TypeError, IndexError, OverflowError) as error:
             raise BadInput(
                 "a date that cannot be read",
                 expected="ISO 8601 (2026-03-29T14:05:00+02:00), RFC 2822 or Unix seconds",
             ) from error
+        if moment.tzinfo is None and text.endswith("-0000"):  # RFC 5322: UTC, the zone unsaid
+            moment = moment.replace(tzinfo=UTC)
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=local)
     try:
         return moment.astimezone(UTC)
     except OverflowError as error:
         raise BadInput("a date out of range", expected="a year between 1990 and now") from error
+
+
+def _of_number(number: float) -> datetime:
+    """Unix time in seconds, milliseconds, micro- or nanoseconds."""
+    for _ in range(3):
+        if number > 100_000_000_000:
+            number /= 1000
+    return datetime.fromtimestamp(number, UTC)
 
 
 def parse_day(text: str) -> date:

@@ -20,9 +20,7 @@ def measure(home: str) -> dict[str, Any]:
     year = Query(since=SINCE, until=UNTIL)
     index = workspace.index
     asked = {
-        "compare, all areas, a year": lambda: questions.compare_cities(
-            workspace, year, Tier.POSTS
-        ),
+        "compare, all areas, a year": lambda: questions.compare_cities(workspace, year, Tier.POSTS),
         "one word": lambda: index.counts(Query(text="wohnung"), ("city",)),
         "a phrase": lambda: index.counts(Query(text='"zu hoch"'), ("city",)),
         "wor*": lambda: index.counts(Query(text="integration*"), ("city",)),

@@ -33,6 +33,10 @@ def _tried(about: str, look: Callable[[Workspace], str], workspace: Workspace) -
         return Finding(about, True, look(workspace))
     except UniteError as error:
         return Finding(about, False, " · ".join(str(error).split("\n  ")))
+    except Exception as error:
+        # a library's own message may hold a text: its kind is enough to know what is broken
+        said = f"cannot be read ({type(error).__name__}); restore it from a backup"
+        return Finding(about, False, said)
 
 
 def _home(workspace: Workspace) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -14,6 +15,7 @@ from base.time import zone
 from collectors.collector import Source
 from store.schema import VOICES
 
+TERMS_CLASSES = ("open", "research", "ids-only", "own")
 DATA = Path(__file__).resolve().parent.parent / "data"
 
 
@@ -114,15 +116,25 @@ class Registry:
 
 def load(folder: Path = DATA) -> Registry:
     """The registry under `folder`. Raises BadInput that names the file and the key."""
-    cities = [_city(path) for path in sorted((folder / "cities").glob("*.toml"))]
-    platforms = _read(folder / "platforms.toml")
-    return Registry(
-        {c.code: c for c in cities},
-        {
-            code: Platform(code, t["name"], t["kind"], t["voice"], t["terms_class"])
-            for code, t in platforms.items()
-        },
-    )
+    platforms = {
+        code: _platform(code, table) for code, table in _read(folder / "platforms.toml").items()
+    }
+    cities = [_city(path, platforms) for path in sorted((folder / "cities").glob("*.toml"))]
+    return Registry({c.code: c for c in cities}, platforms)
+
+
+def _platform(code: str, table: Any) -> Platform:
+    where = f"platforms.toml [{code}]"
+    if not isinstance(table, dict):
+        raise BadInput("is no table", where=where)
+    parts = []
+    for key in ("name", "kind", "voice", "terms_class"):
+        if not isinstance(table.get(key), str):
+            raise BadInput(f"the key {key!r} is missing or no text", where=where)
+        parts.append(table[key])
+    if table["terms_class"] not in TERMS_CLASSES:
+        raise unknown("terms_class", table["terms_class"], TERMS_CLASSES, where=where)
+    return Platform(code, *parts)
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -134,64 +146,121 @@ def _read(path: Path) -> dict[str, Any]:
         raise BadInput(f"not TOML ({error})", where=path.name) from error
 
 
-def _city(path: Path) -> City:
-    table = _read(path)
-    try:
-        city = _build(table)
-    except KeyError as error:
-        raise BadInput(
-            f"the key {error.args[0]!r} is missing", where=path.name, hint="see data/README.md"
-        ) from error
+def _city(path: Path, platforms: Mapping[str, Platform]) -> City:
+    table = _Table(_read(path), path.name)
+    city = City(
+        code=table.text("code"),
+        name=table.text("name"),
+        country=table.text("country"),
+        languages=table.texts("languages"),
+        time_zone=table.text("time_zone"),
+        latitude=table.number("latitude"),
+        longitude=table.number("longitude"),
+        population=_figure(table, "population", "value"),
+        foreign_born=_figure(table, "foreign_born", "share"),
+        names=table.texts("names"),
+        exact=table.texts("exact", ()),
+        forms=table.texts("forms", ()),
+        traps=table.texts("traps", ()),
+        hashtags=table.texts("hashtags", ()),
+        districts=tuple(_district(d) for d in table.tables("district")),
+        sources=tuple(_source(s, table, platforms) for s in table.tables("source")),
+    )
     if city.code != path.stem:
         raise BadInput(f"code {city.code!r} is not the file's name", where=path.name)
-    zone(city.time_zone)
+    try:
+        zone(city.time_zone)
+    except BadInput as error:
+        error.where = path.name
+        raise
+    for kind, codes in (("district", city.districts), ("source", city.sources)):
+        twice = [c for c, n in Counter(part.code for part in codes).items() if n > 1]
+        if twice:
+            raise BadInput(f"the {kind} {twice[0]!r} is there twice", where=path.name)
     return city
 
 
-def _build(t: Mapping[str, Any]) -> City:
-    return City(
-        code=t["code"],
-        name=t["name"],
-        country=t["country"],
-        languages=tuple(t["languages"]),
-        time_zone=t["time_zone"],
-        latitude=t["latitude"],
-        longitude=t["longitude"],
-        population=_figure(t.get("population"), "value"),
-        foreign_born=_figure(t.get("foreign_born"), "share"),
-        names=tuple(t["names"]),
-        exact=tuple(t.get("exact", ())),
-        forms=tuple(t.get("forms", ())),
-        traps=tuple(t.get("traps", ())),
-        hashtags=tuple(t.get("hashtags", ())),
-        districts=tuple(_district(d) for d in t.get("district", ())),
-        sources=tuple(_source(s, t) for s in t.get("source", ())),
-    )
+@dataclass(frozen=True)
+class _Table:
+    """A TOML table whose keys are read as what they must be, or named in the error."""
+
+    cells: Mapping[str, Any]
+    where: str
+
+    def text(self, key: str) -> str:
+        return str(self._value(key, str, "a text"))
+
+    def optional(self, key: str) -> str | None:
+        return None if key not in self.cells else self.text(key)
+
+    def number(self, key: str) -> float:
+        found: float = self._value(key, (int, float), "a number")
+        return found
+
+    def texts(self, key: str, default: tuple[str, ...] | None = None) -> tuple[str, ...]:
+        if default is not None and key not in self.cells:
+            return default
+        found = self._value(key, list, "a list of texts")
+        if not all(isinstance(v, str) for v in found):
+            raise self._wrong(key, "a list of texts")
+        return tuple(found)
+
+    def table(self, key: str) -> _Table:
+        return _Table(self._value(key, dict, "a table"), f"{self.where} {key}")
+
+    def tables(self, key: str) -> Iterator[_Table]:
+        if key not in self.cells:
+            return
+        for number, found in enumerate(self._value(key, list, "tables, [[…]]"), start=1):
+            if not isinstance(found, dict):
+                raise self._wrong(key, "tables, [[…]]")
+            yield _Table(found, f"{self.where} {key} {found.get('code', number)}")
+
+    def _value(self, key: str, kind: Any, expected: str) -> Any:
+        if key not in self.cells:
+            raise BadInput(
+                f"the key {key!r} is missing", where=self.where, hint="see data/README.md"
+            )
+        found = self.cells[key]
+        if not isinstance(found, kind) or isinstance(found, bool):
+            raise self._wrong(key, expected)
+        return found
+
+    def _wrong(self, key: str, expected: str) -> BadInput:
+        return BadInput(
+            f"the key {key!r} is something else", where=self.where, expected=expected,
+            hint="see data/README.md",
+        )  # fmt: skip
 
 
-def _figure(t: Mapping[str, Any] | None, key: str) -> Figure | None:
-    return None if t is None else Figure(t[key], t["year"], t["source"])
+def _figure(table: _Table, key: str, value: str) -> Figure | None:
+    if key not in table.cells:
+        return None
+    t = table.table(key)
+    return Figure(t.number(value), int(t.number("year")), t.text("source"))
 
 
-def _district(t: Mapping[str, Any]) -> District:
-    names, beside = tuple(t.get("names", ())), tuple(t.get("city_names", ()))
-    if t.get("needs_city"):
+def _district(t: _Table) -> District:
+    names, beside = t.texts("names", ()), t.texts("city_names", ())
+    if t.cells.get("needs_city"):
         names, beside = (), (*names, *beside)
     return District(
-        t["code"], t["name"], t.get("part_of"), names, beside, tuple(t.get("traps", ()))
+        t.text("code"), t.text("name"), t.optional("part_of"), names, beside, t.texts("traps", ())
     )
 
 
-def _source(t: Mapping[str, Any], city: Mapping[str, Any]) -> Source:
-    if t["voice"] not in VOICES:
-        raise unknown("voice", t["voice"], VOICES, where=f"{city['code']}.toml {t['code']}")
+def _source(t: _Table, city: _Table, platforms: Mapping[str, Platform]) -> Source:
+    for key, allowed in (("voice", VOICES), ("platform", platforms)):
+        if t.text(key) not in allowed:
+            raise unknown(key, t.text(key), allowed, where=t.where)
+    options = t.table("options").cells if "options" in t.cells else {}
     return Source(
-        code=t["code"],
-        platform=t["platform"],
-        home=city["code"],
-        address=t["address"],
-        voice=t["voice"],
-        time_zone=city["time_zone"],
-        language=t.get("language"),
-        options={k: str(v) for k, v in t.get("options", {}).items()},
+        code=t.text("code"),
+        platform=t.text("platform"),
+        home=city.text("code"),
+        address=t.text("address"),
+        voice=t.text("voice"),
+        time_zone=city.text("time_zone"),
+        language=t.optional("language"),
+        options={k: str(v) for k, v in options.items()},
     )

@@ -51,13 +51,16 @@ def collect(
     total = Taken()
     for source in sources:
         window = Window(since or _last_look(workspace, source), until or now())
+        if window.since >= window.until:
+            tell(f"{source.home} {source.code}: looked at already")
+            continue
         try:
             pages = list(_pages(workspace, source, window, client))
+            taken = pipeline.take(workspace, [Look(source, window, pages)])
         except UniteError as error:
             failed.append(Failed(source, error))
             tell(f"{source.home} {source.code}: {error.what}")
             continue
-        taken = pipeline.take(workspace, [Look(source, window, pages)])
         tell(f"{source.home} {source.code}: {taken.new} new of {taken.fetched}")
         total += taken
     return total, failed
@@ -66,7 +69,18 @@ def collect(
 def _pages(workspace: Workspace, source: Source, window: Window, http: Http) -> Iterator[Page]:
     state = workspace.database.cursor(source.home, source.code)
     cursor = None if state is None else Cursor(state)
-    yield from _collector(source)(source, window, cursor, http)
+    collector = _collector(source)
+    try:
+        yield from collector(source, window, cursor, http)
+    except UniteError:
+        raise
+    except Exception as error:
+        # Whatever a platform sends must not stop the other sources; its message may hold a text.
+        raise CollectError(
+            f"an error in the collector ({type(error).__name__})",
+            where=f"source {source.code!r} of city {source.home}",
+            hint="please report it with the name of the source",
+        ) from error
 
 
 def _collector(source: Source) -> Collector:

@@ -10,7 +10,7 @@ import csv
 import hashlib
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -29,7 +29,7 @@ from store.query import Query
 
 FORMATS = ("parquet", "csv", "ndjson")
 _TEXT_ALLOWED = pa.array(["open", "research", "own"])
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,10 @@ def export(workspace: Workspace, query: Query, purpose: Purpose, out: Path) -> E
         raise unknown("format", kind, FORMATS, where="--out")
     if out.exists():
         raise BadInput("the file is there already", where="--out", hint="choose another name")
-    fresh = out.with_name(f".{out.name}.part")
+    if not out.parent.is_dir():
+        raise BadInput("its folder is not there", where="--out", hint="make the folder first")
+    beside = out.with_name(f"{out.name}.manifest.json")
+    fresh, fresh_beside = (p.with_name(f".{p.name}.part") for p in (out, beside))
     rows = withheld = 0
     try:
         with _writer(fresh, kind) as write:
@@ -59,14 +62,20 @@ def export(workspace: Workspace, query: Query, purpose: Purpose, out: Path) -> E
                 withheld += shown["text"].null_count
         digest = _sha256(fresh)
         manifest = _manifest(workspace, query, purpose, rows, withheld, digest)
-        out.with_name(out.name + ".manifest.json").write_text(
+        fresh_beside.write_text(
             json.dumps(manifest, ensure_ascii=False, indent=2) + "\n", encoding="utf-8"
         )
+        # The manifest first: a file without one would not say what it is.
+        fresh_beside.replace(beside)
         fresh.replace(out)
     except OSError as error:
-        raise BadInput(f"the export cannot be written ({error.strerror})", where="--out") from error
+        raise BadInput(
+            f"the export cannot be written ({error.strerror or 'the disk refused'})", where="--out"
+        ) from error
     finally:
-        fresh.unlink(missing_ok=True)
+        for part in (fresh, fresh_beside):
+            with suppress(OSError):
+                part.unlink(missing_ok=True)
     return Exported(rows, withheld, digest)
 
 
@@ -77,7 +86,11 @@ def _allowed(page: pa.Table) -> pa.Table:
         pc.is_in(table["terms_class"], value_set=_TEXT_ALLOWED), pc.invert(table["protected"])
     )
     text = pc.if_else(may, table["text"], pa.scalar(None, pa.string()))
-    return table.set_column(table.schema.get_field_index("text"), "text", text)
+    table = table.set_column(table.schema.get_field_index("text"), "text", text)
+    # Terms and offsets would tell words of a text that may not be passed on.
+    none = pa.array([[]] * table.num_rows, schema.POST.field("matches").type)
+    kept = pc.if_else(may, table["matches"].cast(none.type), none)
+    return table.set_column(table.schema.get_field_index("matches"), "matches", kept)
 
 
 @contextmanager

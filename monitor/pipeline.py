@@ -7,7 +7,7 @@ before the posts, the window after them, the cursor last.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from base import log, points
+from base.errors import UniteError
 from base.time import day_of, midnight, now, zone
 from collectors.collector import Cursor, Page, Source, Window
 from monitor import stories
@@ -56,15 +57,28 @@ class Taken:
 
 
 def take(
-    workspace: Workspace, looks: Iterable[Look], *, collected: datetime | None = None
+    workspace: Workspace,
+    looks: Iterable[Look],
+    *,
+    collected: datetime | None = None,
+    spare: Callable[[Look, UniteError], None] | None = None,
 ) -> Taken:
     """Bring looks into the lake, joined into batches of at most UNITE_NLP_BATCH posts.
 
     collected: the moment of collection; now, unless a test or the sample says otherwise.
+    spare: is told of a look whose pages cannot be read, and the others go on; without it the
+    error is raised, after the looks before it were brought in.
     """
     intake = _Intake(workspace, collected or now())
     for look in looks:
-        intake.add(look)
+        try:
+            intake.add(look)
+        except UniteError as error:
+            intake.drop_unfinished()
+            if spare is None:
+                intake.flush()
+                raise
+            spare(look, error)
     intake.flush()
     return intake.total
 
@@ -100,6 +114,7 @@ class _Intake:
         self._sealed: list[Sealed] = []
         self._count = 0
         self._ended: list[_Ended] = []
+        self._whole = 0  # sealed pages that belong to looks whose pages were all read
         self.total = Taken()
 
     def add(self, look: Look) -> None:
@@ -111,7 +126,13 @@ class _Intake:
             if page.items.num_rows:
                 self._seal(state, page.items)
         self._ended.append(state)
+        self._whole = len(self._sealed)
         self.total += Taken(fetched=state.fetched, rejected=len(state.rejected))
+
+    def drop_unfinished(self) -> None:
+        """Let go of the pages of a look that failed; what was merged of it may come again."""
+        del self._sealed[self._whole :]
+        self._count = sum(s.posts.num_rows for s in self._sealed)
 
     def _seal(self, state: _Ended, items: pa.RecordBatch) -> None:
         most = self._workspace.settings.nlp_batch
@@ -145,7 +166,7 @@ class _Intake:
             points.reached("cursor-committed")
 
     def _merge(self) -> None:
-        sealed, self._sealed, self._count = self._sealed, [], 0
+        sealed, self._sealed, self._count, self._whole = self._sealed, [], 0, 0
         posts = finished(self._workspace.tagger(_joined([s.posts for s in sealed])))
         vault = pa.concat_tables([s.vault for s in sealed])
         guard = Guard(
@@ -167,11 +188,10 @@ class _Intake:
         rows = {}
         for state in ended:
             window, source = state.window(), state.look.source
-            if window is None:
+            begins = "" if window is None else window.since.isoformat()
+            self._workspace.database.quarantine(source.home, source.code, begins, state.rejected)
+            if window is None:  # a file without one usable row looked at no day
                 continue
-            self._workspace.database.quarantine(
-                source.home, source.code, window.since.isoformat(), state.rejected
-            )
             row = (source.home, source.code, window.since, window.until, state.fetched,
                    len(state.rejected), 0, None, state.look.author_rule)  # fmt: skip
             rows[row[:4]] = row

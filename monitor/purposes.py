@@ -10,10 +10,11 @@ import re
 import tomllib
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 from base.errors import BadInput, NotAllowed, unknown
+from base.text import nfc
 from base.time import parse_day
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
@@ -45,13 +46,15 @@ def add(folder: Path, purpose: Purpose) -> Path:
             f"{purpose.name!r} cannot name a purpose", expected="lower-case letters, digits, -"
         )
     for field, value in asdict(purpose).items():
-        if not value:
+        parts = value if isinstance(value, tuple) else (str(value),)
+        if not parts or not all(p.strip() for p in parts):
             raise BadInput(f"the purpose says nothing about {field.replace('_', ' ')}")
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     path = folder / f"{purpose.name}.toml"
+    sheet = _toml(purpose)
     try:
-        with path.open("x", encoding="utf-8") as handle:
-            handle.write(_toml(purpose))
+        with path.open("x", encoding="utf-8", newline="") as handle:
+            handle.write(sheet)
     except FileExistsError as error:
         raise BadInput(
             f"there is a purpose {purpose.name!r} already",
@@ -94,22 +97,33 @@ def require(
 def _read(path: Path) -> Purpose:
     where = f"purposes/{path.name}"
     try:
-        table = tomllib.loads(path.read_text("utf-8"))
-        end = table["end"]
-        return Purpose(
-            name=path.stem,
-            who=table["who"],
-            task=table["task"],
-            legal_basis=table["legal_basis"],
-            question=table["question"],
-            cities=tuple(table["cities"]),
-            recipients=table["recipients"],
-            end=end if isinstance(end, date) else parse_day(str(end)),
-        )
+        table = tomllib.loads(path.read_bytes().decode("utf-8"))
     except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise BadInput("the purpose sheet cannot be read", where=where, expected="TOML") from error
-    except KeyError as error:
-        raise BadInput(f"the key {error.args[0]!r} is missing", where=where) from error
+    keys = ("who", "task", "legal_basis", "question", "recipients", "cities", "end")
+    for key in keys:
+        if key not in table:
+            raise BadInput(f"the key {key!r} is missing", where=where, available=sorted(table))
+    texts = {}
+    for key in keys[:5]:
+        if not isinstance(table[key], str) or not table[key].strip():
+            raise BadInput(f"the key {key!r} says nothing", where=where, expected="a text")
+        texts[key] = table[key]
+    cities = table["cities"]
+    if not isinstance(cities, list) or not all(isinstance(c, str) for c in cities):
+        raise BadInput("the key 'cities' is no list", where=where, expected='["wien"] or ["*"]')
+    return Purpose(name=path.stem, cities=tuple(cities), end=_end(table["end"], where), **texts)
+
+
+def _end(given: object, where: str) -> date:
+    if isinstance(given, datetime):
+        return given.date()
+    if isinstance(given, date):
+        return given
+    try:
+        return parse_day(str(given))
+    except BadInput as error:
+        raise BadInput(f"the key 'end' {error.what}", where=where, expected="YYYY-MM-DD") from error
 
 
 def _toml(purpose: Purpose) -> str:
@@ -127,5 +141,6 @@ def _toml(purpose: Purpose) -> str:
 
 
 def _quoted(value: str) -> str:
-    escaped = value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
-    return '"' + _CONTROL.sub(" ", escaped) + '"'
+    # nfc: what a terminal could not decode stands for itself nowhere
+    escaped = nfc(value).replace("\\", "\\\\").replace('"', '\\"')
+    return '"' + _CONTROL.sub(lambda found: f"\\u{ord(found.group()):04x}", escaped) + '"'

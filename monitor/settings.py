@@ -7,10 +7,11 @@ The environment wins over the file, the file over the defaults. Secrets are file
 from __future__ import annotations
 
 import os
+import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -26,13 +27,16 @@ def _default_home() -> Path:
     return Path(base) / "uniteeurope"
 
 
+_FILE = "unite.toml in UNITE_HOME"
 Days = Annotated[int, Field(ge=1, le=3650)]
 
 
 class Settings(BaseSettings):
     """Everything an installation decides."""
 
-    model_config = SettingsConfigDict(env_prefix="UNITE_", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="UNITE_", env_ignore_empty=True, extra="ignore", frozen=True
+    )
 
     home: Path = Field(
         default_factory=_default_home,
@@ -46,8 +50,8 @@ class Settings(BaseSettings):
         default="warning", description="Least serious event that is written to stderr."
     )
     log_json: bool = Field(default=False, description="Events as JSON lines, for a collector.")
-    database_url: str | None = Field(
-        default=None,
+    database_url: SecretStr | None = Field(
+        default=None,  # it may hold a password
         description="SQLAlchemy address of the application database; default SQLite in the home.",
     )
     store_memory_mb: int = Field(
@@ -105,22 +109,26 @@ class Settings(BaseSettings):
 
     def database_address(self) -> str:
         """SQLAlchemy address of the application database."""
-        return self.database_url or f"sqlite:///{self.home / 'unite.db'}"
+        if self.database_url is not None:
+            return self.database_url.get_secret_value()
+        return f"sqlite:///{self.home / 'unite.db'}"
 
 
 def load(**given: Any) -> Settings:
-    """The settings of this process. Raises BadInput that names the setting and where to set it."""
+    """The settings of this process. Raises BadInput that names the setting and where it stands."""
     try:
         return Settings(**given)
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
-        name = "_".join(str(p) for p in first["loc"])
+        field = str(first["loc"][0])
+        name = f"UNITE_{field.upper()}"
+        in_environment = any(n.upper() == name and value for n, value in os.environ.items())
         raise BadInput(
-            f"setting UNITE_{name.upper()}: {first['msg']}",
-            where="environment or unite.toml in UNITE_HOME",
-            available=[f"UNITE_{n.upper()}" for n in Settings.model_fields],
+            f"setting {name}: {first['msg']}",
+            where="environment" if in_environment else _FILE,
+            expected=Settings.model_fields[field].description,
         ) from None
-    except ValueError as error:
-        raise BadInput(
-            "unite.toml cannot be read", where="UNITE_HOME/unite.toml", expected="TOML"
-        ) from error
+    except (ValueError, OSError) as error:
+        # what TOML says holds a line and a column and nothing of the file
+        said = f" ({error})" if isinstance(error, tomllib.TOMLDecodeError) else ""
+        raise BadInput(f"cannot be read{said}", where=_FILE, expected="TOML in UTF-8") from None

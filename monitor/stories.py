@@ -25,12 +25,17 @@ import pyarrow as pa
 from base import points
 from monitor.links import components
 from store import coverage, schema
-from store.lake import Lake, Writer
+from store.lake import Lake, Writer, connect
 from store.lock import exclusive
 
 REACH = timedelta(days=14)
 _COLUMNS = "id, home, month, created, city, signature"
-_SEEN_AS = "hash(signature, created, city)::varchar::hugeint % 9223372036854775807"
+
+
+def _seen_as(row: str) -> str:
+    """What a post is judged by, as one number; in SQL."""
+    parts = f"hash({row}.signature, {row}.created, {row}.city)"
+    return f"({parts}::hugeint % 9223372036854775807)::bigint"
 
 
 @dataclass(frozen=True)
@@ -51,31 +56,46 @@ def follow(lake: Lake) -> Followed:
         dirty = [p for p in sorted(done.keys() | files.keys()) if done.get(p) != files.get(p)]
         if not dirty:
             return Followed(0, 0, 0)
-        touched, judged, written = _regroup(lake, writer, dirty)
+        judged = written = 0
+        stale = set(dirty)
+        # Month by month, so that memory goes by the largest month: a link from a month that is
+        # not yet grouped is found from the other side, when its turn comes.
+        for month in sorted({month for _, month in dirty}):
+            done_now = _regroup(lake, writer, [p for p in dirty if p[1] == month])
+            judged, written = judged + done_now.judged, written + done_now.written
+            stale.update(done_now.touched)
         points.reached("stories-written")
-        coverage.recompute(lake, writer, sorted({*dirty, *touched}))
+        for month in sorted({month for _, month in stale}):
+            coverage.recompute(lake, writer, sorted(p for p in stale if p[1] == month))
         points.reached("coverage-written")
         _write_state(state, files)
         points.reached("stories-done")
     return Followed(len(dirty), judged, written)
 
 
-def _regroup(
-    lake: Lake, writer: Writer, dirty: Sequence[tuple[str, str]]
-) -> tuple[list[tuple[str, str]], int, int]:
-    with duckdb.connect() as con:
-        con.execute("set threads to 2; set timezone = 'UTC'")
+@dataclass(frozen=True)
+class _Regrouped:
+    """What one month's turn did: partitions whose stories it wrote, posts judged, rows written."""
+
+    touched: tuple[tuple[str, str], ...] = ()
+    judged: int = 0
+    written: int = 0
+
+
+def _regroup(lake: Lake, writer: Writer, dirty: Sequence[tuple[str, str]]) -> _Regrouped:
+    with connect() as con:
         lake.view(con, "all_posts", "posts")
         lake.view(con, "all_stories", "stories")
         lake.view(con, "dirty_posts", "posts", dirty)
         lake.view(con, "dirty_stories", "stories", dirty)
         con.execute(_CHANGED)
         if not con.execute("select count(*) from changed_ids").fetchall()[0][0]:
-            return [], 0, 0
+            return _Regrouped()
         _touched_stories(con)
         con.execute(_MEMBERS)
         members = con.sql(
-            f"select {_COLUMNS}, {_SEEN_AS} as seen_as from members order by created, id, home"
+            f"select {_COLUMNS}, {_seen_as('m')} as seen_as from members m "
+            "order by created, id, home"
         ).to_arrow_table()
         rows = _grouped(members)
         con.register("fresh", rows)
@@ -83,7 +103,7 @@ def _regroup(
         lake.view(con, "kept_in", "stories", partitions)
         new = con.sql(_MERGED).to_arrow_table().cast(schema.STORY)
     writer.replace_partitions("stories", new, partitions)
-    return partitions, members.num_rows, new.num_rows
+    return _Regrouped(tuple(partitions), members.num_rows, new.num_rows)
 
 
 # New or changed rows, and rows that are gone; ids of both, as a post may stand in two homes.
@@ -93,11 +113,7 @@ _CHANGED = f"""
         where not exists (
             select 1 from dirty_stories s
             where s.id = p.id and s.home = p.home and s.month = p.month
-              and s.seen_as = {
-    _SEEN_AS.replace("signature", "p.signature")
-    .replace("created", "p.created")
-    .replace("city", "p.city")
-}
+              and s.seen_as = {_seen_as("p")}
         );
     create temp table gone as
         select id, home, month from dirty_stories s
@@ -107,6 +123,11 @@ _CHANGED = f"""
         );
     create temp table changed_ids as
         select id from changed union select id from gone;
+    -- the same post in another home comes along, so that nobody has to look at it again
+    insert into changed
+        select {_COLUMNS} from all_posts p
+        where id in (select id from changed_ids)
+          and not exists (select 1 from changed c where c.id = p.id and c.home = p.home);
     create temp table touched as
         select distinct story from all_stories where id in (select id from changed_ids);
 """
@@ -142,12 +163,17 @@ def _touched_stories(con: duckdb.DuckDBPyConnection) -> None:
     )
 
 
-# Every post of a touched story, and every changed one.
+# Every post of a touched story, and every changed one. A post of another month whose own turn is
+# still to come stays out: taken along now, it would never be compared with its neighbours.
 _MEMBERS = f"""
     create temp table members as
         select {_COLUMNS} from all_posts p
-        where id in (select id from all_stories where story in (select story from touched))
-           or id in (select id from changed_ids);
+        where exists (select 1 from changed c where c.id = p.id and c.home = p.home)
+           or exists (
+               select 1 from all_stories s
+               where s.id = p.id and s.home = p.home and s.seen_as = {_seen_as("p")}
+                 and s.story in (select story from touched)
+           );
 """
 _PARTITIONS = "select distinct home, month from fresh union select distinct home, month from gone"
 _MERGED = """
@@ -218,8 +244,10 @@ def _counted(members: pa.Table) -> npt.NDArray[np.bool_]:
 
 
 def _signatures(rows: pa.Table) -> npt.NDArray[np.uint16]:
-    joined = b"".join(rows["signature"].to_pylist())
-    return np.frombuffer(joined, np.uint16).reshape(-1, schema.SIGNATURE_HASHES)
+    """The signatures of rows that have one, without a Python object each."""
+    fixed = rows["signature"].combine_chunks().cast(pa.binary(2 * schema.SIGNATURE_HASHES))
+    values = np.frombuffer(fixed.buffers()[1], np.uint16).reshape(-1, schema.SIGNATURE_HASHES)
+    return values[fixed.offset : fixed.offset + len(fixed)]
 
 
 def _seconds(rows: pa.Table) -> npt.NDArray[np.float64]:

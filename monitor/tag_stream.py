@@ -9,12 +9,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
+from math import isfinite
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, NoReturn
 
 import pyarrow as pa
 
-from base.errors import BadInput
+from base.errors import BadInput, UniteError
 from base.text import nfc
 from monitor.cities import Registry
 from monitor.settings import Settings
@@ -60,7 +62,11 @@ def _lines(handle: IO[bytes]) -> Iterator[Given]:
         if not line.strip():
             continue
         try:
-            given = json.loads(line.decode("utf-8-sig" if number == 1 else "utf-8"))
+            given = json.loads(
+                line.decode("utf-8-sig" if number == 1 else "utf-8"),
+                parse_constant=_no_number,
+                parse_float=_number,
+            )
         except UnicodeDecodeError:
             raise _wrong(number, "not UTF-8") from None
         except (ValueError, RecursionError):
@@ -70,7 +76,19 @@ def _lines(handle: IO[bytes]) -> Iterator[Given]:
         lang = given.get("lang")
         if lang is not None and not isinstance(lang, str):
             raise _wrong(number, "a lang that is no text")
+        if lang is not None:
+            lang = nfc(lang)
         yield Given(given.get("id", number), given["text"], lang)
+
+
+def _number(digits: str) -> float:
+    """A number that JSON can write again: 1e999 cannot be given back."""
+    found = float(digits)
+    return found if isfinite(found) else _no_number(digits)
+
+
+def _no_number(name: str) -> NoReturn:
+    raise ValueError(f"{name} is no JSON")
 
 
 def _wrong(number: int, what: str) -> BadInput:
@@ -91,9 +109,7 @@ def _rows(path: Path) -> Iterator[Given]:
                 hint="mend the row, or use `unite import`, which puts it into quarantine",
             )  # fmt: skip
         columns = ("native_id", "text", "lang")
-        for native, text, lang in zip(
-            *(page.items[c].to_pylist() for c in columns), strict=True
-        ):
+        for native, text, lang in zip(*(page.items[c].to_pylist() for c in columns), strict=True):
             number += 1
             yield Given(native if native is not None else number, text, lang)
 
@@ -105,14 +121,26 @@ def tag(
     from monitor.tagging import build
 
     tagger = build(settings, registry, tie_city=home is not None)
-    held: list[Given] = []
-    for post in posts:
-        held.append(post)
-        if len(held) == _BATCH:
+    coming = iter(posts)
+    while True:
+        held, problem = _held(coming)
+        if held:
             yield from _tagged(tagger, held, home)
-            held = []
-    if held:
-        yield from _tagged(tagger, held, home)
+        if problem is not None:
+            raise problem
+        if not held:
+            return
+
+
+def _held(posts: Iterator[Given]) -> tuple[list[Given], UniteError | None]:
+    """The next texts, and what was wrong with the line after them: they are given back first."""
+    held: list[Given] = []
+    try:
+        for post in islice(posts, _BATCH):
+            held.append(post)
+    except UniteError as error:
+        return held, error
+    return held, None
 
 
 def _tagged(tagger: Any, posts: list[Given], home: str | None) -> Iterator[dict[str, Any]]:
@@ -129,8 +157,27 @@ def _tagged(tagger: Any, posts: list[Given], home: str | None) -> Iterator[dict[
         yield {"id": post.id, **row, "redactions": redactions}
 
 
-def write(posts: Iterable[dict[str, Any]], handle: IO[str]) -> None:
-    """One JSON line a post."""
+def write(posts: Iterable[dict[str, Any]], handle: IO[bytes]) -> None:
+    """One JSON line a post, UTF-8."""
     for post in posts:
-        handle.write(json.dumps(post, ensure_ascii=False, allow_nan=False) + "\n")
+        try:
+            line = json.dumps(post, ensure_ascii=False, allow_nan=False).encode()
+        except UnicodeEncodeError:  # half a letter in an id goes back as the escape it came as
+            line = json.dumps(post, allow_nan=False).encode()
+        handle.write(line + b"\n")
     handle.flush()
+
+
+def write_file(posts: Iterable[dict[str, Any]], out: Path) -> None:
+    """The same into a file: whole or not at all, also over the file that is being read."""
+    if out.exists() and not out.is_file():  # a pipe or a device holds nothing to keep
+        with out.open("wb") as handle:
+            write(posts, handle)
+        return
+    fresh = out.with_name(f".{out.name}.part")
+    try:
+        with fresh.open("wb") as handle:
+            write(posts, handle)
+        fresh.replace(out)
+    finally:
+        fresh.unlink(missing_ok=True)

@@ -23,6 +23,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from base.text import nfc
+from nlp.crowd import LONG, thinned
 from nlp.recognisers import BREAK, Lists, Recogniser, Span, recognisers
 from nlp.recognisers.names import Names
 from nlp.recognisers.naming import Naming
@@ -37,8 +38,10 @@ TYPES = (
 _RANK = {name: rank for rank, name in enumerate(TYPES)}
 _PLACEHOLDER = re.compile("<(?:" + "|".join(name.upper() for name in TYPES) + ")>")
 # A replacement can bring words together that stood apart; a changed text is read again until
-# nothing is found. Every round takes letters away, so it ends; this many is never needed.
+# nothing is found. Every round takes letters away, so it ends; this many is never needed. A long
+# text is read a few times only: it must not cost the time of twenty.
 _MOST_ROUNDS = 20
+_MOST_ROUNDS_OF_LONG = 4
 
 
 def resolve(spans: Iterable[Span], text: str) -> list[Span]:
@@ -60,6 +63,8 @@ def resolve(spans: Iterable[Span], text: str) -> list[Span]:
 
 
 def _joined(group: Sequence[Span]) -> Span:
+    if len(group) == 1:
+        return group[0]
     first = min(group, key=lambda s: (s.start - s.end, _RANK[s.type]))
     return first._replace(start=group[0].start, end=max(s.end for s in group))
 
@@ -113,14 +118,20 @@ class Scrub:
         langs: list[str] = [lang or "und" for lang in posts.column("lang").to_pylist()]
         texts = [nfc(text) if text else "" for text in given]
         counts: defaultdict[int, Counter[str]] = defaultdict(Counter)
+        for row, text in enumerate(texts):
+            if len(text) >= LONG:
+                texts[row], taken = thinned(text)
+                counts[row].update(taken)
         rows = list(range(len(texts)))
-        for _ in range(_MOST_ROUNDS):
+        for number in range(_MOST_ROUNDS):
             found = self._found([texts[r] for r in rows], [langs[r] for r in rows])
             for at, spans in found.items():
                 row = rows[at]
                 texts[row] = replace(texts[row], spans)
                 counts[row].update(span.type for span in spans)
             rows = [rows[at] for at in sorted(found)]
+            if number + 1 >= _MOST_ROUNDS_OF_LONG:
+                rows = [row for row in rows if len(texts[row]) < LONG]
             if not rows:
                 break
         if any(text and text != given[row] for row, text in enumerate(texts)):
@@ -149,7 +160,7 @@ class Scrub:
                     at = bisect_right(starts, span.start) - 1
                     shift = starts[at]
                     found[members[at]].append(
-                        span._replace(start=span.start - shift, end=span.end - shift)
+                        Span(span.type, span.start - shift, span.end - shift, span.score)
                     )
         resolved = {row: resolve(spans, texts[row]) for row, spans in found.items()}
         return {row: spans for row, spans in resolved.items() if spans}

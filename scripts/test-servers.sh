@@ -1,11 +1,12 @@
 #!/bin/sh
-# What the tests run against and Python packages do not bring: Chromium, PostgreSQL. Installed
+# What the tests run against and Python packages do not bring: Chromium, PostgreSQL, npm. Installed
 # where that is allowed; elsewhere the tests that need them say by name that they were skipped.
 wanted=""
 command -v chromium >/dev/null 2>&1 || command -v chromium-browser >/dev/null 2>&1 ||
     wanted="$wanted chromium"
 command -v initdb >/dev/null 2>&1 || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 ||
     wanted="$wanted postgresql"
+command -v npm >/dev/null 2>&1 || wanted="$wanted npm"  # brings axe-core, which looks at pages
 [ -z "$wanted" ] && exit 0
 if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null 2>&1; then
     echo "Not here:$wanted. The tests that need it will be skipped (apt install$wanted)." >&2

@@ -10,11 +10,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-import duckdb
-
 from base.ids import FOLDS
 from store import schema
-from store.lake import Lake, Writer
+from store.lake import Lake, Writer, connect
 
 _KEYS = "home, month, city, source, platform, voice, lang, day"
 _FOLDS = ", ".join(
@@ -26,7 +24,7 @@ def recompute(lake: Lake, writer: Writer, partitions: Sequence[tuple[str, str]])
     """Bring the coverage of these (home, month) partitions up to date, in one commit."""
     if not partitions:
         return
-    with duckdb.connect() as con:
+    with connect() as con:
         lake.view(con, "posts", "posts", partitions)
         lake.view(con, "stories", "stories", partitions)
         con.register("old", lake.read("coverage", partitions=partitions))
@@ -39,7 +37,7 @@ def freeze(lake: Lake, writer: Writer, partitions: Sequence[tuple[str, str]], be
     """Freeze the rows of days on which posts collected before `before` are about to be dropped."""
     if not partitions:
         return
-    with duckdb.connect() as con:
+    with connect() as con:
         lake.view(con, "posts", "posts", partitions)
         con.register("old", lake.read("coverage", partitions=partitions))
         rows = con.sql(_FREEZE, params={"before": before, "at": at}).to_arrow_table()

@@ -274,9 +274,9 @@ class Writer:
             return Merged(0, 0, dropped)
         with self._lake.lock.homes(pc.unique(posts["home"]).to_pylist()):
             # The vault goes first: a post without origin could never be found by its address.
-            self._merge_by_month("vault", vault, posts["day"])
+            self._bring_in("vault", vault, posts["day"])
             points.reached("vault-merged")
-            new = self._merge_by_month("posts", posts, posts["day"])
+            new = self._bring_in("posts", posts, posts["day"])
             points.reached("posts-merged")
         return Merged(new, posts.num_rows - new, dropped)
 
@@ -292,18 +292,24 @@ class Writer:
                 allowed = pc.and_(allowed, pc.invert(found))
         return allowed
 
-    def _merge_by_month(self, name: str, rows: pa.Table, days: pa.ChunkedArray) -> int:
-        def attempt(table: DeltaTable) -> int:
-            homes = pc.unique(rows["home"]).to_pylist()
-            known = self._known_months(name, rows, homes)
-            months = pc.coalesce(known, pc.strftime(days, format="%Y-%m"))
-            batch = rows.set_column(
-                rows.schema.get_field_index("month"), schema.POST.field("month"), months
-            )
-            self._merge(table, name, batch, homes, pc.unique(months).to_pylist())
-            return int(known.null_count)
+    def _bring_in(self, name: str, rows: pa.Table, days: pa.ChunkedArray) -> int:
+        """New rows are appended, known ones merged into their months; how many were new.
 
-        return int(self._lake.commit(name, attempt))
+        Only whoever holds the homes' locks comes here, so that what is new stays new until it
+        is written. Killed between the two, the next run finds the appended rows known.
+        """
+        homes = pc.unique(rows["home"]).to_pylist()
+        known = self._known_months(name, rows, homes)
+        months = pc.coalesce(known, pc.strftime(days, format="%Y-%m"))
+        index = rows.schema.get_field_index("month")
+        batch = rows.set_column(index, schema.POST.field("month"), months)
+        is_new = known.is_null()
+        new = batch.filter(is_new).select(TABLES[name].schema.names)
+        if new.num_rows:
+            self._lake.commit(name, lambda table: write_deltalake(table, new, mode="append"))
+        if new.num_rows < batch.num_rows:
+            self._update(name, batch.filter(pc.invert(is_new)))
+        return int(new.num_rows)
 
     def _known_months(self, name: str, rows: pa.Table, homes: list[str]) -> pa.Array:
         """The month each row already stands in, null for new rows."""
@@ -322,23 +328,45 @@ class Writer:
         pairs = zip(rows["id"].to_pylist(), rows["home"].to_pylist(), strict=True)
         return pa.array([found.get(pair) for pair in pairs], pa.string())
 
-    def _merge(
-        self, table: DeltaTable, name: str, batch: pa.Table, homes: list[str], months: list[str]
-    ) -> None:
+    def _update(self, name: str, batch: pa.Table) -> None:
+        """Put rows in the place of those with their key, which stand in the months they name."""
         kind = TABLES[name]
         same = " and ".join(f"t.{c} = s.{c}" for c in (*kind.key, "month"))
+        homes, months = (pc.unique(batch[c]).to_pylist() for c in ("home", "month"))
         literals = f"t.home in ({_quoted(homes)}) and t.month in ({_quoted(months)})"
-        (
-            table.merge(
-                batch.select(kind.schema.names),
-                predicate=f"{literals} and {same}",
-                source_alias="s",
-                target_alias="t",
+
+        def attempt(table: DeltaTable) -> None:
+            (
+                table.merge(
+                    batch.select(kind.schema.names),
+                    predicate=f"{literals} and {same}",
+                    source_alias="s",
+                    target_alias="t",
+                )
+                .when_matched_update_all()
+                .execute()
             )
-            .when_matched_update_all()
-            .when_not_matched_insert_all()
-            .execute()
-        )
+
+        self._lake.commit(name, attempt)
+
+    def change_posts(
+        self, home: str, month: str, change: Callable[[pa.Table], pa.Table], batch: int
+    ) -> int:
+        """Put what `change` makes of posts in their place, `batch` rows at a time; rows changed.
+
+        change: POST rows in, those that differ out, same ids. Nothing comes in or leaves, and
+        the vault is not touched. Others that write into the home wait.
+        """
+        changed = 0
+        with self._lake.lock.homes([home]):
+            for rows in self._lake.dataset("posts", [(home, month)]).to_batches(
+                columns=schema.POST.names, batch_size=batch
+            ):
+                fresh = change(pa.table(rows).cast(schema.POST)) if rows.num_rows else None
+                if fresh is not None and fresh.num_rows:
+                    self._update("posts", fresh)
+                    changed += fresh.num_rows
+        return changed
 
     def merge_rows(self, name: str, rows: pa.Table) -> None:
         """Bring rows of a small table in, once each by its key."""
@@ -368,6 +396,20 @@ class Writer:
 
         if partitions:
             self._lake.commit(name, attempt)
+
+
+def connect() -> duckdb.DuckDBPyConnection:
+    """A DuckDB in memory that reads the lake: nothing spilled to a disk, nothing fetched."""
+    con = duckdb.connect(
+        config={
+            "temp_directory": "",
+            "autoinstall_known_extensions": "false",
+            "autoload_known_extensions": "false",
+            "threads": "2",
+        }
+    )
+    con.execute("set timezone = 'UTC'")
+    return con
 
 
 def _statistics(name: str) -> dict[str, str]:

@@ -14,6 +14,7 @@ from datetime import UTC, date, datetime, time, timedelta
 import pyarrow as pa
 
 _DAY = timedelta(days=1)
+_NO_SOURCES: Mapping[str, list[tuple[datetime, datetime]]] = {}
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ def looked_at(windows: pa.Table, since: date, until: date) -> Mapping[str, Looke
             reasons[home].append(reason)
     return {
         home: _of_home(sources, first, last, tuple(dict.fromkeys(reasons[home])))
-        for home, sources in by_home.items()
+        for home, sources in {**dict.fromkeys(reasons, _NO_SOURCES), **by_home}.items()
     }
 
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-import duckdb
 import pyarrow as pa
 
 from store import schema
 from store.index import Month, Snapshot
-from store.lake import Lake
+from store.lake import Lake, connect
 
 _BATCH = 20_000
 _COLUMNS = ", ".join(f"p.{name}" for name in schema.POST.names)
@@ -35,8 +34,7 @@ def snapshot(lake: Lake) -> Snapshot:
     def read(month: str) -> pa.RecordBatchReader:
         # The connection must live as long as the reader: the reader's generator holds it.
         partitions = [(home, month) for home in files[month]]
-        con = duckdb.connect()
-        con.execute("set timezone = 'UTC'")
+        con = connect()
         lake.view(con, "posts", "posts", partitions)
         lake.view(con, "stories", "stories", partitions)
         reader = con.sql(_JOINED).to_arrow_reader(_BATCH)

@@ -11,13 +11,14 @@ import json
 import os
 import re
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from urllib.parse import unquote
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from base.errors import Terminal, UniteError
 from base.ids import keyed
+from base.text import nfc
 
 
 class VaultFault(UniteError, Terminal):
@@ -62,13 +63,47 @@ class Vault:
         return keyed(self._key, "lookup", normal_address(address))
 
 
-_TRACKING = re.compile(r"^(utm_\w+|fbclid|gclid|ref|ref_src|s|t|si|igshid)$")
+_TRACKING = re.compile(r"utm_\w+|fbclid|gclid|igshid|mibextid|ref|ref_src|ref_url|si", re.I)
+# Parameters that say how a post was reached on one site, and which post it is on another.
+_TRACKING_ON = {"x.com": frozenset("st"), "youtube.com": frozenset("t")}
+_SAME_HOST = {"twitter.com": "x.com", "youtu.be": "youtube.com"}
+_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*://", re.I)
 
 
 def normal_address(address: str) -> str:
-    """An address without scheme, www, mobile host, tracking parameters, fragment, last slash."""
-    parts = urlsplit(address.strip() if "//" in address else f"//{address.strip()}")
-    host = re.sub(r"^(www|m|mobile|old|new)\.", "", (parts.hostname or "").lower())
-    kept = sorted(p for p in parts.query.split("&") if p and not _TRACKING.match(p.split("=")[0]))
-    path = parts.path.rstrip("/")
-    return f"{host}{path}" + (f"?{'&'.join(kept)}" if kept else "")
+    """An address without scheme, port, www, mobile host, tracking parameters, fragment, last slash.
+
+    Escapes are undone and Unicode is NFC, so that an address read on a page and one copied from
+    the browser's bar are the same.
+    """
+    given = nfc(address).strip()
+    bare = _SCHEME.sub("", given, count=1).removeprefix("//").partition("#")[0]
+    beside, _, query = bare.partition("?")
+    host, _, path = beside.partition("/")
+    host = re.sub(r":\d*$", "", host.rpartition("@")[2]).rstrip(".").lower()
+    host = _plain_host(re.sub(r"^(www|m|mobile|old|new)\.", "", host))
+    path = _unescaped(path).rstrip("/")
+    pairs = [p for p in query.split("&") if p]
+    if host == "youtu.be":
+        path, pairs = "watch", [f"v={path}", *pairs]
+    host = _SAME_HOST.get(host, host)
+    here = _TRACKING_ON.get(host, frozenset())
+    names = (p.partition("=")[0] for p in pairs)
+    kept = sorted(
+        _unescaped(p)
+        for p, name in zip(pairs, names, strict=True)
+        if not _TRACKING.fullmatch(name) and name not in here
+    )
+    return f"{host}/{path}".rstrip("/") + (f"?{'&'.join(kept)}" if kept else "")
+
+
+def _unescaped(part: str) -> str:
+    return nfc(unquote(part, errors="surrogateescape"))
+
+
+def _plain_host(host: str) -> str:
+    """A host in letters, whether it was given in letters or as `xn--…`."""
+    try:
+        return nfc(host.encode("ascii").decode("idna"))
+    except UnicodeError:
+        return nfc(host)

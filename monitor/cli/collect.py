@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from base.errors import UniteError
+from base.errors import BadInput, UniteError
 from base.time import now, parse_day
 from monitor import collecting, pipeline, purposes
 from monitor.cli import options, output
@@ -21,6 +21,11 @@ def COMMAND(
     purpose: options.PurposeName = None,
 ) -> None:
     """Look at the listed sources once, each from where the last look ended."""
+    if since and until and parse_day(since) >= parse_day(until):
+        raise BadInput(
+            f"the period {since} to {until} is empty",
+            expected="since before until; until is the first day not asked for",
+        )
     workspace = options.workspace()
     purposes.require(
         workspace.home / "purposes", purpose, cities or (), now().date(), action="collect"

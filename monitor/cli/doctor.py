@@ -10,7 +10,7 @@ def COMMAND(as_json: options.Json = False) -> None:
     """Check home, keys, lake, index, database, taxonomy and quarantine; say what to do."""
     findings = checkup.examine(options.workspace())
     if as_json:
-        output.as_json({"command": "doctor", "rows": [vars(f) for f in findings]})
+        output.answer("doctor", None, None, None, (), [vars(f) for f in findings])
     else:
         rows = [["ok" if f.is_well else "look", f.about, f.says] for f in findings]
         output.table("unite doctor", ["state", "about", "says"], rows)

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from base.errors import unknown
+from base.errors import UniteError, unknown
 from collectors.files import parse_columns
 from monitor import importing, pipeline
 from monitor.cli import options, output
@@ -48,6 +48,21 @@ def COMMAND(
         encoding=encoding,
         author_rule=authors,
     )
-    taken = pipeline.take(workspace, importing.looks(workspace, files, wanted))
-    pipeline.refresh(workspace)
-    output.taken(taken)
+    failed: list[UniteError] = []
+    taken = pipeline.take(
+        workspace,
+        importing.looks(workspace, files, wanted),
+        spare=lambda _, error: failed.append(error),
+    )
+    if len(failed) < len(files):
+        pipeline.refresh(workspace)
+        output.taken(taken)
+    if len(files) == 1 and failed:
+        raise failed[0]
+    if failed:
+        for error in failed:
+            output.say(f"unite: {error}")
+        raise UniteError(
+            f"{len(failed)} of {len(files)} files could not be imported; the others were",
+            hint="mend them and import them again; nothing comes in twice",
+        )

@@ -51,9 +51,11 @@ def main() -> None:
     # Only the named command is imported: `unite tag` starts without the database or the pages.
     first = next((a for a in sys.argv[1:] if not a.startswith("-")), None)
     known = names()
-    app = build([first] if first in known else known)
     try:
+        app = build([first] if first in known else known)
         app()
+    except KeyboardInterrupt:  # while the command was still being imported
+        sys.exit(130)
     except UniteError as error:
         sys.exit(_say(error))
     except BrokenPipeError:

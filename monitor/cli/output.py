@@ -51,15 +51,18 @@ def taken(result: Taken) -> None:
 
 
 def answer(
-    command: str, query: Query, tier: str, generation: str, tagger: Sequence[str],
-    rows: Sequence[Mapping[str, Any]],
+    command: str, query: Query | None, tier: str | None, generation: str | None,
+    tagger: Sequence[str], rows: Sequence[Mapping[str, Any]],
 ) -> None:  # fmt: skip
-    """The one shape of every --json: {command, view, tier, generation, tagger, rows}."""
+    """The one shape of every --json: {command, view, tier, generation, tagger, rows}.
+
+    query, tier, generation: None where the command asks nothing of the posts.
+    """
     as_json(
         {
             "command": command,
-            "view": View(command, query).to_json(),
-            "tier": str(tier),
+            "view": None if query is None else View(command, query).to_json(),
+            "tier": None if tier is None else str(tier),
             "generation": generation,
             "tagger": list(tagger),
             "rows": list(rows),

@@ -41,7 +41,7 @@ def list_(as_json: options.Json = False) -> None:
     """The purpose sheets of this installation."""
     sheets = purposes.every(options.workspace().home / "purposes")
     if as_json:
-        output.as_json({"command": "purpose list", "rows": [vars(s) for s in sheets]})
+        output.answer("purpose list", None, None, None, (), [vars(s) for s in sheets])
         return
     rows = [[s.name, s.who, s.question, ", ".join(s.cities), str(s.end)] for s in sheets]
     output.table("Purposes", ["name", "who", "question", "cities", "end"], rows)

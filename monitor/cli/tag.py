@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -30,12 +29,9 @@ def COMMAND(
     posts = tag_stream.read(sys.stdin.buffer if file == "-" else Path(file))
     tagged = tag_stream.tag(posts, load(), registry, home)
     if out is None:
-        stdout = io.TextIOWrapper(sys.stdout.buffer, encoding="utf-8", write_through=False)
-        tag_stream.write(tagged, stdout)
-        stdout.detach()
+        tag_stream.write(tagged, sys.stdout.buffer)
         return
     try:
-        with out.open("w", encoding="utf-8") as handle:
-            tag_stream.write(tagged, handle)
+        tag_stream.write_file(tagged, out)
     except OSError as error:
         raise BadInput(f"cannot be written ({error.strerror})", where="--out") from error

@@ -24,6 +24,7 @@ _WINDOW = 70
 # Languages that write the street word onto the name.
 _GLUING = frozenset(("de", "nl", "sv", "da", "fi", "et", "hu"))
 _SHORTEST_GLUED = 3
+_SHORTEST_ABROAD = 5
 _JOINS = frozenset((" ", "-", "'", "’", "\u00a0", ".-"))
 _MOST_REMEMBERED = 50_000
 _BEFORE_NAME = frozenset((" ", ",", "\u00a0"))
@@ -32,19 +33,38 @@ _BEFORE_NAME = frozenset((" ", ",", "\u00a0"))
 class _Streets(dict[str, bool]):
     """The street words of a language; word as written → whether it is or ends with one.
 
-    alone: words that stand by themselves. glued: what a name may end with.
+    own: words that stand by themselves. glued: what a name may end with. abroad: words of other
+    languages → whether they need a capital; a name may end with them.
     """
 
-    def __init__(self, alone: frozenset[str], glued: tuple[str, ...], is_gluing: bool) -> None:
+    def __init__(
+        self, own: frozenset[str], glued: tuple[str, ...], abroad: dict[str, bool], is_gluing: bool
+    ) -> None:
         super().__init__()
-        self.alone, self.glued, self.is_gluing = alone, glued, is_gluing
+        self._own, self._glued, self.is_gluing = own, glued, is_gluing
+        self._abroad = {word: needs for word, needs in abroad.items() if word not in own}
+        self._glued_abroad = tuple(w for w in self._abroad if len(w) >= _SHORTEST_ABROAD)
 
     def __missing__(self, word: str) -> bool:
         if len(self) > _MOST_REMEMBERED:
             self.clear()
-        folded = fold(word)
-        self[word] = known = folded in self.alone or folded.endswith(self.glued)
+        self[word] = known = self.is_alone(word) or self.is_glued(word)
         return known
+
+    def is_alone(self, word: str) -> bool:
+        """Whether the word is a street word by itself."""
+        folded = fold(word)
+        if folded in self._own:
+            return True
+        needs_capital = self._abroad.get(folded)
+        return needs_capital is not None and (not needs_capital or word[:1].isupper())
+
+    def is_glued(self, word: str) -> bool:
+        """Whether a street word ends the word: Favoritenstraße."""
+        folded = fold(word)
+        if folded.endswith(self._glued):
+            return not self.is_alone(word)
+        return word[:1].isupper() and folded.endswith(self._glued_abroad)
 
     def stand_in(self, window: str) -> bool:
         return any(map(self.__getitem__, _WORD.findall(window)))
@@ -73,7 +93,7 @@ class Address:
             window = buffer[end : end + _WINDOW]
             if window[:1] in _BEFORE_NAME and streets.stand_in(window):
                 after = _AFTER.match(buffer, end, end + _WINDOW)
-                length = _street_after(after.group(1), streets.alone) if after else 0
+                length = _street_after(after.group(1), streets) if after else 0
                 if after and length:
                     yield Span("address", start, after.start(1) + length, 0.85)
 
@@ -81,10 +101,11 @@ class Address:
         key = self._naming.key(lang)
         if key not in self._streets:
             is_gluing = lang in _GLUING
-            alone = self._naming.single(lang, "street")
-            glued = tuple(w for w in alone if len(w) >= _SHORTEST_GLUED)
+            own = self._naming.single(lang, "street")
+            own |= self._naming.single(lang, "street abroad")
+            glued = tuple(w for w in own if len(w) >= _SHORTEST_GLUED)
             self._streets[key] = _Streets(
-                alone, glued if is_gluing or key == "*" else (), is_gluing
+                own, glued if is_gluing or key == "*" else (), self._naming.abroad(), is_gluing
             )
         return self._streets[key]
 
@@ -113,15 +134,13 @@ def _street_before(text: str, streets: _Streets) -> str:
     In a gluing language a short word before the name must have its capital: `Am Graben 5` is
     a street, `am Montag 5` a day.
     """
-    alone = streets.alone
     found = list(_WORD.finditer(text))
     last = found[-1].group() if found else ""
-    folded = fold(last)
-    if last[:1].isupper() and folded not in alone and folded.endswith(streets.glued):
+    if last[:1].isupper() and streets.is_glued(last):
         return text[_start_of_name(text, found, len(found) - 1) :]
     for at in range(len(found) - 1, -1, -1):
         word = found[at].group()
-        if fold(word) not in alone or (streets.is_gluing and len(word) < 4 and word.islower()):
+        if not streets.is_alone(word) or (streets.is_gluing and len(word) < 4 and word.islower()):
             continue
         if at < len(found) - 1 and found[at + 1 :][-1].group()[:1].isupper():
             return text[found[at].start() :]  # Via Roma 7
@@ -143,11 +162,11 @@ def _start_of_name(text: str, found: list[re.Match[str]], at: int) -> int:
     return found[at].start()
 
 
-def _street_after(text: str, alone: frozenset[str]) -> int:
+def _street_after(text: str, streets: _Streets) -> int:
     """How far the street's name reaches that follows a number; 0 if none does."""
     found = list(_WORD.finditer(text))
     for at, word in enumerate(found):
-        if fold(word.group()) not in alone:
+        if not streets.is_alone(word.group()):
             if not word.group()[:1].isupper():
                 return 0
             continue

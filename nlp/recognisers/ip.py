@@ -10,14 +10,14 @@ from nlp.recognisers import Lists, Span
 
 _FOUR = re.compile(r"(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?![\w]|\.\d)")
 _SIX = re.compile(r"(?<![\w:.])[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7}(?![\w:])")
-_BEFORE = re.compile(r"(?:[§v]|\bversion|\bkap\.|\bart\.)\s?$", re.IGNORECASE)
 
 
 class Ip:
     hint = r"\d\.\d{1,3}\.\d{1,3}\.\d|[0-9A-Fa-f]:[0-9A-Fa-f]{0,4}:|::"
 
     def __init__(self, lists: Lists) -> None:
-        del lists
+        version = lists.numbers.one_of("version")
+        self._version = re.compile(rf"(?<!\w){version}\s?$", re.IGNORECASE)
 
     def find(self, buffer: str, lang: str) -> Iterator[Span]:
         del lang
@@ -25,7 +25,7 @@ class Ip:
             parts = [int(part) for part in found.group().split(".")]
             if max(parts) > 255 or max(parts) < 10:
                 continue  # 1.2.3.4 counts chapters and versions
-            if not _BEFORE.search(buffer[max(0, found.start() - 10) : found.start()]):
+            if not self._version.search(buffer[max(0, found.start() - 10) : found.start()]):
                 yield Span("ip", found.start(), found.end(), 0.9)
         for found in _SIX.finditer(buffer):
             if len(found.group()) < 6:

@@ -15,6 +15,7 @@ from nlp.recognisers.naming import Cue, Naming
 _MOST_REMEMBERED = 200_000
 _GLUING = frozenset(("de", "nl", "sv", "da", "fi", "et", "hu"))
 _SHORTEST_GLUED = 4
+TELLING = ("honorific", "introduction", "relation", "greeting", "office")  # cues of a name
 
 
 class Is(IntFlag):
@@ -51,14 +52,15 @@ class Lexicon(dict[str, int]):
         self.knows_words = lang in names.languages
         self.triggers: set[str] = set()
         # A cue is looked for at its longest word: `name` is rarer than the `is` it ends with.
-        self.cues: defaultdict[str, list[Cue]] = defaultdict(list)
-        for cue in naming.cues(lang, "honorific", "introduction", "relation", "office"):
-            self.cues[max(cue.words, key=len)].append(cue)
+        self.cues: defaultdict[str, list[tuple[Cue, int]]] = defaultdict(list)
+        for cue in naming.cues(lang, *TELLING):
+            longest = max(cue.words, key=len)
+            self.cues[longest].append((cue, cue.words.index(longest)))
         for cues in self.cues.values():  # the longest cue speaks
-            cues.sort(key=lambda c: -len(c.words))
+            cues.sort(key=lambda c: -len(c[0].words))
         self._notnames = naming.single(lang, "notname")
         self._offices = naming.single(lang, "office")
-        self._streets = naming.single(lang, "street")
+        self._streets = naming.single(lang, "street") | naming.single(lang, "street abroad")
         glued = tuple(s for s in self._streets if len(s) >= _SHORTEST_GLUED)
         self._glued = glued if lang in _GLUING or naming.key(lang) == "*" else ()
 
@@ -121,7 +123,9 @@ class Lexicon(dict[str, int]):
             if word not in self.triggers:
                 continue
             bits = self[word]
-            if bits & CUE and any(self.begin(cue, words, i) >= 0 for cue in self.cues[fold(word)]):
+            if bits & CUE and any(
+                self.begin(cue, place, words, i) >= 0 for cue, place in self.cues[fold(word)]
+            ):
                 return True
             after = self[words[i + 1]] if i < last else 0
             if bits & FIRST and after & (CAPITAL | CASELESS | LAST | PARTICLE):
@@ -132,10 +136,12 @@ class Lexicon(dict[str, int]):
         return False
 
     @staticmethod
-    def begin(cue: Cue, words: list[str], i: int) -> int:
-        """Where the cue begins that has word i for its longest; -1 if it does not stand there."""
-        first = i - cue.words.index(max(cue.words, key=len))
+    def begin(cue: Cue, place: int, words: list[str], i: int) -> int:
+        """Where the cue begins whose word number `place` is word i; -1 if it does not stand there."""
+        first = i - place
         if first < 0 or first + len(cue.words) > len(words):
             return -1
-        stands = all(fold(words[first + n]) == word for n, word in enumerate(cue.words))
-        return first if stands else -1
+        for n, word in enumerate(cue.words):
+            if n != place and fold(words[first + n]) != word:
+                return -1
+        return first

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 
 from nlp.recognisers import Lists, Span
+from nlp.recognisers.numbers import Numbers
 
 _STOP = r"\s\x00<>\"„“”«»"
 _LINK = re.compile(
@@ -18,32 +19,30 @@ _LINK = re.compile(
     re.IGNORECASE,
 )
 _TRAILING = ".,;:!?'’)]}*_~…"
-# Hosts on which a path names an account, and paths that do so on any host.
-_PROFILE = re.compile(
-    r"(?:https?://)?(?:[\w-]+\.)*(?:"
-    r"(?:facebook|fb|instagram|x|twitter|threads|tiktok|vk|ok|snapchat|pinterest|tumblr|medium"
-    r"|flickr|soundcloud|patreon|paypal|github|xing)\.\w{2,3}/(?!(?:search|hashtag|explore|p|reel"
-    r"|reels|events|groups|watch|share|sharer|intent|i|home|status|story|tag|topics)(?:[/?#]|$))"
-    r"@?[\w.%-]{2,}"
-    r"|linkedin\.com/(?:in|pub)/|t\.me/|wa\.me/|telegram\.me/|reddit\.com/(?:u|user)/"
-    r"|youtube\.com/(?:@|c/|user/|channel/)|bsky\.app/profile/|xing\.com/profile/"
-    r"|[\w-]+\.\w{2,24}/(?:@|users/|profile/|~))",
-    re.IGNORECASE,
-)
+
+
+def _profile(numbers: Numbers) -> re.Pattern[str]:
+    """Hosts on which a path names an account, and paths that do so on any host."""
+    host, page, other = map(numbers.one_of, ("account host", "account page", "no account"))
+    return re.compile(
+        rf"(?:https?://)?(?:[\w-]+\.)*(?:{host}\.\w{{2,3}}/(?!{other}(?:[/?#]|$))@?[\w.%-]{{2,}}"
+        rf"|{page}|[\w-]+\.\w{{2,24}}/(?:@|users/|profile/|~))",
+        re.IGNORECASE,
+    )
 
 
 class Link:
     hint = r"(?i)://|www\.|[a-z0-9-]\.[a-z]{2,24}/"
 
     def __init__(self, lists: Lists) -> None:
-        del lists
+        self._profile = _profile(lists.numbers)
 
     def find(self, buffer: str, lang: str) -> Iterator[Span]:
         del lang
         for found in _LINK.finditer(buffer):
             link = found.group().rstrip(_TRAILING)
             if len(link) > 5:
-                kind = "profile" if _PROFILE.match(link[:300]) else "link"
+                kind = "profile" if self._profile.match(link[:300]) else "link"
                 yield Span(kind, found.start(), found.start() + len(link), 1.0)
 
 

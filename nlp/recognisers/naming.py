@@ -1,8 +1,9 @@
 """The words around a name, a street or a birth date, as `taxonomy/<lang>/naming.csv` lists them.
 
 Columns cue, kind, note. Kinds: honorific (Frau), introduction (ich heiße), relation (mein
-Nachbar), office (Bürgermeisterin: the name after it is kept), notname (looks like a name, is a
-word), street (gasse), born (geboren am).
+Nachbar), greeting (hallo), office (Bürgermeisterin: the name after it is kept), notname (looks like a name, is a
+word), street (gasse), street abroad (a street word that texts of other languages keep: `Via
+Roma`; written with a capital it must have one there), born (geboren am).
 """
 
 from __future__ import annotations
@@ -16,7 +17,10 @@ from base.errors import unknown
 from base.table import rows
 from base.text import words
 
-KINDS = ("honorific", "introduction", "relation", "office", "notname", "street", "born")
+KINDS = (
+    "honorific", "introduction", "relation", "greeting", "office", "notname", "street",
+    "street abroad", "born",
+)  # fmt: skip
 ALL = "*"
 
 
@@ -46,6 +50,11 @@ class Naming:
 
     def cues(self, lang: str, *kinds: str) -> tuple[Cue, ...]:
         return tuple(c for c in self.by_language.get(lang, self._all) if c.kind in kinds)
+
+    def abroad(self) -> dict[str, bool]:
+        """The folded street words that count in every language → whether with a capital only."""
+        kind = "street abroad"
+        return {c.words[0]: c.is_capitalised for c in self._all if c.kind == kind}
 
     def single(self, lang: str, kind: str) -> frozenset[str]:
         """The folded one-word cues of a kind."""

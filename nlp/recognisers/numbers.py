@@ -2,23 +2,28 @@
 
 ids.csv: country, number, check (a module of python-stdnum, empty where there is none), pattern,
 cues. plates.csv: country, pattern, cues. Where cues are given one of them must stand shortly
-before the number: without it the shape alone says too little.
+before the number: without it the shape alone says too little. phones.csv: language, regions
+whose numbering plans its posts use, whether numbers are dialled without a 0. words.csv: the
+words around telephone numbers, addresses and links.
 """
 
 from __future__ import annotations
 
 import importlib
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
-from base.errors import BadInput
+from base.errors import BadInput, unknown
 from base.table import Row, rows
 from base.text import words_line
 
 _BEFORE = 40  # characters in which a cue is looked for
+WORD_KINDS = (
+    "phone", "money", "at", "dot", "version", "account host", "account page", "no account",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -42,11 +47,29 @@ class Shape:
 
 
 @dataclass(frozen=True)
+class Plan:
+    """Where a language's numbers are dialled, and whether they go without a 0 in front."""
+
+    regions: tuple[str, ...] = ()
+    is_bare: bool = False
+
+
+@dataclass(frozen=True)
 class Numbers:
-    """The shapes of national numbers and of number plates."""
+    """The shapes of national numbers and of number plates, the plans of telephone numbers.
+
+    plans: by language, `*` for what is asked everywhere. words: kind (WORD_KINDS) → words.
+    """
 
     ids: tuple[Shape, ...] = ()
     plates: tuple[Shape, ...] = ()
+    plans: Mapping[str, Plan] = field(default_factory=dict)
+    words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def one_of(self, kind: str) -> str:
+        """A regular expression for any word of a kind; nothing matches where none is listed."""
+        listed = sorted(self.words.get(kind, ()), key=len, reverse=True)
+        return f"(?:{'|'.join(map(re.escape, listed))})" if listed else r"[^\s\S]"
 
 
 @cache
@@ -70,8 +93,24 @@ def read_numbers(folder: Path) -> Numbers:
     ids = rows(folder / "ids.csv", ("country", "number", "check", "pattern", "cues"))
     plates = rows(folder / "plates.csv", ("country", "pattern", "cues"))
     return Numbers(
-        tuple(_shape(row, row["check"]) for row in ids), tuple(_shape(row, "") for row in plates)
+        tuple(_shape(row, row["check"]) for row in ids),
+        tuple(_shape(row, "") for row in plates),
+        {
+            row["language"]: Plan(row.parts("regions"), row["without_zero"] == "yes")
+            for row in rows(folder / "phones.csv", ("language", "regions", "without_zero"))
+        },
+        _words(folder / "words.csv"),
     )
+
+
+def _words(path: Path) -> dict[str, tuple[str, ...]]:
+    """Kind → its words."""
+    found: dict[str, list[str]] = {kind: [] for kind in WORD_KINDS}
+    for row in rows(path, ("word", "kind")):
+        if row["kind"] not in found:
+            raise unknown("kind of word", row["kind"], WORD_KINDS, where=row.where)
+        found[row["kind"]].append(row["word"])
+    return {kind: tuple(words) for kind, words in found.items()}
 
 
 def hint(shapes: tuple[Shape, ...]) -> str:

@@ -14,9 +14,12 @@ from collections.abc import Iterator
 
 from base.text import words
 from nlp.recognisers import BREAK, Lists, Span
-from nlp.recognisers.lexicon import CAPITAL, CASELESS, NOTNAME, PARTICLE, WEAK, Lexicon
+from nlp.recognisers.lexicon import CAPITAL, CASELESS, NAME, NOTNAME, PARTICLE, WEAK, Lexicon
 from nlp.recognisers.reading import APOSTROPHES, Found, Reading, word_pattern
 from nlp.recognisers.rules import Rules
+
+_MOST_BETWEEN = 4
+_PLACEHOLDER = frozenset("<>")
 
 
 class Person:
@@ -40,7 +43,7 @@ class Person:
             # most posts hold no word at which a name may begin and are read no further
             if not lexicon.triggers.isdisjoint(found) and lexicon.may_name(found):
                 for span in self._names(Reading(post, found, lexicon)):
-                    yield span._replace(start=span.start + at, end=span.end + at)
+                    yield Span(span.type, span.start + at, span.end + at, span.score)
             at += len(post) + 1
 
     def _names(self, reading: Reading) -> Iterator[Span]:
@@ -50,7 +53,8 @@ class Person:
         for hit in Rules(reading).hits():
             is_kept = hit.is_kept or reading.is_street(hit) or self._is_public(reading, hit)
             (kept if is_kept else found).append(hit)
-        return _spans(reading, found, kept)
+        yield from _spans(reading, found, kept)
+        yield from _crowd(reading)
 
     def _is_public(self, reading: Reading, hit: Found) -> bool:
         """Whether two or more words of the name in a row are a name of the public list."""
@@ -79,11 +83,30 @@ def _spans(reading: Reading, found: list[Found], kept: list[Found]) -> Iterator[
     parts -= kept_words
     if not parts:
         return
-    for i, bits in enumerate(reading.bits):
+    for i, bits in enumerate(reading.bits[: reading.crowded]):
         if bits & (CAPITAL | CASELESS) and i not in taken:
             folded = reading.folded(i)
             if folded in parts or (folded[-1:] == "s" and folded[:-1] in parts):
                 yield _span(reading, i, i, 0.6)
+
+
+def _crowd(reading: Reading) -> Iterator[Span]:
+    """Where more may be names than any post names: whatever has a capital or is a listed name,
+    with the few words between two of them, in one span."""
+    first = last = -1
+    for i in range(reading.crowded, len(reading.bits)):
+        bits = reading.bits[i]
+        if first >= 0 and (
+            i - last > _MOST_BETWEEN or not _PLACEHOLDER.isdisjoint(reading.gap(i - 1))
+        ):
+            yield _span(reading, first, last, 0.5)
+            first = -1
+        if bits & (CAPITAL | CASELESS) or (bits & NAME and not bits & (WEAK | NOTNAME)):
+            last = i
+            if first < 0:
+                first = i
+    if first >= 0:
+        yield _span(reading, first, last, 0.5)
 
 
 def _span(reading: Reading, first: int, last: int, score: float) -> Span:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cached_property
+from itertools import islice
 from typing import NamedTuple
 
 from base.text import fold
@@ -37,12 +39,14 @@ _QUOTE = "[\"„“»«']?"
 SEPARATORS = {
     "honorific": re.compile(r"\.?[ \u00a0]{1,2}|\."),
     "relation": re.compile(rf"[,:]?[ \u00a0]{{1,2}}{_QUOTE}"),
+    "greeting": re.compile(rf",?[ \u00a0]{{1,2}}{_QUOTE}"),
     "introduction": re.compile(rf"[,:.!]{{0,2}}\s{{0,3}}[-–—]?\s{{0,3}}{_QUOTE}"),
     "office": re.compile(r"[,:.]?[ \u00a0]{1,2}"),
 }
 _LONGEST_GAP = 12
 _FAR = "…"  # a gap that joins nothing
 _MOST_WORDS = 6
+_MOST_TRIGGERS = 10_000
 # Languages that write every noun with a capital: there a neighbour's capital says little.
 NOUN_CAPITALS = frozenset(("de", "und"))
 
@@ -80,27 +84,40 @@ class Reading:
         return self.starts[i] + len(self.words[i])
 
     def triggers(self) -> Iterator[int]:
-        """Words at which a name may begin or a cue stands."""
-        return (i for i, bits in enumerate(self.bits) if bits & TRIGGER)
+        """Words at which a name may begin or a cue stands, before `crowded`."""
+        return (i for i, bits in enumerate(self.bits[: self.crowded]) if bits & TRIGGER)
+
+    @cached_property
+    def crowded(self) -> int:
+        """The word from which on no rule is asked: more may be a name before it than any post
+        names."""
+        if len(self.bits) < _MOST_TRIGGERS:
+            return len(self.bits)
+        places = (i for i, bits in enumerate(self.bits) if bits & TRIGGER)
+        return next(islice(places, _MOST_TRIGGERS, None), len(self.bits))
 
     def folded(self, i: int) -> str:
         return fold(self.words[i])
 
+    @cached_property
+    def gaps(self) -> list[str]:
+        """What stands between each word and the next, if that is short."""
+        ends = map(int.__add__, self.starts, map(len, self.words))
+        return [
+            self.text[start:end] if end - start <= _LONGEST_GAP else _FAR
+            for start, end in zip(ends, self.starts[1:], strict=False)
+        ]
+
     def gap(self, i: int) -> str:
-        """What stands between word i and the next, if that is short."""
-        start, end = self.end(i), self.starts[i + 1]
-        return self.text[start:end] if end - start <= _LONGEST_GAP else _FAR
+        return self.gaps[i]
 
     def cues_at(self, i: int) -> Iterator[tuple[Cue, int]]:
         """Cues that have word i for their longest, with their last word; the longest cue first."""
-        for cue in self.lexicon.cues.get(self.folded(i), ()):
-            first = self.lexicon.begin(cue, self.words, i)
+        for cue, place in self.lexicon.cues.get(self.folded(i), ()):
+            first = self.lexicon.begin(cue, place, self.words, i)
             last = first + len(cue.words) - 1
-            if (
-                first >= 0
-                and last < len(self.words) - 1
-                and all(self.gap(n) != _FAR for n in range(first, last))
-            ):
+            is_there = first >= 0 and last < len(self.words) - 1
+            if is_there and (first == last or _FAR not in self.gaps[first:last]):
                 yield cue, last
 
     def grown(self, i: int) -> int:
@@ -108,7 +125,7 @@ class Reading:
         last = i
         while last + 1 < len(self.bits) and last - i < _MOST_WORDS:
             k = last + 1
-            gap, word, bits = self.gap(last), self.words[k], self.bits[k]
+            gap, word, bits = self.gaps[last], self.words[k], self.bits[k]
             if gap not in _JOINS and not (gap in _DOTS and len(self.words[last]) == 1):
                 break
             is_listed = bits & NAME and bits & (CAPITAL | CASELESS)
@@ -148,7 +165,7 @@ class Reading:
 
     def is_one_word(self, first: int, last: int) -> bool:
         """Whether hyphens tie all the words to one: a double name is one name."""
-        return all(self.gap(k) in _HYPHENS for k in range(first, last))
+        return _HYPHENS.issuperset(self.gaps[first:last])
 
     def initials_before(self, i: int) -> int:
         """The first of the initials in front of a last name; i itself if there are none."""

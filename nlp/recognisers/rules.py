@@ -79,7 +79,9 @@ class Rules:
                 return None
             if (is_small or bits & NOTNAME) and not bits & NAME:
                 return None
-            return Found(k, self.extended(self.r.grown(k)), 0.9)
+            last = self.r.grown(k)
+            # Herr Amsalu Kebede: a word that is no listed last name has one after it
+            return Found(k, self.extended(last, is_cued=not self.bits[last] & LAST), 0.9)
         return Found(k, self.r.grown(k), 0.7) if self.is_sure(bits) else None
 
     def after_introduction(self, k: int, cue: Cue, gap: str) -> Found | None:
@@ -107,14 +109,24 @@ class Rules:
             )
         return None
 
+    def after_greeting(self, k: int, cue: Cue, gap: str) -> Found | None:
+        """Hallo Anna: a listed first name that is no everyday word."""
+        del cue, gap
+        bits = self.bits[k]
+        if bits & FIRST and bits & (CAPITAL | CASELESS) and self.is_sure(bits):
+            return Found(k, self.extended(self.r.grown(k)), 0.7)
+        return None
+
     def is_sure(self, bits: int) -> bool:
         """A listed name that is no everyday word."""
         return bool(bits & NAME and not bits & (WEAK | NOTNAME))
 
-    def extended(self, last: int) -> int:
-        """One more word with a capital, where nouns have none; and what hyphens tie to it."""
+    def extended(self, last: int, *, is_cued: bool = False) -> int:
+        """One more word with a capital, where nouns have none or a cue tells; and what hyphens
+        tie to it."""
         k = last + 1
-        is_next = k < len(self.bits) and self.r.gap(last) in SPACES and not self.nouns
+        is_next = k < len(self.bits) and self.r.gap(last) in SPACES
+        is_next = is_next and (is_cued or not self.nouns)
         if is_next and self.bits[k] & TITLE and not self.bits[k] & _STRANGER:
             return self.r.hyphened(k)
         return self.r.hyphened(last)

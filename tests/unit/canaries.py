@@ -57,7 +57,9 @@ def _unpacked(data: bytes) -> Iterator[bytes]:
 
 def _duckdb(path: Path) -> bytes:
     with duckdb.connect(str(path), read_only=True) as con:
-        tables = [row[0] for row in con.execute("select table_name from duckdb_tables()").fetchall()]
+        tables = [
+            row[0] for row in con.execute("select table_name from duckdb_tables()").fetchall()
+        ]
         rows = [con.sql(f'select * from "{t}"').to_arrow_table().to_pylist() for t in tables]
     return repr(rows).encode()
 

@@ -21,7 +21,10 @@ pytestmark = pytest.mark.unit
 PLANTED = {
     "handle": ("Danke @kanarienvogel_77 für den Tipp zur Wohnung", "kanarienvogel_77"),
     "email": ("Schreibt an zilpzalp.mueller@example.org wegen der Wohnung", "zilpzalp.mueller"),
-    "written out": ("mail: gimpel punkt huber (at) example.org, Wohnung frei", "gimpel punkt huber"),
+    "written out": (
+        "mail: gimpel punkt huber (at) example.org, Wohnung frei",
+        "gimpel punkt huber",
+    ),
     "phone": ("Wohnung in Wien zu vermieten, ruf an: 0664 5550 1234", "5550 1234"),
     "international": ("WhatsApp +43 664 5550199 für die Wohnung", "664 5550199"),
     "iban": ("Spenden an DE89 3704 0044 0532 0130 00 für die Familie", "3704 0044 0532"),

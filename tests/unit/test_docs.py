@@ -58,6 +58,8 @@ def test_nothing_committed_names_a_machine_or_a_registry() -> None:
     wrong = re.compile(r"index-url|/work/main|/home/[a-z]+/|/root/")
     for name in filter(None, listed.split("\0")):
         path = ROOT / name
-        if path.suffix in {".py", ".toml", ".lock", ".sh", ".md", ".csv"} and path != Path(__file__):
+        if path.suffix in {".py", ".toml", ".lock", ".sh", ".md", ".csv"} and path != Path(
+            __file__
+        ):
             found = wrong.search(path.read_text("utf-8", errors="replace"))
             assert found is None, f"{name}: {found and found.group()}"

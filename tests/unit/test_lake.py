@@ -122,9 +122,7 @@ def test_the_log_keeps_no_text_and_no_id(lake: Lake) -> None:
 def test_what_is_forgotten_does_not_come_back(lake: Lake) -> None:
     rows = [row(i) for i in range(4)]
     merge(lake, rows)
-    upkeep.forget(
-        lake, ids=[post_id(0)], lookups=[address(post_id(1))], authors=["mark"], at=now()
-    )
+    upkeep.forget(lake, ids=[post_id(0)], lookups=[address(post_id(1))], authors=["mark"], at=now())
     assert {r["id"] for r in _posts(lake)} == {post_id(2), post_id(3)}
     assert merge(lake, rows).forgotten == 2
     posts = table([row(9)])

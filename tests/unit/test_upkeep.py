@@ -137,8 +137,6 @@ def test_compaction_changes_no_row(lake: Lake) -> None:
 def test_vault_rows_without_a_post_are_swept(lake: Lake) -> None:
     merge(lake, [row("a"), row("b")])
     lake.table("posts").delete(f"id = '{post_id('a')}'")  # as if the merge had been cut between
-    taken = upkeep.expire(
-        lake, irrelevant_before=OLD, relevant_before=OLD, at=now()
-    )
+    taken = upkeep.expire(lake, irrelevant_before=OLD, relevant_before=OLD, at=now())
     assert taken.orphans == 1
     assert lake.read("vault", ["id"])["id"].to_pylist() == [post_id("b")]

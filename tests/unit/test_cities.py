@@ -1,0 +1,143 @@
+"""The registry of cities: a file with a mistake is named, with the key and what was expected."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from base.errors import BadInput
+from monitor import cities
+
+pytestmark = pytest.mark.unit
+PLATFORMS = '[feeds]\nname = "Feeds"\nkind = "media"\nvoice = "media"\nterms_class = "ids-only"\n'
+CITY = """
+code = "wien"
+name = "Wien"
+country = "AT"
+languages = ["de"]
+time_zone = "Europe/Vienna"
+latitude = 48.2
+longitude = 16
+names = ["Wien", "Vienna"]
+population = {value = 2000000, year = 2024, source = "Statistik Austria"}
+
+[[district]]
+code = "favoriten"
+name = "Favoriten"
+names = ["Favoriten"]
+
+[[district]]
+code = "mitte"
+name = "Mitte"
+names = ["Mitte"]
+needs_city = true
+
+[[source]]
+code = "orf"
+platform = "feeds"
+address = "https://feed.example/wien"
+voice = "media"
+"""
+
+
+def _load(folder: Path, city: str | bytes = CITY, platforms: str = PLATFORMS) -> cities.Registry:
+    (folder / "cities").mkdir()
+    (folder / "platforms.toml").write_text(platforms, encoding="utf-8")
+    path = folder / "cities" / "wien.toml"
+    path.write_bytes(city if isinstance(city, bytes) else city.encode())
+    return cities.load(folder)
+
+
+def test_a_city_is_what_its_file_says(tmp_path: Path) -> None:
+    registry = _load(tmp_path)
+    wien = registry.city("wien")
+    assert wien.names == ("Wien", "Vienna")
+    assert wien.population == cities.Figure(2000000, 2024, "Statistik Austria")
+    assert wien.foreign_born is None
+    assert registry.places == ("wien", "wien/favoriten", "wien/mitte")
+    favoriten, mitte = wien.districts
+    assert (favoriten.names, favoriten.city_names) == (("Favoriten",), ())
+    assert (mitte.names, mitte.city_names) == ((), ("Mitte",))
+    source = registry.source("wien", "orf")
+    assert (source.home, source.time_zone, source.language) == ("wien", "Europe/Vienna", None)
+    assert registry.countries == {"wien": "AT"}
+
+
+def test_what_ships_can_be_read() -> None:
+    registry = cities.load()
+    assert {"wien", "berlin", "malmo", "rotterdam", "torino", "lyon"} <= registry.cities.keys()
+    assert all(c.districts for c in registry.cities.values())
+    assert all(p == p.lower() and p.isascii() for p in registry.places)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "words"),
+    [
+        ('code = "wien"', "", "'code' is missing"),
+        ('languages = ["de"]', "", "'languages' is missing"),
+        ('time_zone = "Europe/Vienna"', 'time_zone = "Europe/Wien"', "Europe/Wien"),
+        ('time_zone = "Europe/Vienna"', 'time_zone = "Europe"', "unknown time zone"),
+        ('code = "wien"', 'code = "berlin"', "not the file's name"),
+        ('names = ["Wien", "Vienna"]', 'names = "Wien"', "'names'"),
+        ('names = ["Wien", "Vienna"]', "names = [1]", "'names'"),
+        ("latitude = 48.2", 'latitude = "48.2"', "'latitude'"),
+        ("latitude = 48.2", "latitude = true", "'latitude'"),
+        ("year = 2024, ", "", "wien.toml population: the key 'year' is missing"),
+        ("population = {", "population = 3 #{", "'population'"),
+        ('name = "Favoriten"', "", "wien.toml district favoriten: the key 'name' is missing"),
+        ('code = "mitte"', 'code = "favoriten"', "'favoriten' is there twice"),
+        ('voice = "media"', 'voice = "medai"', "did you mean 'media'"),
+        ('platform = "feeds"', 'platform = "feed"', "did you mean 'feeds'"),
+        ('address = "https://feed.example/wien"', "", "source orf: the key 'address' is missing"),
+        ("[[district]]", "[district]", "wien.toml"),
+        ("[[source]]", "district = 3\n[[source]]", "wien.toml"),
+        ('name = "Wien"', 'name = "Wien', "not TOML"),
+    ],
+)
+def test_a_mistake_names_file_and_key(
+    tmp_path: Path, before: str, after: str, words: str
+) -> None:
+    assert before in CITY
+    with pytest.raises(BadInput) as caught:
+        _load(tmp_path, CITY.replace(before, after))
+    assert words in str(caught.value)
+    assert "wien.toml" in str(caught.value)
+
+
+@pytest.mark.parametrize("content", [b"\xff\xfe\x00", b"", b"code = 3"])
+def test_a_file_that_is_no_city(tmp_path: Path, content: bytes) -> None:
+    with pytest.raises(BadInput, match=r"wien\.toml"):
+        _load(tmp_path, content)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "words"),
+    [
+        ('terms_class = "ids-only"', "", "'terms_class' is missing"),
+        ('terms_class = "ids-only"', 'terms_class = "ids only"', "did you mean 'ids-only'"),
+        ("[feeds]", "feeds = 3\n[x]", "[feeds]: is no table"),
+        ("[feeds]", "[feeds", "not TOML"),
+    ],
+)
+def test_a_mistake_in_the_platforms(tmp_path: Path, before: str, after: str, words: str) -> None:
+    with pytest.raises(BadInput) as caught:
+        _load(tmp_path, platforms=PLATFORMS.replace(before, after))
+    assert words in str(caught.value)
+    assert "platforms.toml" in str(caught.value)
+
+
+def test_the_platforms_must_be_there(tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match=r"platforms\.toml: cannot be read"):
+        cities.load(tmp_path)
+
+
+def test_unknown_names_suggest_the_closest(tmp_path: Path) -> None:
+    registry = _load(tmp_path)
+    for ask, words in (
+        (lambda: registry.city("wein"), "did you mean 'wien'"),
+        (lambda: registry.platform("feed"), "did you mean 'feeds'"),
+        (lambda: registry.source("wien", "off"), "did you mean 'orf'"),
+    ):
+        with pytest.raises(BadInput, match=words):
+            ask()

@@ -1,0 +1,117 @@
+"""Settings: environment over file over default; a wrong one is named with its place."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import SecretStr
+
+from base.errors import BadInput
+from monitor.settings import Settings, load
+
+pytestmark = pytest.mark.unit
+# Each setting with a value that is not its default, and one that it cannot have.
+VALUES: dict[str, tuple[str, Any, str | None]] = {
+    "home": ("/tmp/elsewhere", Path("/tmp/elsewhere"), None),
+    "shared_data": ("/data", Path("/data"), None),
+    "log_level": ("debug", "debug", "loud"),
+    "log_json": ("true", True, "perhaps"),
+    "database_url": ("sqlite:///x.db", "sqlite:///x.db", None),
+    "store_memory_mb": ("128", 128, "1"),
+    "store_threads": ("4", 4, "0"),
+    "store_vault": ("off", "off", "open"),
+    "collectors_timeout": ("2.5", 2.5, "0"),
+    "collectors_answer_mb": ("3", 3, "x"),
+    "nlp_language_least": ("0.7", 0.7, "1.5"),
+    "nlp_batch": ("1000", 1000, "0"),
+    "monitor_recheck_days": ("7", 7, "0"),
+    "monitor_retention_days": ("90", 90, "4000"),
+    "dashboard_host": ("::1", "::1", None),
+    "dashboard_port": ("0", 0, "70000"),
+    "dashboard_threads": ("2", 2, "0"),
+}
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    for name in Settings.model_fields:
+        monkeypatch.delenv(f"UNITE_{name.upper()}", raising=False)
+    monkeypatch.setenv("UNITE_HOME", str(tmp_path))
+    return tmp_path
+
+
+def _value(settings: Settings, name: str) -> Any:
+    found = getattr(settings, name)
+    return found.get_secret_value() if isinstance(found, SecretStr) else found
+
+
+def test_every_setting_is_tried_here() -> None:
+    assert VALUES.keys() >= Settings.model_fields.keys(), "add a row to VALUES"
+
+
+@pytest.mark.parametrize("name", [n for n in VALUES if n in Settings.model_fields])
+def test_a_setting_comes_from_the_environment_then_the_file_then_its_default(
+    name: str, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given, value, _ = VALUES[name]
+    default = _value(load(), name)
+    assert default != value
+    if name != "home":
+        (home / "unite.toml").write_text(f'{name} = "{given}"\n')
+        assert _value(load(), name) == value
+        monkeypatch.setenv(f"UNITE_{name.upper()}", "")  # empty is not set
+        assert _value(load(), name) == value
+        (home / "unite.toml").write_text(f'{name} = "nonsense of the file"\n')
+    monkeypatch.setenv(f"UNITE_{name.upper()}", given)
+    assert _value(load(), name) == value
+
+
+@pytest.mark.parametrize("name", [n for n in VALUES if VALUES[n][2] is not None])
+@pytest.mark.parametrize("place", ["environment", "unite.toml"])
+def test_a_wrong_setting_is_named_with_its_place(
+    name: str, place: str, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wrong = VALUES[name][2] or ""
+    if place == "environment":
+        monkeypatch.setenv(f"UNITE_{name.upper()}", wrong)
+    else:
+        (home / "unite.toml").write_text(f'{name} = "{wrong}"\n')
+    with pytest.raises(BadInput) as caught:
+        load()
+    assert f"UNITE_{name.upper()}" in str(caught.value)
+    assert place in (caught.value.where or "")
+    assert caught.value.expected
+
+
+@pytest.mark.parametrize("content", [b"nlp_batch = \n", b"[", b"\xff\xfe", b"a = 'x\n"])
+def test_a_file_that_is_no_toml_is_named(home: Path, content: bytes) -> None:
+    (home / "unite.toml").write_bytes(content)
+    with pytest.raises(BadInput, match=r"unite\.toml in UNITE_HOME: cannot be read"):
+        load()
+
+
+def test_an_empty_home_is_the_default_and_never_the_present_folder(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("UNITE_HOME", "")
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    assert load().home == tmp_path / "uniteeurope"
+
+
+def test_a_secret_is_printed_nowhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("UNITE_DATABASE_URL", "postgresql+psycopg://u:geheim77@db/unite")
+    settings = load()
+    assert settings.database_address().startswith("postgresql+psycopg://u:geheim77@")
+    for shown in (repr(settings), str(settings), settings.model_dump_json()):
+        assert "geheim77" not in shown
+    monkeypatch.setenv("UNITE_NLP_BATCH", "geheim77")
+    with pytest.raises(BadInput) as caught:
+        load()
+    assert "geheim77" not in str(caught.value)
+
+
+def test_settings_do_not_change_while_they_are_used() -> None:
+    with pytest.raises(ValueError):
+        load().nlp_batch = 3  # type: ignore[misc]
