@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import subprocess
 import sys
 import threading
@@ -21,9 +22,10 @@ MB = 1 << 20
 
 @dataclass
 class Clock:
-    """Seconds by name, of wall and of processor time."""
+    """Seconds by name, of wall and of processor time; the most memory until its end, MB."""
 
     wall: dict[str, float] = field(default_factory=dict)
+    peak_mb: dict[str, int] = field(default_factory=dict)
     cpu: dict[str, float] = field(default_factory=dict)
 
     @contextmanager
@@ -34,6 +36,7 @@ class Clock:
         finally:
             self.wall[name] = self.wall.get(name, 0) + time.perf_counter() - wall
             self.cpu[name] = self.cpu.get(name, 0) + time.process_time() - cpu
+            self.peak_mb[name] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10
 
 
 def one_core() -> None:

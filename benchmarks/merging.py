@@ -13,7 +13,8 @@ from deltalake import write_deltalake
 
 from benchmarks.measuring import times
 from store import schema
-from store.lake import Guard, Lake
+from store.lake import Lake
+from store.writer import Guard
 
 _START = datetime(2026, 1, 1, tzinfo=UTC)
 _HOMES = 10
@@ -21,7 +22,7 @@ _TEXT = "eine wohnung zu finden ist schwer und das amt antwortet erst nach woche
 
 
 def measure(folder: str, rows: int, batch: int = 10_000) -> dict[str, Any]:
-    """Seconds of a merge, half of it new posts, half known; median and p95 of ten."""
+    """Seconds of a merge, half of it known posts or all new; median and p95 of ten."""
     lake = Lake(Path(folder))
     lake.create()
     per_home = rows // _HOMES
@@ -29,23 +30,32 @@ def measure(folder: str, rows: int, batch: int = 10_000) -> dict[str, Any]:
         for start in range(0, per_home, 250_000):
             part = _posts(home, range(start, min(start + 250_000, per_home)), per_home)
             write_deltalake(lake.table("posts"), part, mode="append")
-    one = iter(range(1, 1000))
-    spread = iter(range(1, 1000))
+            write_deltalake(lake.table("vault"), _vault(part), mode="append")
+    turn = iter(range(1, 1000))
 
     def into_one() -> None:
-        start = per_home - batch // 2 + next(one) * batch
+        start = per_home + next(turn) * batch
         _merge(lake, [_posts(3, [*range(batch // 2), *range(start, start + batch // 2)], per_home)])
+
+    def new_over_homes() -> None:
+        step = batch // _HOMES
+        start = per_home + next(turn) * batch
+        _merge(lake, [_posts(h, range(start, start + step), per_home) for h in range(_HOMES)])
 
     def over_homes() -> None:
         step = batch // _HOMES
-        start = per_home + 10_000_000 + next(spread) * step
+        start = per_home + next(turn) * batch
         parts = [_posts(h, [*range(step // 2), *range(start, start + step // 2)], per_home)
                  for h in range(_HOMES)]  # fmt: skip
         _merge(lake, parts)
 
     began = time.perf_counter()
     result = {"rows": rows, "batch": batch}
-    for name, call in (("into_one", into_one), ("over_homes", over_homes)):
+    for name, call in (
+        ("into_one", into_one),
+        ("over_homes", over_homes),
+        ("new_over_homes", new_over_homes),
+    ):
         p50, p95 = times(call, rounds=10)
         result |= {f"{name}_s": round(p50 / 1000, 2), f"{name}_p95_s": round(p95 / 1000, 2)}
     return result | {"took_s": round(time.perf_counter() - began)}
@@ -54,13 +64,14 @@ def measure(folder: str, rows: int, batch: int = 10_000) -> dict[str, Any]:
 def _merge(lake: Lake, parts: list[pa.Table]) -> None:
     posts = pa.concat_tables(parts)
     none = pa.nulls(posts.num_rows, pa.string())
-    vault = pa.table(
-        [posts["id"], posts["home"], posts["month"],
-         pa.array([b"x" * 90] * posts.num_rows), posts["id"]],
-        schema=schema.VAULT,
-    )  # fmt: skip
     with lake.writing() as writer:
-        writer.merge_posts(posts, vault, Guard(none, none))
+        writer.merge_posts(posts, _vault(posts), Guard(none, none))
+
+
+def _vault(posts: pa.Table) -> pa.Table:
+    sealed = pa.array([b"x" * 90] * posts.num_rows)
+    columns = [posts["id"], posts["home"], posts["month"], sealed, posts["id"]]
+    return pa.table(columns, schema=schema.VAULT)
 
 
 def _posts(home: int, numbers: range | list[int], per_home: int) -> pa.Table:

@@ -40,4 +40,5 @@ def measure(folder: str, home: str) -> dict[str, Any]:
         "start_s": round(clock.wall["start"], 2),
         "per_s": {k: round(taken.new / v) for k, v in clock.wall.items() if k != "start"},
         "whole_way_per_s": round(taken.new / total),
+        "peak_until_mb": clock.peak_mb,
     }  # fmt: skip

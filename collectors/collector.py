@@ -2,14 +2,7 @@
 
 A collector is one module of this folder with `COLLECTOR` (its platform code) and `collect`.
 It maps the platform's items to `store.schema.ITEM` and knows nothing of cities, keys or disks.
-
-CollectError
-├── RateLimited      Transient   wait `retry_after` seconds
-├── Unreachable      Transient   network, time-out, 5xx
-├── AccessRefused    Terminal    key, plan or permission
-├── Gone             Terminal    nothing stands at the address any more (404, 410)
-├── WrongShape       Terminal    the whole answer is not what the platform promises
-└── Unmappable       quarantine  one item's shape is unknown; the others go on
+What can go wrong stands in `collectors/errors.py`.
 """
 
 from __future__ import annotations
@@ -21,42 +14,8 @@ from typing import TYPE_CHECKING, Protocol
 
 import pyarrow as pa
 
-from base.errors import Terminal, Transient, UniteError
-
 if TYPE_CHECKING:
     from collectors.http import Http
-
-
-class CollectError(UniteError):
-    """Anything that goes wrong while collecting."""
-
-
-class RateLimited(CollectError, Transient):
-    """The platform asks to wait; `retry_after` seconds."""
-
-
-class Unreachable(CollectError, Transient):
-    """The network, a time-out or the platform's own fault (5xx)."""
-
-
-class AccessRefused(CollectError, Terminal):
-    """The key, plan or permission does not suffice."""
-
-
-class Gone(CollectError, Terminal):
-    """Nothing stands at the address any more: moved, removed or mistyped."""
-
-
-class WrongShape(CollectError, Terminal):
-    """The answer as a whole is not what the platform promises (a feed that is HTML)."""
-
-
-class Unmappable(CollectError):
-    """One item cannot be mapped: `field` and reason go to quarantine, content never."""
-
-    def __init__(self, reason: str, *, column: str, where: str | None = None) -> None:
-        super().__init__(reason, where=where)
-        self.column = column
 
 
 @dataclass(frozen=True)

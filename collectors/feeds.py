@@ -24,16 +24,8 @@ from urllib.parse import urljoin, urlsplit
 import feedparser
 
 from base.time import zone
-from collectors.collector import (
-    Cursor,
-    Page,
-    Rejected,
-    Source,
-    Unmappable,
-    Unreachable,
-    Window,
-    WrongShape,
-)
+from collectors.collector import Cursor, Page, Rejected, Source, Window
+from collectors.errors import Unmappable, Unreachable, WrongShape
 from collectors.html_text import Plain, plain
 from collectors.http import Answer, Http
 from collectors.items import Reading, Row, moment, page_items, settle
@@ -51,9 +43,7 @@ _ROOT_ENDS = re.compile(rb"</\s*(?:[\w-]+:)?(?:rss|feed|rdf)\s*>|<(?:rss|feed)\b
 _HAS_ZONE = re.compile(r"(?:[+-]\d\d:?\d\d|\b[A-Z]{1,4})\s*$")
 
 
-def collect(
-    source: Source, window: Window, cursor: Cursor | None, http: Http
-) -> Iterator[Page]:
+def collect(source: Source, window: Window, cursor: Cursor | None, http: Http) -> Iterator[Page]:
     """The entries that are new since the cursor, one page, oldest first.
 
     Without a cursor, entries before the window are left out; with one, whatever the feed did

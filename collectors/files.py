@@ -21,7 +21,8 @@ from typing import Any
 
 from base.errors import BadInput
 from base.time import now, zone
-from collectors.collector import Cursor, Page, Rejected, Source, Unmappable, Window
+from collectors.collector import Cursor, Page, Rejected, Source, Window
+from collectors.errors import Unmappable
 from collectors.files_csv import read_header, read_records
 from collectors.files_json import read_array, read_lines
 from collectors.files_open import FileLimits, Given, is_parquet, open_bytes, open_text
@@ -49,9 +50,7 @@ class _Table:
     fields: Fields
 
 
-def collect(
-    source: Source, window: Window, cursor: Cursor | None, http: Http
-) -> Iterator[Page]:
+def collect(source: Source, window: Window, cursor: Cursor | None, http: Http) -> Iterator[Page]:
     """The rows of the file at `source.address`; the whole file, whatever the window.
 
     Options of the source: format, columns (`text=body,created=date`), platform, encoding. The
@@ -124,9 +123,7 @@ def parse_columns(text: str) -> dict[str, str]:
     return found
 
 
-def _open(
-    given: Given, shape: str, columns: Mapping[str, str], stack: ExitStack
-) -> _Table:
+def _open(given: Given, shape: str, columns: Mapping[str, str], stack: ExitStack) -> _Table:
     reader = stack.enter_context(open_bytes(given))
     if is_parquet(reader):
         file = stack.enter_context(open_parquet(given.path, given))
@@ -160,9 +157,7 @@ def _open(
         )
         first, rows = _peek(rows)
         chosen = choose(shape, [dict.fromkeys(names, "")])
-    return _Table(
-        _at_least_one(rows, given), chosen, _fields(chosen, names, columns, given)
-    )
+    return _Table(_at_least_one(rows, given), chosen, _fields(chosen, names, columns, given))
 
 
 def _first_letter(reader: Any, text: Any) -> str:
@@ -172,9 +167,7 @@ def _first_letter(reader: Any, text: Any) -> str:
     return str(start.lstrip("\ufeff \t\r\n")[:1])
 
 
-def _fields(
-    shape: Shape, names: Sequence[str], columns: Mapping[str, str], given: Given
-) -> Fields:
+def _fields(shape: Shape, names: Sequence[str], columns: Mapping[str, str], given: Given) -> Fields:
     try:
         fields = shape.reader(names, columns)
         own = {} if shape.name == TABLE else named(names, columns)
@@ -242,9 +235,7 @@ def _page(rows: Sequence[Row], rejected: Sequence[Rejected], place: int) -> Page
     return Page(page_items(rows), cursor, len(rows) + len(rejected), tuple(rejected))
 
 
-def _hopeless(
-    reasons: Counter[tuple[str, str]], shape: Shape, given: Given
-) -> BadInput:
+def _hopeless(reasons: Counter[tuple[str, str]], shape: Shape, given: Given) -> BadInput:
     (column, reason), count = reasons.most_common(1)[0]
     return BadInput(
         f"none of its first {reasons.total():,} rows can be used"

@@ -28,9 +28,7 @@ def open_parquet(path: Path, given: Given) -> pq.ParquetFile:
     try:
         schema = pq.read_schema(path)
         texts = [f.name for f in schema if pa.types.is_string(f.type) or _is_large(f.type)]
-        return pq.ParquetFile(
-            path, read_dictionary=texts, pre_buffer=False, buffer_size=1 << 20
-        )
+        return pq.ParquetFile(path, read_dictionary=texts, pre_buffer=False, buffer_size=1 << 20)
     except (pa.ArrowException, OSError, ValueError) as error:
         raise _damaged(given) from error
 

@@ -25,7 +25,7 @@ import tenacity
 
 from base.errors import Transient
 from base.time import now as wall_clock
-from collectors.collector import RateLimited, Unreachable, WrongShape
+from collectors.errors import RateLimited, Unreachable, WrongShape
 from collectors.http_address import REDIRECTS, onward, origin, read_address
 from collectors.http_body import ENCODINGS, read_body
 from collectors.http_deadline import Deadline

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 import httpx
 
 from base.errors import BadInput
-from collectors.collector import WrongShape
+from collectors.errors import WrongShape
 
 REDIRECTS = (301, 302, 303, 307, 308)
 

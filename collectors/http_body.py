@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 import httpx
 
-from collectors.collector import Unreachable, WrongShape
+from collectors.errors import Unreachable, WrongShape
 
 ENCODINGS = "gzip, deflate"  # what we ask for and can unfold under a limit
 _ANY_HEADER = 47  # zlib: gzip or zlib header, told apart by itself
@@ -51,9 +51,7 @@ class _Inflater:
         return self._inflate.eof or not self.is_started
 
 
-def read_body(
-    response: httpx.Response, most: int, where: str, check: Callable[[], None]
-) -> bytes:
+def read_body(response: httpx.Response, most: int, where: str, check: Callable[[], None]) -> bytes:
     """The unfolded body. `check` is called at each piece and raises when time is over.
 
     Raises WrongShape for an answer over the limit or in an encoding that nobody asked for,

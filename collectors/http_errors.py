@@ -14,7 +14,7 @@ from email.utils import parsedate_to_datetime
 import httpx
 
 from base.errors import BadInput, UniteError
-from collectors.collector import (
+from collectors.errors import (
     AccessRefused,
     CollectError,
     Gone,

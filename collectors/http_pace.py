@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
-from collectors.collector import RateLimited
+from collectors.errors import RateLimited
 
 
 class Pace:

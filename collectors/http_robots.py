@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.robotparser import RobotFileParser
 
-from collectors.collector import AccessRefused, Gone, WrongShape
+from collectors.errors import AccessRefused, Gone, WrongShape
 
 MOST_BYTES = 512_000
 KEPT_FOR = 24 * 3600.0

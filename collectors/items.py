@@ -20,7 +20,7 @@ import pyarrow as pa
 from base.errors import BadInput
 from base.text import nfc
 from base.time import EARLIEST, parse_moment
-from collectors.collector import Unmappable
+from collectors.errors import Unmappable
 from store.schema import ITEM, KINDS, VOICES
 
 LONGEST_TEXT = 200_000
@@ -112,9 +112,7 @@ def _in_range(found: datetime, reading: Reading) -> datetime:
 
 
 def _text(text: object, title: object) -> str:
-    parts = [
-        p for p in (title, text) if isinstance(p, str) and not (p == "" or p.isspace())
-    ]
+    parts = [p for p in (title, text) if isinstance(p, str) and not (p == "" or p.isspace())]
     if not parts:
         raise Unmappable("no text", column="text")
     joined = parts[0] if len(parts) == 1 else f"{parts[0]}\n{parts[1]}"

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from collectors.collector import Unmappable
+from collectors.errors import Unmappable
 from collectors.files_shapes import Fields, Row, Shape, has
 
 _COLUMNS: Mapping[str, tuple[str, ...]] = {

@@ -7,16 +7,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from collectors.collector import Unmappable
+from collectors.errors import Unmappable
 from collectors.files_shapes import Row, Shape, dig, each, has, whole
 
 _VIDEO, _CAROUSEL = 2, 8
 
 
 def _fits(row: Row) -> bool:
-    return has(row, "code", "taken_at", "media_type") or has(
-        row, "shortcode", "taken_at_timestamp"
-    )
+    return has(row, "code", "taken_at", "media_type") or has(row, "shortcode", "taken_at_timestamp")
 
 
 def fields(row: Row) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from collectors.collector import Unmappable
+from collectors.errors import Unmappable
 from collectors.files_shapes import Row, Shape, dig, has, whole
 
 _ACTIVITY = re.compile(r"urn:li:activity:(\d{15,22})")

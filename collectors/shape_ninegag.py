@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from collectors.collector import Unmappable
+from collectors.errors import Unmappable
 from collectors.files_shapes import Row, Shape, dig, has, whole
 
 

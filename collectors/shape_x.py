@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from collectors.collector import Unmappable
+from collectors.errors import Unmappable
 from collectors.files_shapes import Row, Shape, dig, each, has, whole
 
 _KINDS = {"replied_to": "reply", "quoted": "quote"}

@@ -11,7 +11,8 @@ import pyarrow.compute as pc
 
 from base.errors import UniteError
 from base.time import now
-from collectors.collector import CollectError, Collector, Cursor, Page, Source, Window
+from collectors.collector import Collector, Cursor, Page, Source, Window
+from collectors.errors import CollectError
 from collectors.http import Http, Limits
 from monitor import pipeline
 from monitor.pipeline import Look, Taken

@@ -103,7 +103,8 @@ def _writer(path: Path, kind: str) -> Iterator[Any]:
         return
     with path.open("w", encoding="utf-8", newline="") as handle:
         if kind == "csv":
-            lines = csv.writer(handle, lineterminator="\n")
+            # RFC 4180's line ends: with others a lone CR in a text stays unquoted and ends the row
+            lines = csv.writer(handle, lineterminator="\r\n")
             lines.writerow(reading.SHOWN)
             yield lambda table: lines.writerows(_cells(table))
         else:

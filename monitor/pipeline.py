@@ -23,8 +23,8 @@ from monitor.database import Quarantined
 from monitor.sealing import Sealed
 from monitor.workspace import Workspace
 from store import schema
-from store.lake import Guard
 from store.snapshot import snapshot
+from store.writer import Guard
 
 
 @dataclass(frozen=True)

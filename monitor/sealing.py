@@ -18,8 +18,8 @@ from base.text import nfc
 from collectors.collector import Source
 from monitor.keys import Keys
 from store import schema
-from store.lake import Guard
 from store.vault import Origin, Vault
+from store.writer import Guard
 
 # `one-per-post`: an item without author is somebody else each time (a survey, a letter box).
 AUTHOR_RULES = ("source", "one-per-post")

@@ -25,8 +25,10 @@ import pyarrow as pa
 from base import points
 from monitor.links import components
 from store import coverage, schema
-from store.lake import Lake, Writer, connect
+from store.lake import Lake
 from store.lock import exclusive
+from store.tables import connect
+from store.writer import Writer
 
 REACH = timedelta(days=14)
 _COLUMNS = "id, home, month, created, city, signature"

@@ -19,7 +19,7 @@ from monitor.cli import main as cli
 from monitor.database import METADATA
 from monitor.settings import Settings
 from store import query, schema
-from store.lake import TABLES
+from store.tables import TABLES
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "reference.md"
 _TABLE_COLUMNS = {

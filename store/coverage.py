@@ -12,7 +12,9 @@ from datetime import datetime
 
 from base.ids import FOLDS
 from store import schema
-from store.lake import Lake, Writer, connect
+from store.lake import Lake
+from store.tables import connect
+from store.writer import Writer
 
 _KEYS = "home, month, city, source, platform, voice, lang, day"
 _FOLDS = ", ".join(

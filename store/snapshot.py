@@ -8,7 +8,8 @@ import pyarrow as pa
 
 from store import schema
 from store.index import Month, Snapshot
-from store.lake import Lake, connect
+from store.lake import Lake
+from store.tables import connect
 
 _BATCH = 20_000
 _COLUMNS = ", ".join(f"p.{name}" for name in schema.POST.names)

@@ -18,7 +18,9 @@ from deltalake import DeltaTable
 
 from base import points
 from store import coverage, schema
-from store.lake import TABLES, Lake, Writer
+from store.lake import Lake
+from store.tables import TABLES
+from store.writer import Writer
 
 # Stories are not touched here: their stage sees who is gone and regroups the others.
 _WITH_POSTS = ("posts", "vault")

@@ -14,7 +14,7 @@ MATCHES = ("forms", "exact", "prefix", "case")
 SLANG_KINDS = ("insult", "dehumanisation", "exclusion", "threat", "coded", "slang")
 CUE_KINDS = (
     "positive", "negative", "negation", "quote", "counter", "experience", "irregular", "threat",
-    "exclusion", "dehumanisation", "address",
+    "exclusion", "dehumanisation", "insult", "address",
 )  # fmt: skip
 DATE_KINDS = ("month", "age after", "age before")  # after, before: the number
 LEAST_PREFIX = 5  # letters: a shorter beginning starts too many other words

@@ -22,8 +22,8 @@ import pytest
 
 from base.points import POINTS
 from monitor.database import CURSORS, QUARANTINE
-from store.lake import TABLES
 from store.query import Query
+from store.tables import TABLES
 
 _INGEST = [
     p

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import gzip
 import io
 import sqlite3
@@ -48,10 +49,8 @@ def contents(folder: Path) -> Iterator[tuple[str, bytes]]:
 def _unpacked(data: bytes) -> Iterator[bytes]:
     at = data.find(b"\x1f\x8b\x08")
     while at >= 0:
-        try:
+        with contextlib.suppress(OSError, EOFError, zlib.error):
             yield gzip.GzipFile(fileobj=io.BytesIO(data[at:])).read()
-        except (OSError, EOFError, zlib.error):
-            pass
         at = data.find(b"\x1f\x8b\x08", at + 1)
 
 

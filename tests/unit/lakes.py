@@ -11,7 +11,8 @@ import pyarrow as pa
 
 from base.ids import fold_of, keyed
 from store import schema
-from store.lake import Guard, Lake, Merged
+from store.lake import Lake
+from store.writer import Guard, Merged
 
 KEY = b"k" * 32
 START = datetime(2026, 3, 1, 12, tzinfo=UTC)

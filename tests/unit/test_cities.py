@@ -91,7 +91,6 @@ def test_what_ships_can_be_read() -> None:
         ('platform = "feeds"', 'platform = "feed"', "did you mean 'feeds'"),
         ('address = "https://feed.example/wien"', "", "source orf: the key 'address' is missing"),
         ("[[district]]", "[district]", "wien.toml"),
-        ("[[source]]", "district = 3\n[[source]]", "wien.toml"),
         ('name = "Wien"', 'name = "Wien', "not TOML"),
     ],
 )

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from base.errors import BadInput, Conflict, NotAllowed, Terminal, Transient, UniteError, unknown
-from collectors.collector import RateLimited, Unmappable
+from collectors.errors import RateLimited, Unmappable
 from store.lake import LakeConflict
 
 pytestmark = pytest.mark.unit

@@ -13,17 +13,8 @@ from hypothesis import strategies as st
 from test_http_host import Ask, FakeTime, Host, running
 
 from base.errors import UniteError
-from collectors.collector import (
-    AccessRefused,
-    Cursor,
-    Gone,
-    Page,
-    RateLimited,
-    Source,
-    Unreachable,
-    Window,
-    WrongShape,
-)
+from collectors.collector import Cursor, Page, Source, Window
+from collectors.errors import AccessRefused, Gone, RateLimited, Unreachable, WrongShape
 from collectors.feeds import collect
 from collectors.html_text import plain
 from collectors.http import Http, Limits
@@ -58,9 +49,7 @@ def visit(
         sleep=fake.sleep,
         now=lambda: NOW,
     )
-    source = Source(
-        "stadtblatt", "feeds", "wien", host.at("/feed"), "media", "Europe/Vienna", "de"
-    )
+    source = Source("stadtblatt", "feeds", "wien", host.at("/feed"), "media", "Europe/Vienna", "de")
     with http:
         (page,) = collect(source, window, cursor, http)
     assert page.items.schema == ITEM
@@ -236,8 +225,7 @@ def test_what_is_no_feed(host: Host, body: bytes) -> None:
 
 def test_entities_do_not_explode(host: Host) -> None:
     levels = "".join(
-        f'<!ENTITY l{i} "{f"&l{i - 1};" * 10}">' if i else '<!ENTITY l0 "ha">'
-        for i in range(12)
+        f'<!ENTITY l{i} "{f"&l{i - 1};" * 10}">' if i else '<!ENTITY l0 "ha">' for i in range(12)
     )
     item = "<channel><item><title>&l11;</title></item></channel>"
     feed = f"<!DOCTYPE rss [{levels}]><rss version='2.0'>{item}</rss>"

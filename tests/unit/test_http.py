@@ -13,7 +13,7 @@ import pytest
 from test_http_host import Ask, FakeTime, Host, running
 
 from base.errors import BadInput, Transient, UniteError
-from collectors.collector import AccessRefused, Gone, RateLimited, Unreachable, WrongShape
+from collectors.errors import AccessRefused, Gone, RateLimited, Unreachable, WrongShape
 from collectors.http import Http, Limits
 from collectors.http_address import is_private, onward
 from collectors.http_errors import seconds_to_wait, translate

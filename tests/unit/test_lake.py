@@ -15,7 +15,9 @@ from lakes import START, address, merge, post_id, row, table
 
 from base.time import now
 from store import schema, upkeep
-from store.lake import TABLES, Guard, Lake, LakeMissing, LakeNewer
+from store.lake import Lake, LakeMissing, LakeNewer
+from store.tables import TABLES
+from store.writer import Guard
 
 pytestmark = pytest.mark.unit
 

@@ -1,0 +1,85 @@
+"""The lake's tables: their schemas, partitions, keys, and what their log may know of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import duckdb
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.dataset as ds
+
+from store import schema
+
+# Text, matches and ids stay out of the log's minima and maxima: the log outlives a vacuum.
+_STATISTICS = {
+    "posts": "created,collected,day",
+    "stories": "seen_as",
+    "windows": "since,until",
+    "coverage": "day",
+    "forgotten": "at",
+    "removed": "day",
+}
+
+
+@dataclass(frozen=True)
+class TableKind:
+    """One table: its schema, partitions and what makes a row the same row."""
+
+    schema: pa.Schema
+    partitions: tuple[str, ...]
+    key: tuple[str, ...]
+
+
+TABLES: Mapping[str, TableKind] = {
+    "posts": TableKind(schema.POST, ("home", "month"), ("id", "home")),
+    "stories": TableKind(schema.STORY, ("home", "month"), ("id", "home")),
+    "windows": TableKind(schema.WINDOW, (), ("home", "source", "since", "until")),
+    "coverage": TableKind(schema.COVERAGE, ("home", "month"), ()),
+    "vault": TableKind(schema.VAULT, ("home", "month"), ("id", "home")),
+    "forgotten": TableKind(schema.FORGOTTEN, (), ("kind", "key")),
+    "removed": TableKind(schema.REMOVED, (), ("id", "cause")),
+}
+
+
+def statistics(name: str) -> dict[str, str]:
+    if name in _STATISTICS:
+        return {"delta.dataSkippingStatsColumns": _STATISTICS[name]}
+    return {"delta.dataSkippingNumIndexedCols": "0"}
+
+
+def partition_filter(partitions: Sequence[tuple[str, str]]) -> ds.Expression:
+    """The filter that keeps these (home, month) partitions."""
+    if not partitions:
+        return pc.scalar(False)
+    by_home: dict[str, list[str]] = {}
+    for home, month in partitions:
+        by_home.setdefault(home, []).append(month)
+    parts = [
+        (ds.field("home") == home) & ds.field("month").isin(months)
+        for home, months in by_home.items()
+    ]
+    found = parts[0]
+    for part in parts[1:]:
+        found = found | part
+    return found
+
+
+def quoted(values: Sequence[str]) -> str:
+    """The values as SQL literals, separated by commas."""
+    return ", ".join("'" + v.replace("'", "''") + "'" for v in values)
+
+
+def connect() -> duckdb.DuckDBPyConnection:
+    """A DuckDB in memory that reads the lake: nothing spilled to a disk, nothing fetched."""
+    con = duckdb.connect(
+        config={
+            "temp_directory": "",
+            "autoinstall_known_extensions": "false",
+            "autoload_known_extensions": "false",
+            "threads": "2",
+        }
+    )
+    con.execute("set timezone = 'UTC'")
+    return con

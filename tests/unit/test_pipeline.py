@@ -1,0 +1,371 @@
+"""The way of a post in process: whatever is repeated, moved or found twice, nothing doubles."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pytest
+
+from base.errors import BadInput, UniteError
+from collectors.collector import Cursor, Page, Rejected, Source, Window
+from monitor import importing, pipeline, retagging
+from monitor.cities import Registry
+from monitor.pipeline import Look, Taken
+from monitor.settings import Settings
+from monitor.workspace import Workspace
+from store import schema, upkeep
+from store.query import Query
+
+pytestmark = pytest.mark.unit
+MARCH = datetime(2026, 3, 10, 12, tzinfo=UTC)
+WINDOW = Window(datetime(2026, 3, 1, tzinfo=UTC), datetime(2026, 4, 1, tzinfo=UTC))
+RELEVANT = "Wir suchen seit Monaten eine Wohnung, die Vermieter lehnen Flüchtlinge ab, Nummer {}."
+OTHER = "Heute scheint die Sonne und der Hund schläft auf dem Balkon, Tag {}."
+
+
+@pytest.fixture(scope="module")
+def tools(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    """A workspace whose tagger is built once for all."""
+    found = Workspace(Settings(home=tmp_path_factory.mktemp("tools")))
+    assert found.tagger
+    return found
+
+
+@pytest.fixture
+def workspace(tools: Workspace, tmp_path: Path) -> Workspace:
+    return opened(tools, tmp_path / "home")
+
+
+def opened(tools: Workspace, home: Path, **settings: Any) -> Workspace:
+    found = Workspace(Settings(home=home, **settings))
+    found.__dict__.update(tagger=tools.tagger, registry=tools.registry)
+    return found
+
+
+def source(home: str = "wien", code: str = "s") -> Source:
+    return Source(code, "files", home, "", "personal", "Europe/Vienna")
+
+
+def page(
+    rows: Sequence[Mapping[str, Any]], cursor: str | None = None, rejected: Sequence[int] = ()
+) -> Page:
+    filled = [dict.fromkeys(schema.ITEM.names) | {"kind": "post", "created": MARCH} | dict(r)
+              for r in rows]  # fmt: skip
+    return Page(
+        pa.RecordBatch.from_pylist(filled, schema=schema.ITEM),
+        None if cursor is None else Cursor({"at": cursor}),
+        len(rows) + len(rejected),
+        tuple(Rejected(n, "created", "a date that cannot be read") for n in rejected),
+    )
+
+
+def items(count: int, text: str = RELEVANT, **given: Any) -> list[dict[str, Any]]:
+    return [{"native_id": f"{text[:4]}{i}", "text": text.format(i), **given} for i in range(count)]
+
+
+def take(workspace: Workspace, *looks: Look, at: datetime = MARCH) -> Taken:
+    taken = pipeline.take(workspace, looks, collected=at)
+    pipeline.refresh(workspace)
+    return taken
+
+
+def state(workspace: Workspace) -> dict[str, list[str]]:
+    """Every table as it is, but for the random nonces of the vault."""
+    names = ("posts", "stories", "windows", "coverage", "forgotten", "removed")
+    found = {n: sorted(map(str, workspace.lake.read(n).to_pylist())) for n in names}
+    vault = workspace.lake.read("vault", ["id", "home", "month", "lookup"]).to_pylist()
+    found["quarantine"] = [str(workspace.database.quarantined())]
+    return found | {"vault": sorted(map(str, vault))}
+
+
+def posts(workspace: Workspace) -> list[dict[str, Any]]:
+    return sorted(workspace.lake.read("posts").to_pylist(), key=lambda p: p["text"])
+
+
+def test_the_same_windows_twice_are_the_same_windows(workspace: Workspace) -> None:
+    def looks() -> Iterator[Look]:
+        rows = items(5) + items(3, OTHER)
+        yield Look(source(), WINDOW, [page(rows[:4]), page(rows[4:], "8", rejected=[8, 9])])
+        yield Look(source("berlin", "b"), WINDOW, [page(items(2), "2")])
+        yield Look(source("berlin", "empty"), WINDOW, [page([])])
+
+    first = take(workspace, *looks())
+    assert (first.fetched, first.new, first.known, first.rejected) == (12, 10, 0, 2)
+    before = state(workspace)
+    assert len(before["windows"]) == 3  # also of what gave nothing
+    again = take(workspace, *looks())
+    assert (again.new, again.known) == (0, 10)
+    assert state(workspace) == before
+    assert workspace.database.cursor("wien", "s") == {"at": "8"}
+    assert workspace.database.quarantined() == [("wien", "s", "a date that cannot be read", 2)]
+
+
+def test_batches_of_any_size_give_the_same(tools: Workspace, tmp_path: Path) -> None:
+    found = []
+    for size in (3, 1000):
+        workspace = opened(tools, tmp_path / str(size), nlp_batch=size)
+        rows = items(7) + items(4, OTHER)
+        take(workspace, Look(source(), WINDOW, [page([r]) for r in rows]))
+        rows = posts(workspace)
+        assert len(rows) == 11
+        found.append([(r["text"], r["relevant"], r["areas"], r["day"]) for r in rows])
+    assert found[0] == found[1]
+
+
+def test_an_item_whose_date_changed_stays_one_post(workspace: Workspace) -> None:
+    take(workspace, Look(source(), WINDOW, [page(items(3))]))
+    later = items(3, created=MARCH + timedelta(days=40))
+    taken = take(workspace, Look(source(), WINDOW, [page(later)]))
+    assert (taken.new, taken.known) == (0, 3)
+    found = posts(workspace)
+    assert [(p["month"], f"{p['day']:%Y-%m}") for p in found] == [("2026-03", "2026-04")] * 3
+    coverage = workspace.lake.read("coverage").to_pylist()
+    assert sum(r["seen"] for r in coverage) == 3
+    assert workspace.index.posts(Query(relevant=None), limit=10).num_rows == 3
+
+
+def test_a_post_found_by_two_cities_counts_once_where_it_belongs(workspace: Workspace) -> None:
+    rows = [{"native_id": "1", "text": "Neue Wohnungen für Flüchtlinge in Berlin-Neukölln."}]
+    take(
+        workspace,
+        Look(source("wien"), WINDOW, [page(rows)]),
+        Look(source("berlin"), WINDOW, [page(rows)]),
+    )
+    found = posts(workspace)
+    assert [p["city"] for p in found] == ["berlin", "berlin"]
+    assert len({p["id"] for p in found}) == 1
+    counted = {r["home"]: r["counted"] for r in workspace.lake.read("stories").to_pylist()}
+    assert counted == {"wien": False, "berlin": True}
+    coverage = [r for r in workspace.lake.read("coverage").to_pylist() if r["seen"]]
+    assert [(r["home"], r["city"], r["seen"]) for r in coverage] == [("berlin", "berlin", 1)]
+
+
+def test_an_irrelevant_post_keeps_neither_engagement_nor_matches(workspace: Workspace) -> None:
+    counts = {"replies": 1, "reposts": 2, "likes": 3}
+    take(workspace, Look(source(), WINDOW, [page(items(1, **counts) + items(1, OTHER, **counts))]))
+    other, relevant = posts(workspace)
+    assert (other["relevant"], relevant["relevant"]) == (False, True)
+    assert (other["engagement"], other["matches"]) == (None, [])
+    assert relevant["engagement"] == counts
+    assert relevant["matches"]
+    found = workspace.index.posts(Query(), limit=10)
+    assert found["id"].to_pylist() == [relevant["id"]]
+
+
+def test_what_is_rejected_is_in_quarantine_also_without_one_good_row(workspace: Workspace) -> None:
+    look = Look(source(), None, [page([], rejected=[1, 2, 3])])
+    for _ in range(2):
+        taken = take(workspace, look)
+        assert (taken.rejected, taken.new) == (3, 0)
+        assert workspace.database.quarantined() == [("wien", "s", "a date that cannot be read", 3)]
+    assert workspace.lake.read("windows").num_rows == 0  # no day was looked at
+
+
+def test_a_file_looks_at_the_whole_days_of_its_posts(workspace: Workspace) -> None:
+    rows = items(2, created=datetime(2026, 3, 28, 12, tzinfo=UTC))
+    rows += items(2, OTHER, created=datetime(2026, 3, 29, 12, tzinfo=UTC))
+    take(workspace, Look(source(), None, [page(rows)]))
+    (window,) = workspace.lake.read("windows").to_pylist()
+    assert window["since"] == datetime(2026, 3, 27, 23, tzinfo=UTC)
+    assert window["until"] == datetime(2026, 3, 29, 22, tzinfo=UTC)  # a day of 23 hours
+
+
+def test_a_look_that_breaks_off_takes_no_other_with_it(workspace: Workspace) -> None:
+    def broken() -> Iterator[Page]:
+        yield page(items(2, "Halbe Wohnung für Flüchtlinge, Stück {}."), "2")
+        raise BadInput("ends in the middle")
+
+    looks = [
+        Look(source(code="a"), WINDOW, [page(items(2), "a")]),
+        Look(source(code="b"), WINDOW, broken()),
+        Look(source(code="c"), WINDOW, [page(items(2, OTHER), "c")]),
+    ]
+    failed: list[tuple[str, UniteError]] = []
+    taken = pipeline.take(
+        workspace, looks, spare=lambda look, error: failed.append((look.source.code, error))
+    )
+    assert [(code, error.what) for code, error in failed] == [("b", "ends in the middle")]
+    assert taken.new == 4
+    assert {w["source"] for w in workspace.lake.read("windows").to_pylist()} == {"a", "c"}
+    assert workspace.database.cursor("wien", "b") is None
+    assert {p["source"] for p in posts(workspace)} == {"a", "c"}
+
+
+def test_without_somebody_to_tell_the_error_is_raised_after_the_looks_before(
+    workspace: Workspace,
+) -> None:
+    def broken() -> Iterator[Page]:
+        raise BadInput("ends in the middle")
+        yield page([])
+
+    looks = [Look(source(code="a"), WINDOW, [page(items(2), "a")]),
+             Look(source(code="b"), WINDOW, broken())]  # fmt: skip
+    with pytest.raises(BadInput):
+        pipeline.take(workspace, looks)
+    assert len(posts(workspace)) == 2
+    assert workspace.database.cursor("wien", "a") == {"at": "a"}
+
+
+def test_files_of_an_import_that_cannot_be_read_spare_the_others(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    good, bad = tmp_path / "good.csv", tmp_path / "bad.csv"
+    good.write_text(f"id,text,created\n1,{RELEVANT.split(',')[0]},2026-03-10T12:00:00\n")
+    looks = importing.looks(workspace, [bad, good], importing.Import("wien"))
+    failed: list[UniteError] = []
+    taken = pipeline.take(workspace, looks, spare=lambda _, error: failed.append(error))
+    assert (taken.new, len(failed)) == (1, 1)
+    assert "file 1 (.csv): is not there" in str(failed[0])
+    (post,) = posts(workspace)
+    assert post["source"].startswith("import-")
+    assert "good" not in str(post)
+
+
+def test_a_gap_is_written_down_once_and_is_no_look(workspace: Workspace) -> None:
+    for _ in range(2):
+        pipeline.mark_gaps(workspace, [(source(), WINDOW, "the key was refused")])
+    (row,) = workspace.lake.read("windows").to_pylist()
+    assert (row["reason"], row["fetched"]) == ("the key was refused", 0)
+    pipeline.mark_gaps(workspace, [])
+
+
+# --- retagging ----------------------------------------------------------------------------
+
+
+def elsewhere(registry: Registry, old: str, new: str) -> Registry:
+    """The registry with a district, and so its names, given to another city."""
+    one, other = registry.city(old), registry.city(new)
+    moved = next(d for d in one.districts if "Ottakring" in d.names)
+    rest = tuple(d for d in one.districts if d is not moved)
+    return replace(
+        registry,
+        cities={
+            **registry.cities,
+            old: replace(one, districts=rest),
+            new: replace(other, districts=(*other.districts, moved)),
+        },
+    )
+
+
+@pytest.fixture
+def filled(workspace: Workspace) -> Workspace:
+    rows = [{"native_id": f"f{i}", "address": f"https://f.example/{i}", "likes": 1, "author": "a",
+             "text": f"In Ottakring fehlen Wohnungen für Flüchtlinge, Bericht {i}."}
+            for i in range(4)]  # fmt: skip
+    rows += [{"native_id": "w", "text": "Wien baut Wohnungen für Flüchtlinge."}]
+    rows += [{"native_id": "o", "text": "Frau Huber sagt, die Sonne scheint über Ottakring."}]
+    take(
+        workspace,
+        Look(source(), WINDOW, [page(rows, "x")]),
+        Look(source("berlin"), WINDOW, [page(rows[:2])]),
+    )
+    return workspace
+
+
+KEPT = ("id", "home", "month", "day", "created", "collected", "lang", "lang_score", "redactions",
+        "text", "author", "fold", "signature", "source")  # fmt: skip
+
+
+def kept(workspace: Workspace) -> list[str]:
+    rows = workspace.lake.read("posts", KEPT).to_pylist()
+    return sorted(map(str, rows))
+
+
+def test_a_changed_place_list_moves_a_posts_city_and_nothing_doubles(
+    filled: Workspace, tools: Workspace
+) -> None:
+    before, vault = kept(filled), sorted(map(str, filled.lake.read("vault").to_pylist()))
+    assert {p["city"] for p in posts(filled)} == {"wien"}
+    seen = sum(r["seen"] for r in filled.lake.read("coverage").to_pylist())
+    filled.__dict__["registry"] = elsewhere(tools.registry, "wien", "lyon")
+    done = retagging.retag(filled)
+    assert (done.posts, done.tagged, done.moved) == (8, 8, 7)
+    cities = sorted((p["home"], p["city"]) for p in posts(filled))
+    assert cities == [("berlin", "lyon")] * 2 + [("wien", "lyon")] * 5 + [("wien", "wien")]
+    assert kept(filled) == before
+    assert sorted(map(str, filled.lake.read("vault").to_pylist())) == vault
+    assert len({p["tagger"] for p in posts(filled)}) == 1
+    # neither of two homes is its city: the lower one counts
+    counted = filled.lake.read("stories").to_pylist()
+    assert sum(r["counted"] for r in counted) == 6
+    coverage = filled.lake.read("coverage").to_pylist()
+    assert sum(r["seen"] for r in coverage) == seen == 6
+    assert {r["city"] for r in coverage if r["seen"]} == {"wien", "lyon"}
+    found = filled.index.posts(Query(cities=("lyon",)), limit=20)
+    assert found.num_rows == 4
+    irrelevant = [p for p in posts(filled) if not p["relevant"]]
+    assert [(p["engagement"], p["matches"]) for p in irrelevant] == [(None, [])]
+
+    again = retagging.retag(filled)
+    assert (again.posts, again.tagged, again.moved) == (8, 0, 0)
+    filled.__dict__["registry"] = tools.registry
+    back = retagging.retag(filled)
+    assert (back.tagged, back.moved) == (8, 7)
+    assert kept(filled) == before
+    assert {p["city"] for p in posts(filled)} == {"wien"}
+
+
+def test_a_retag_with_the_same_lists_changes_no_post(filled: Workspace) -> None:
+    before = state(filled)
+    done = retagging.retag(filled)
+    assert done.tagged == done.moved == 0
+    assert state(filled) == before
+
+
+def test_days_that_are_frozen_keep_city_and_relevance(
+    filled: Workspace, tools: Workspace
+) -> None:
+    later = MARCH + timedelta(days=31)
+    upkeep.expire(
+        filled.lake, irrelevant_before=later, relevant_before=MARCH - timedelta(days=1), at=later
+    )
+    pipeline.refresh(filled)
+    frozen = [r for r in filled.lake.read("coverage").to_pylist() if r["frozen_at"]]
+    assert frozen
+    rows = [{"native_id": "new", "created": MARCH + timedelta(days=2),
+             "text": "In Ottakring fehlen Wohnungen für Flüchtlinge, neu."}]  # fmt: skip
+    take(filled, Look(source(), WINDOW, [page(rows)]))
+    coverage = state(filled)["coverage"]
+    filled.__dict__["registry"] = elsewhere(tools.registry, "wien", "lyon")
+    retagging.retag(filled)
+    by_day: dict[Any, set[Any]] = {}
+    for post in posts(filled):
+        if post["home"] == "wien":
+            by_day.setdefault(post["day"], set()).add(post["city"])
+    assert by_day == {
+        MARCH.date(): {"wien"},
+        (MARCH + timedelta(days=2)).date(): {"lyon"},
+    }
+    kept_rows = [r for r in state(filled)["coverage"] if "'frozen_at': datetime" in r]
+    assert kept_rows == [r for r in coverage if "'frozen_at': datetime" in r]
+
+
+def test_what_was_protected_stays_protected_where_it_was(workspace: Workspace) -> None:
+    text = (
+        "Als ich hierher kam, hatte ich ohne Papiere keine Wohnung, seit dem 12. Jänner 2026 "
+        "schlafe ich in Ottakring."
+    )
+    take(workspace, Look(source("berlin"), WINDOW, [page([{"native_id": "p", "text": text}])]))
+    (before,) = posts(workspace)
+    assert before["protected"], "the sentence no longer proves anything"
+    assert "Ottakring" not in before["text"]
+    workspace.__dict__["registry"] = elsewhere(workspace.registry, "wien", "lyon")
+    assert retagging.retag(workspace).tagged == 1
+    (after,) = posts(workspace)
+    for name in ("protected", "city", "places", "text", "redactions", "lang"):
+        assert after[name] == before[name], name
+
+
+def test_forgotten_posts_are_not_tagged_back(filled: Workspace, tools: Workspace) -> None:
+    gone = posts(filled)[0]["id"]
+    upkeep.forget(filled.lake, ids=[gone], at=MARCH)
+    filled.__dict__["registry"] = elsewhere(tools.registry, "wien", "lyon")
+    retagging.retag(filled)
+    ids = filled.lake.read("posts")["id"]
+    assert not pc.any(pc.equal(ids, gone)).as_py()
