@@ -9,6 +9,7 @@ from dash import html
 from dashboard import formats, questions, words
 from dashboard.components import bars, card, dot, faces, strip
 from dashboard.page import Visit
+from monitor.measured import is_measured
 
 _TONES = (("negative", "tone-negative", "negative"), ("neutral", "tone-neutral", "neutral"),
           ("positive", "tone-positive", "positive"))  # fmt: skip
@@ -22,14 +23,15 @@ _SHOWN = 12  # districts before the rest is folded away
 
 
 def talk(seen: Visit, _: str) -> Any:
-    """Tone, hate and speech as 100 % bars."""
+    """Tone, hate and speech as 100 % bars, where an evaluation stands behind them."""
+    languages = seen.site.workspace.registry.city(seen.query.cities[0]).languages
     blocks, table, base = [], [], None
     for column, title, names in (
         ("tone", "Tone", _TONES), ("hate", "Hate", _HATE), ("speech", "Speech", _SPEECH),
     ):  # fmt: skip
         rows, cell = questions.mix(seen.site, seen.query, column)
         base = cell.posts
-        if rows:
+        if rows and is_measured(column, languages):
             blocks.append(bars.bar(title, questions.parts(rows, names)))
             table += [dot.cells(r, f"{title}: {r.area}") for r in rows]
         else:

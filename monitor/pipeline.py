@@ -179,7 +179,7 @@ class _Intake:
         log.event("pipeline", "merged", posts=posts.num_rows, new=merged.new, known=merged.known)
         self.total += Taken(
             new=merged.new,
-            known=merged.known,
+            known=posts.num_rows - merged.new - merged.forgotten,  # also twice in one batch
             relevant=pc.sum(posts["relevant"]).as_py() or 0,
             forgotten=merged.forgotten,
         )

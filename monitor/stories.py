@@ -94,6 +94,10 @@ def _regroup(lake: Lake, writer: Writer, dirty: Sequence[tuple[str, str]]) -> _R
         if not con.execute("select count(*) from changed_ids").fetchall()[0][0]:
             return _Regrouped()
         _touched_stories(con)
+        con.execute(_TOUCHED_ROWS)
+        # only the months that hold a touched story are read
+        held = con.execute("select distinct home, month from touched_rows").fetchall()
+        lake.view(con, "touched_posts", "posts", [(str(h), str(m)) for h, m in held])
         con.execute(_MEMBERS)
         members = con.sql(
             f"select {_COLUMNS}, {_seen_as('m')} as seen_as from members m "
@@ -167,15 +171,21 @@ def _touched_stories(con: duckdb.DuckDBPyConnection) -> None:
 
 # Every post of a touched story, and every changed one. A post of another month whose own turn is
 # still to come stays out: taken along now, it would never be compared with its neighbours.
+_TOUCHED_ROWS = """
+    create temp table touched_rows as
+        select id, home, month, seen_as from all_stories
+        where story in (select story from touched);
+"""
 _MEMBERS = f"""
     create temp table members as
-        select {_COLUMNS} from all_posts p
-        where exists (select 1 from changed c where c.id = p.id and c.home = p.home)
-           or exists (
-               select 1 from all_stories s
-               where s.id = p.id and s.home = p.home and s.seen_as = {_seen_as("p")}
-                 and s.story in (select story from touched)
-           );
+        select {_COLUMNS} from changed
+        union all
+        select {_COLUMNS} from touched_posts p
+        where exists (
+                select 1 from touched_rows t
+                where t.id = p.id and t.home = p.home and t.seen_as = {_seen_as("p")}
+            )
+          and not exists (select 1 from changed c where c.id = p.id and c.home = p.home);
 """
 _PARTITIONS = "select distinct home, month from fresh union select distinct home, month from gone"
 _MERGED = """

@@ -14,7 +14,7 @@ LONG = 4_000  # characters: a shorter text holds too few to cost anything
 
 
 def _token(mark: str) -> str:
-    """Words between spaces and placeholders that hold the mark; each letter is read twice at most."""
+    """A word between spaces that holds the mark; each letter is read twice at most."""
     return rf"(?<![^\s<>])[^\s<>]*{mark}[^\s<>]*"
 
 

@@ -79,7 +79,10 @@ def hostility(evidence: Evidence, slang: Mapping[str, Slang]) -> Hostility:
         cues = evidence.is_of("cues", _LIFTING)
         weak = literal & ~evidence.near(literal, groups | plain | reclaimed, _CONTEXT)
         weak |= reclaimed & ~evidence.near(reclaimed, cues | plain, _CONTEXT)
-        coded = _meant(evidence, literal & each([e.kind in _CODED if e else 0 for e in entries]).astype(np.bool_))
+        coded = _meant(
+            evidence,
+            literal & each([e.kind in _CODED if e else 0 for e in entries]).astype(np.bool_),
+        )
         weak &= ~coded
         own = np.where(weak, own * _WITHOUT_CONTEXT, own)
         score[is_slang] = own[is_slang]
@@ -97,7 +100,7 @@ def hostility(evidence: Evidence, slang: Mapping[str, Slang]) -> Hostility:
 
 
 def _meant(evidence: Evidence, coded: Flags) -> Flags:
-    """The coded words that a dehumanising and an excluding cue, neither the word itself, are near."""
+    """The coded words with a dehumanising and an excluding cue near, neither the word itself."""
     free = ~evidence.near(evidence.is_of("cues"), coded, 0)
     for kind in ("dehumanisation", "exclusion"):
         cues = evidence.is_of("cues", (kind,)) & free

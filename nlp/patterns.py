@@ -106,7 +106,15 @@ class Context:
     phrases: tuple[str, ...]
 
     @classmethod
-    def of(cls, parts: Sequence[str], endings: Endings) -> Context | None:
+    def of(cls, parts: tuple[str, ...], endings: Endings) -> Context | None:
+        """The context of some words; thousands of rules share one."""
+        known = _contexts.get((parts, id(endings)))
+        if known is None or known[0] is not endings:
+            known = _contexts[parts, id(endings)] = (endings, cls._made(parts, endings))
+        return known[1]
+
+    @classmethod
+    def _made(cls, parts: Sequence[str], endings: Endings) -> Context | None:
         single: set[str] = set()
         phrases = []
         for part in parts:
@@ -124,6 +132,9 @@ class Context:
             return False
         text = f" {' '.join(near)} "
         return any(phrase in text for phrase in self.phrases)
+
+
+_contexts: dict[tuple[tuple[str, ...], int], tuple[Endings, Context | None]] = {}
 
 
 class Patterns:

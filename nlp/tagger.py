@@ -31,7 +31,7 @@ from nlp.tone import Tone
 from store.schema import POST
 from taxonomy.taxonomy import Taxonomy
 
-RULES = "rules-1"  # goes up when a step would tag the same text differently
+RULES = "rules-2"  # goes up when a step would tag the same text differently
 TAGGED = (
     "text", "redactions", "lang", "lang_score", "signature", "relevant", "areas", "matches",
     "places", "city", "groups", "rights", "tone", "hate", "speech", "experience", "protected",

@@ -33,6 +33,7 @@ COLUMNS = {
     "cues": "cue,kind,match,note",
     "endings": "ending,becomes",
     "dates": "word,kind",
+    "contexts": "name,word",
 }
 # list → (column of the term, column of the code, what the code is called in messages)
 _ROLES = {
@@ -49,6 +50,7 @@ class Reader:
     """Reads tables and keeps what is wrong with them."""
 
     problems: list[UniteError] = field(default_factory=list)
+    _contexts: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def table(self, path: Path, columns: str) -> Iterator[Row]:
         """The rows of a file; the rest of a file that breaks off is left out."""
@@ -59,6 +61,7 @@ class Reader:
 
     def entries(self, folder: Path, codes: dict[str, Collection[str]]) -> Iterator[Entry]:
         """The entries of one language; a list without a file is an empty list."""
+        self._contexts = self._named(folder / "contexts.csv")
         for name, (term, code, kind) in _ROLES.items():
             path = folder / f"{name}.csv"
             if not path.exists():
@@ -79,6 +82,20 @@ class Reader:
                     self.problems.extend(wrong)
                 else:
                     yield entry
+
+    def _named(self, path: Path) -> dict[str, tuple[str, ...]]:
+        """Name → words that `*name` in a `with` or `without` cell stands for."""
+        found: dict[str, tuple[str, ...]] = {}
+        for row in self.table(path, COLUMNS["contexts"]) if path.exists() else ():
+            found[f"*{row['name']}"] = (*found.get(f"*{row['name']}", ()), row["word"])
+        return found
+
+    def _parts(self, row: Row, column: str) -> tuple[str, ...]:
+        """The words of a context cell, names of contexts replaced by theirs."""
+        parts = row.parts(column)
+        if len(parts) == 1:  # rows share the tuple: there are thousands, of hundreds of words
+            return self._contexts.get(parts[0], parts)
+        return tuple(word for part in parts for word in self._contexts.get(part, (part,)))
 
     def endings(self, folder: Path) -> dict[str, tuple[str, ...]]:
         """Ending → what may stand in its place, folded; empty where there is no file."""
@@ -121,7 +138,9 @@ class Reader:
                                   expected=f"at least {LEAST_PREFIX} letters"))  # fmt: skip
         for column in ("with", "without"):
             for part in row.parts(column) if column in row.cells else ():
-                if not words(part):
+                if part[:1] == "*" and part not in self._contexts:
+                    found.append(unknown("context", part, self._contexts, where=row.where))
+                elif not words(part):
                     found.append(BadInput(f"no word in {part!r} ({column})", where=row.where))
         return found
 
@@ -132,7 +151,7 @@ class Reader:
             return Entry(name, language, code, term, row["match"], where=row.where)
         plain = (
             name, language, code, term, row["match"],
-            row.parts("with"), row.parts("without"), row.where,
+            self._parts(row, "with"), self._parts(row, "without"), row.where,
         )  # fmt: skip
         if name != "slang":
             return Entry(*plain)

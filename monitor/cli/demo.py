@@ -15,7 +15,7 @@ from monitor.workspace import Workspace
 
 
 def COMMAND(
-    posts: Annotated[int, typer.Option(min=100, help="How many invented posts.")] = 20_000,
+    posts: Annotated[int, typer.Option(min=100, help="How many invented posts.")] = 40_000,
     seed: Annotated[int, typer.Option(help="Another seed, other posts.")] = 1,
     port: Annotated[int | None, typer.Option(help="Port of the pages; 0 takes a free one.")] = None,
     truth: Annotated[

@@ -61,9 +61,11 @@ class _Streets(dict[str, bool]):
 
     def is_glued(self, word: str) -> bool:
         """Whether a street word ends the word: Favoritenstraße."""
+        if self.is_alone(word):
+            return False
         folded = fold(word)
         if folded.endswith(self._glued):
-            return not self.is_alone(word)
+            return True
         return word[:1].isupper() and folded.endswith(self._glued_abroad)
 
     def stand_in(self, window: str) -> bool:

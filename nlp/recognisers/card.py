@@ -10,6 +10,7 @@ from stdnum import luhn
 from nlp.recognisers import Lists, Span
 
 _CANDIDATE = re.compile(r"(?<![\w+.,])\d(?:[ \u00a0-]?\d){11,18}(?![\w])")
+_GROUP = re.compile(r"\d+")
 # Visa, Mastercard, American Express, Diners, Discover, JCB, Maestro.
 _ISSUER = re.compile(
     r"4(?:\d{12}|\d{15}|\d{18})|5[1-5]\d{14}|2(?:2[2-9]|[3-6]\d|7[01])\d{13}|2720\d{12}"
@@ -27,9 +28,21 @@ class Card:
     def find(self, buffer: str, lang: str) -> Iterator[Span]:
         del lang
         for found in _CANDIDATE.finditer(buffer):
-            number = re.sub(r"\D", "", found.group())
+            start, end = _card(found.group())
+            if end:
+                yield Span("card", found.start() + start, found.start() + end, 0.95)
+
+
+def _card(shown: str) -> tuple[int, int]:
+    """Where in a run of digits a card's number stands, whole groups only; (0, 0) for none."""
+    groups = [group.span() for group in _GROUP.finditer(shown)]
+    for size in range(len(groups), 0, -1):
+        for first in range(len(groups) - size + 1):
+            start, end = groups[first][0], groups[first + size - 1][1]
+            number = re.sub(r"\D", "", shown[start:end])
             if number.isascii() and _ISSUER.fullmatch(number) and luhn.is_valid(number):
-                yield Span("card", found.start(), found.end(), 0.95)
+                return start, end
+    return 0, 0
 
 
 RECOGNISER = Card

@@ -137,7 +137,7 @@ class Lexicon(dict[str, int]):
 
     @staticmethod
     def begin(cue: Cue, place: int, words: list[str], i: int) -> int:
-        """Where the cue begins whose word number `place` is word i; -1 if it does not stand there."""
+        """Where the cue begins whose word number `place` is word i; -1 if it is not there."""
         first = i - place
         if first < 0 or first + len(cue.words) > len(words):
             return -1

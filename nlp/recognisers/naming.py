@@ -1,9 +1,10 @@
 """The words around a name, a street or a birth date, as `taxonomy/<lang>/naming.csv` lists them.
 
 Columns cue, kind, note. Kinds: honorific (Frau), introduction (ich heiße), relation (mein
-Nachbar), greeting (hallo), office (Bürgermeisterin: the name after it is kept), notname (looks like a name, is a
-word), street (gasse), street abroad (a street word that texts of other languages keep: `Via
-Roma`; written with a capital it must have one there), born (geboren am).
+Nachbar), greeting (hallo), office (Bürgermeisterin: the name after it is kept), notname (looks
+like a name, is a word), street (gasse), street abroad (a street word that counts in texts of
+other languages too: `Via Roma`; written with a capital it must have one there), born (geboren
+am).
 """
 
 from __future__ import annotations

@@ -93,7 +93,7 @@ class Phone:
                 private: bool | None = begins or is_american
             else:
                 regions = home.regions + self._everywhere if begins else home.regions
-                private = _is_private(number, (*regions, "US") if is_american else regions)
+                private = _is_private(number, ("US",) if is_american else regions)
             if private is None and is_told:
                 private = len(number) in _TOLD_DIGITS
             if private:

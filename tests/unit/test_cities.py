@@ -94,9 +94,7 @@ def test_what_ships_can_be_read() -> None:
         ('name = "Wien"', 'name = "Wien', "not TOML"),
     ],
 )
-def test_a_mistake_names_file_and_key(
-    tmp_path: Path, before: str, after: str, words: str
-) -> None:
+def test_a_mistake_names_file_and_key(tmp_path: Path, before: str, after: str, words: str) -> None:
     assert before in CITY
     with pytest.raises(BadInput) as caught:
         _load(tmp_path, CITY.replace(before, after))

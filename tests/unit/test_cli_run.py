@@ -8,15 +8,34 @@ import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from unittest.mock import patch
 
 import pytest
 
 from base import log
+from monitor import cities, tagging
+from monitor.cities import Registry
 from monitor.cli import main as cli
+from monitor.settings import Settings
+from nlp.tagger import Tagger
 
 pytestmark = pytest.mark.unit
+
+
+_load, _build = cache(cities.load), tagging.build
+_taggers: dict[tuple[bool, bool], Tagger] = {}
+
+
+def _built(
+    settings: Settings, registry: Registry, *, tie_city: bool, retag: bool = False
+) -> Tagger:
+    """The tagger, built once for all commands of this process."""
+    wanted = tie_city, retag
+    if wanted not in _taggers:
+        _taggers[wanted] = _build(settings, registry, tie_city=tie_city, retag=retag)
+    return _taggers[wanted]
 
 
 @dataclass(frozen=True)
@@ -44,6 +63,8 @@ def unite(home: Path, *words: str, given: bytes = b"", env: Mapping[str, str] = 
     stdin, out, err = streams
     with (
         patch.dict(os.environ, environment(home, **env), clear=True),
+        patch.object(cities, "load", _load),
+        patch.object(tagging, "build", _built),
         patch.object(sys, "argv", ["unite", *words]),
         patch.object(sys, "stdin", stdin),
         patch.object(sys, "stdout", out),
@@ -66,9 +87,7 @@ def unite(home: Path, *words: str, given: bytes = b"", env: Mapping[str, str] = 
     return said
 
 
-def process(
-    home: Path, *words: str, given: bytes = b"", env: Mapping[str, str] = {}
-) -> Said:
+def process(home: Path, *words: str, given: bytes = b"", env: Mapping[str, str] = {}) -> Said:
     """`unite …` as a process of its own."""
     done = subprocess.run(
         command(*words), env=environment(home, **env), input=given, capture_output=True,

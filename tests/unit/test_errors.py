@@ -57,7 +57,12 @@ def test_errors_with_parts_of_their_own_survive_too() -> None:
 
 @pytest.mark.parametrize(
     ("kind", "mixin"),
-    [(BadInput, Terminal), (NotAllowed, Terminal), (Conflict, Transient), (LakeConflict, Transient)],
+    [
+        (BadInput, Terminal),
+        (NotAllowed, Terminal),
+        (Conflict, Transient),
+        (LakeConflict, Transient),
+    ],
 )
 def test_who_may_try_again(kind: type[UniteError], mixin: type) -> None:
     assert issubclass(kind, mixin)

@@ -48,6 +48,7 @@ ENTRIES = (
     *word("cues", "irregular", "without papers"), *word("cues", "threat", "shoot them"),
     *word("cues", "exclusion", "send them back"),
     *word("cues", "dehumanisation", "animals", "no humans"),
+    *word("cues", "insult", "thieves"),
     slur("slurword", "insult", 3), slur("mildword", "slang", 1), slur("codeword", "coded", 2),
     slur("ratty", "insult", 3, literal=True), slur("ownword", "insult", 2, reclaimed=True),
 )  # fmt: skip
@@ -97,6 +98,10 @@ def test_tone(text: str, label: str) -> None:
         ("refugees are animals", "hate", "dehumanisation"),
         ("refugees: no humans", "hate", "dehumanisation"),  # its own "no" does not turn it round
         ("roma ratty", "hate", "insult"),
+        ("refugees are thieves", "hate", "insult"),
+        ("refugees are not thieves", "plain", None),
+        ("thieves broke in", "plain", None),  # nobody's group
+        ("ownword thieves", "plain", None),  # among themselves
         ("ownword slurword", "hate", "insult"),
         # near-misses
         ("mildword friends", "plain", None),
@@ -268,6 +273,17 @@ def test_relevance(
     ("lang", "text", "speech"),
     [
         ("en", "Kill them all, these migrants are vermin.", "hate"),
+        ("de", "Remigration jetzt! Diese Parasiten müssen alle raus aus Wien", "hate"),
+        ("de", "Diese Ausländer sind alle kriminelle Parasiten.", "hate"),
+        ("de", "Remigration heißt ein Buch über Parasiten.", "plain"),  # no excluding cue
+        ("de", "Die Remigration ist ein Plan der Partei.", "plain"),
+        ("fr", "Ces migrants sont tous des voleurs et des violeurs.", "hate"),
+        ("fr", "Des voleurs ont cassé la vitrine.", "plain"),
+        ("nl", "Die vluchtelingen zijn smerige dieven.", "hate"),
+        ("sv", "Jag hatar de där invandrarna.", "hate"),
+        ("it", "Questi migranti fanno schifo, a casa loro!", "hate"),
+        ("en", "I hate these immigrants, filthy thieves.", "hate"),
+        ("en", "I hate these long queues at the office.", "plain"),
         ("en", "The council's asylum policy has failed and should be scrapped.", "plain"),
         ("de", "Die Asylpolitik der Regierung ist gescheitert.", "plain"),
         ("sv", "Regeringens asylpolitik har misslyckats.", "plain"),

@@ -318,9 +318,7 @@ def test_a_retag_with_the_same_lists_changes_no_post(filled: Workspace) -> None:
     assert state(filled) == before
 
 
-def test_days_that_are_frozen_keep_city_and_relevance(
-    filled: Workspace, tools: Workspace
-) -> None:
+def test_days_that_are_frozen_keep_city_and_relevance(filled: Workspace, tools: Workspace) -> None:
     later = MARCH + timedelta(days=31)
     upkeep.expire(
         filled.lake, irrelevant_before=later, relevant_before=MARCH - timedelta(days=1), at=later
@@ -348,8 +346,8 @@ def test_days_that_are_frozen_keep_city_and_relevance(
 
 def test_what_was_protected_stays_protected_where_it_was(workspace: Workspace) -> None:
     text = (
-        "Als ich hierher kam, hatte ich ohne Papiere keine Wohnung, seit dem 12. Jänner 2026 "
-        "schlafe ich in Ottakring."
+        "Als ich hierher kam, lebte ich ohne Papiere in Ottakring, seit dem 12. Jänner 2026 "
+        "suche ich Arbeit."
     )
     take(workspace, Look(source("berlin"), WINDOW, [page([{"native_id": "p", "text": text}])]))
     (before,) = posts(workspace)

@@ -124,9 +124,9 @@ GOOD = (
 @pytest.mark.parametrize(
     ("before", "after"),
     [
-        ('end = 2026-04-01', 'end = "2026-04-01"'),
-        ('end = 2026-04-01', "end = 2026-04-01T12:00:00Z"),
-        ('end = 2026-04-01', "end = 2026-04-01T12:00:00"),
+        ("end = 2026-04-01", 'end = "2026-04-01"'),
+        ("end = 2026-04-01", "end = 2026-04-01T12:00:00Z"),
+        ("end = 2026-04-01", "end = 2026-04-01T12:00:00"),
     ],
 )
 def test_a_sheet_written_by_hand(tmp_path: Path, before: str, after: str) -> None:

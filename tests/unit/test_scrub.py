@@ -170,13 +170,43 @@ def test_what_is_planted_never_survives(before: str, plant: str, after: str, lan
      "+43 664 1234567 ",
      "<", "<PERSON>", "www.", "a-", "12-", "1.", ":", "::", "AT61", "DE", "1/", "4111 ", "((",
      "Anna Huber ", "(at)", " at ", "geboren am ", "12 rue ", "Straße 1 ", "48.208 ", "°", "أحمد ",
-     "\u0301", "😀", "'", "O'", "u/", "A. ", "1234567 ", "ab12 ", "van der "],
+     "\u0301", "😀", "'", "O'", "u/", "A. ", "1234567 ", "ab12 ", "van der ", "@a b ", "a@b.cc ",
+     "x.com/a ", "u/abc ", "AT61 1904 3002 3457 3201 ", "4111111111111111 ", "1 Straße ",
+     "call 555-123-4567 ", "Herr X Y ", "hallo Anna ", "ich heiße Anna ", "fatima yilmaz, ",
+     "1 Anna ", "max at example dot com ", "192.168.17.4 ", "W-12345 A "],
 )  # fmt: skip
 def test_a_megabyte_of_anything_takes_bounded_time(piece: str) -> None:
     text = piece * (1_000_000 // len(piece))
-    started = time.monotonic()
+    started = time.process_time()
     scrubbed(text, "und")
-    assert time.monotonic() - started < 30
+    assert time.process_time() - started < 5  # under 1 where nothing else runs
+
+
+@pytest.mark.unit
+@pytest.mark.parametrize(
+    ("text", "gone", "kept"),
+    [
+        ("@a b. " * 2_000, "@", "b."),
+        ("12 rue Foch, " * 8_000, "1", "rue"),
+        ("x.com/jemand danke " * 2_000, "jemand", "danke"),
+        ("Anna Huber geht. " * 12_000, "Huber", "geht"),
+        ("fatima yilmaz, " * 12_000, "yilmaz", ""),
+    ],
+)
+def test_a_crowded_post_loses_all_of_what_crowds_it(text: str, gone: str, kept: str) -> None:
+    once = SCRUB(batch([text]))
+    rest = once.column("text")[0].as_py()
+    assert gone not in rest
+    assert kept in rest
+    assert SCRUB(once).column("text")[0].as_py() == rest
+
+
+@pytest.mark.unit
+def test_a_long_article_is_no_crowd() -> None:
+    text = (
+        "Im Jahr 2024 kamen 1.200 Menschen, sagt Magistratsabteilung 17 auf rund 40 Seiten. " * 500
+    )
+    assert scrubbed(text) == text
 
 
 @pytest.mark.unit

@@ -19,8 +19,10 @@ CUES = {
         "honorific": "Frau Herr Dr.",
         "introduction": "ich_heiße mein_Name_ist LG",
         "relation": "mein_Nachbar meine_Schwester",
+        "greeting": "hallo",
         "office": "Bürgermeister Bürgermeisterin Stadträtin",
-        "street": "straße gasse platz weg am",
+        "street": "gasse platz weg am",
+        "street abroad": "straße",
         "born": "geboren_am geb.",
         "notname": "Mai Klein Wolf Paris Victoria",
     },
@@ -29,12 +31,13 @@ CUES = {
         "introduction": "my_name_is",
         "relation": "my_friend",
         "office": "mayor",
-        "street": "street road park",
+        "street": "road park",
+        "street abroad": "Street Square",
         "born": "born_on date_of_birth",
         "notname": "May Will Park Victoria",
     },
     "fr": {"street": "rue avenue", "introduction": "je_m'appelle", "born": "né_le"},
-    "it": {"street": "via piazza"},
+    "it": {"street": "piazza", "street abroad": "Via"},
     "sv": {"street": "gatan vägen", "introduction": "jag_heter"},
 }
 NAMING = Naming(
@@ -108,6 +111,15 @@ def test_handles(text: str, expected: list[str]) -> None:
         ("appelle le 06 12 34 56 78", "fr", ["06 12 34 56 78"]),
         ("chiama 347 123 4567", "it", ["347 123 4567"]),
         ("call 020 7946 0958", "en", ["020 7946 0958"]),
+        ("call me on 555 123 4567", "de", ["555 123 4567"]),  # in no plan, but told
+        ("WhatsApp: 664 1234567", "de", ["664 1234567"]),
+        ("Tel:06641234567", "de", ["06641234567"]),
+        ("write to (212) 555-0187", "en", ["(212) 555-0187"]),  # the American shape
+        ("bel 612345678", "nl", ["612345678"]),
+        ("sie zählten 5551234567 Schritte", "de", []),
+        ("call 1-800-555-0199", "en", []),  # freephone
+        ("ring 250 000 000 kr", "sv", []),
+        ("ruf an, seit 2015-2016", "de", []),
         ("+90 532 123 45 67", "und", ["+90 532 123 45 67"]),
         ("§ 120 Abs. 1", "de", []),  # a law
         ("von 2015-2016 und 1558-1598", "de", []),  # years
@@ -150,6 +162,7 @@ def test_links(text: str, link: list[str], profile: list[str]) -> None:
         ("AT61 1904 3002 3457 3202", "iban", []),  # wrong checksum
         ("Karte 4111 1111 1111 1111", "card", ["4111 1111 1111 1111"]),
         ("5500-0000-0000-0004", "card", ["5500-0000-0000-0004"]),
+        ("4111 1111 1111 1111 12 Stück", "card", ["4111 1111 1111 1111"]),
         ("4111 1111 1111 1112", "card", []),
         ("1234567812345670", "card", []),  # right checksum, no issuer
         ("BSN 111222333", "id", ["111222333"]),
@@ -189,6 +202,11 @@ def test_numbers(text: str, kind: str, expected: list[str]) -> None:
         ("habite 12 bis rue Victor Hugo", "fr", ["12 bis rue Victor Hugo"]),
         ("abito in Via Roma 7", "it", ["Via Roma 7"]),
         ("bor på Storgatan 12 B", "sv", ["Storgatan 12 B"]),
+        ("wohnt in 12 Baker Street", "de", ["12 Baker Street"]),  # the street words of others
+        ("she lives at Via Roma 12", "en", ["Via Roma 12"]),
+        ("at Favoritenstraße 5 in Vienna", "en", ["Favoritenstraße 5"]),
+        ("Treffen via Zoom 12 Uhr", "de", []),
+        ("im Square 5", "de", []),
         ("auf der Favoritenstraße ist Stau", "de", []),  # a place, not an address
         ("am Montag 5 Leute", "de", []),
         ("seit 2015 in der Neubaugasse", "de", []),
@@ -222,6 +240,9 @@ def test_birthdates(text: str, lang: str, expected: list[str]) -> None:
         ("gestern mit Maria van der Berg", "nl", ["Maria van der Berg"]),
         ("Herr Dr. Özdemir sagt", "de", ["Özdemir"]),
         ("Frau Klein sagt", "de", ["Klein"]),
+        ("Herr Amsalu Kebedewo sagt", "de", ["Amsalu Kebedewo"]),  # neither is listed
+        ("hallo Fatma, danke", "de", ["Fatma"]),
+        ("hallo Mai, hallo zusammen", "de", []),
         ("ich heiße Amsalu und", "de", ["Amsalu"]),
         ("ich heiße ahmed yilmaz", "de", ["ahmed yilmaz"]),
         ("mein Nachbar Ahmed hilft", "de", ["Ahmed"]),

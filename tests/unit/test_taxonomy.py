@@ -19,6 +19,7 @@ HEADERS = {
     "cues": "cue,kind,match,note",
     "endings": "ending,becomes",
     "dates": "word,kind",
+    "contexts": "name,word",
 }
 
 
@@ -76,6 +77,7 @@ def test_entries_know_list_language_code_and_line(folder: Path) -> None:
         ("terms", "rent,housing,prefix,,,,", "prefix 'rent' is too short"),
         ("terms", "rent,housing,forms,…,,,", "no word in '…' (with)"),
         ("terms", "rent,housing,forms", "3 cells"),
+        ("terms", "rent,housing,forms,*weather,,,", "unknown context '*weather'"),
         ("groups", "guest,guests,forms,,,", "unknown group 'guests'"),
         ("rights", "guest,art-99,forms,,,", "unknown right 'art-99'"),
         ("cues", "so,glee,exact,", "unknown kind of cue 'glee'"),
@@ -144,6 +146,14 @@ def test_the_digest_follows_the_content_and_not_the_line_ends(folder: Path) -> N
     assert load(folder).digest == first
     write(folder, "de", "terms", "Miete,housing,exact,,,,")
     assert load(folder).digest != first
+
+
+def test_a_named_context_stands_for_its_words(folder: Path) -> None:
+    write(folder, "en", "contexts", "migration,migrant", "migration,newcomer")
+    write(folder, "en", "terms", "rent,housing,forms,*migration|landlord,*migration,,")
+    (term,) = load(folder).entries
+    assert term.with_words == ("migrant", "newcomer", "landlord")
+    assert term.without == ("migrant", "newcomer")
 
 
 def test_endings_are_folded_and_a_dash_is_nothing(folder: Path) -> None:

@@ -13,7 +13,9 @@ from base.text import fold, nfc, spans, words, words_line
 pytestmark = pytest.mark.unit
 ANY = st.text(alphabet=st.characters(), max_size=60)
 # Letters that fold in ways of their own beside ordinary ones: hypothesis rarely finds them alone.
-TRICKY = st.text(alphabet="aZ ßÄİıŁłøæﬁﷺςΣأةىـ’-_\u0301\u200d\u00ad\u202e\ufeff٣²½हिंदी漢字🙂", max_size=40)
+TRICKY = st.text(
+    alphabet="aZ ßÄİıŁłøæﬁﷺςΣأةىـ’-_\u0301\u200d\u00ad\u202e\ufeff٣²½हिंदी漢字🙂", max_size=40
+)
 
 
 @pytest.mark.parametrize(

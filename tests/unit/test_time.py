@@ -61,7 +61,7 @@ def test_a_moment(given: str | int | float, utc: str) -> None:
 @pytest.mark.parametrize(
     "given",
     [
-        "", "gestern", "2026-13-01", "2026-02-30", "10/03/2026", "nan", "inf", "1e400", "-1", "12:00",
+        "", "gestern", "2026-13-01", "2026-02-30", "10/03/2026", "nan", "inf", "1e400", "-1",
         "1989-12-31", "2027-01-03", "9" * 30, "9" * 400, "0001-01-01", "9999-12-31T23:59:59",
         "Mon, 32 Mar 2026 12:00:00 GMT", "Tue, 10 Mar 99999999999999999999 12:00:00 GMT", "\0",
         "²⁰²⁶", float("inf"), 10**400,
@@ -83,9 +83,9 @@ def test_nothing_ends_in_another_error(given: str | float) -> None:
     assert found.tzinfo is UTC
 
 
-@given(st.datetimes(datetime(1990, 1, 2), datetime(2026, 12, 30)), st.booleans())
-def test_what_is_written_is_read_again(naive: datetime, is_local: bool) -> None:
-    moment = naive.replace(tzinfo=UTC)
+@given(st.integers(0, 1_100_000_000), st.booleans())
+def test_what_is_written_is_read_again(seconds: int, is_local: bool) -> None:
+    moment = datetime(1991, 1, 1, tzinfo=UTC) + timedelta(seconds=seconds, microseconds=7)
     shown = moment.astimezone(WIEN) if is_local else moment
     assert parse_moment(shown.isoformat(), WIEN, latest=LATEST) == moment
 
