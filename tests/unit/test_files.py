@@ -245,9 +245,7 @@ def test_odd_values(
         ({"id": "x" * 501}, "native_id"),
     ],
 )
-def test_rows_that_are_rejected(
-    tmp_path: Path, fields: Mapping[str, object], column: str
-) -> None:
+def test_rows_that_are_rejected(tmp_path: Path, fields: Mapping[str, object], column: str) -> None:
     path = write(tmp_path, json.dumps({"text": "hallo", **fields}))
     assert [r.column for r in rejected(path)] == [column]
 
@@ -352,9 +350,7 @@ LONG = "x" * 3_000_000
     ids=range(9),
 )
 @pytest.mark.parametrize("quoted", [False, True])
-def test_one_bad_row_of_a_csv(
-    tmp_path: Path, bad: str | bytes, reason: str, quoted: bool
-) -> None:
+def test_one_bad_row_of_a_csv(tmp_path: Path, bad: str | bytes, reason: str, quoted: bool) -> None:
     good = GOOD.replace("Der Kurs ist voll", '"Der Kürs, voll"') if quoted else GOOD + "ü,,ü,\n"
     before, after = good * 30, good * 30
     raw = bad.encode() if isinstance(bad, str) else bad

@@ -258,9 +258,7 @@ def variants(value: Any) -> Iterator[Any]:
 
 
 @pytest.mark.parametrize("data", [o[0] for o in OBJECTS])
-def test_no_missing_part_of_an_object_is_a_traceback(
-    tmp_path: Path, data: dict[str, Any]
-) -> None:
+def test_no_missing_part_of_an_object_is_a_traceback(tmp_path: Path, data: dict[str, Any]) -> None:
     """Platforms change: with any part gone or of another type the row is read or rejected."""
     broken = list(variants(data))
     platform = next(o[1] for o in OBJECTS if o[0] is data)
