@@ -30,6 +30,7 @@ _MARKS = (
 )
 _LETTER = r"[^\W_ʼ]"  # the letter apostrophe parts words as the typed one does
 _WORD = re.compile(rf"{_LETTER}+(?:[{_MARKS}{_INVISIBLES}]+{_LETTER}*)*")
+_FIRST_MARKS = re.compile(f"^[{_MARKS}]+")
 _NO_LETTER = re.compile(rf"[^\w{_MARKS}]|_")
 _INVISIBLE = re.compile(f"[{_INVISIBLES}]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -46,7 +47,9 @@ def nfc(text: str) -> str:
 @lru_cache(maxsize=200_000)
 def _fold_word(word: str) -> str:
     visible = _INVISIBLE.sub("", word)
-    decomposed = unicodedata.normalize("NFKD", visible.casefold())
+    # taken apart first: letters of mathematics (𝗥𝗮𝘂𝘀) have no lower case of their own
+    lower = unicodedata.normalize("NFKD", visible).casefold()
+    decomposed = unicodedata.normalize("NFKD", lower)
     bare = "".join(c for c in decomposed if not unicodedata.combining(c))
     return unicodedata.normalize("NFC", bare.translate(_STROKES))
 
@@ -64,7 +67,8 @@ def fold(text: str) -> str:
 @lru_cache(maxsize=200_000)
 def _one_word(word: str) -> str:
     # what folds to several words stays one (ﷺ, ¼, ŉ)
-    return _NO_LETTER.sub("", _fold_word.__wrapped__(word))
+    found = _NO_LETTER.sub("", _fold_word.__wrapped__(word))
+    return _FIRST_MARKS.sub("", found)  # what stood on a tatweel stands on nothing
 
 
 def words(text: str) -> list[str]:

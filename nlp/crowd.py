@@ -39,9 +39,14 @@ def thinned(text: str) -> tuple[str, dict[str, int]]:
     for name, mark, most, token in _KINDS:
         if len(mark.findall(text)) > most:
             text, taken[name] = token.subn(f"<{name.upper()}>", text)
-    if sum(not word[0].islower() for word in _WORD.findall(text)) > _MOST_CAPITALS:
+    if sum(_is_capital(word) for word in _WORD.findall(text)) > _MOST_CAPITALS:
         text, taken["person"] = _without_capitals(text)
     return text, {name: count for name, count in taken.items() if count}
+
+
+def _is_capital(word: str) -> bool:
+    """Whether a word begins with no small letter; placeholders do not count."""
+    return word[0] != "<" and not word[0].islower()
 
 
 def _without_capitals(text: str) -> tuple[str, int]:
@@ -51,7 +56,7 @@ def _without_capitals(text: str) -> tuple[str, int]:
     def replaced(found: re.Match[str]) -> str:
         nonlocal count
         word = found.group()
-        if word[0] == "<" or word[0].islower():
+        if not _is_capital(word):
             return word
         count += 1
         return "<PERSON>"

@@ -9,7 +9,8 @@ from stdnum import luhn
 
 from nlp.recognisers import Lists, Span
 
-_CANDIDATE = re.compile(r"(?<![\w+.,])\d(?:[ \u00a0-]?\d){11,18}(?![\w])")
+_CANDIDATE = re.compile(r"(?<![\w+.,])\d(?:[ \u00a0-]?\d){11,}(?![\w])")
+_MOST_DIGITS = 19
 _GROUP = re.compile(r"\d+")
 # Visa, Mastercard, American Express, Diners, Discover, JCB, Maestro.
 _ISSUER = re.compile(
@@ -28,21 +29,24 @@ class Card:
     def find(self, buffer: str, lang: str) -> Iterator[Span]:
         del lang
         for found in _CANDIDATE.finditer(buffer):
-            start, end = _card(found.group())
-            if end:
+            for start, end in _cards(found.group()):
                 yield Span("card", found.start() + start, found.start() + end, 0.95)
 
 
-def _card(shown: str) -> tuple[int, int]:
-    """Where in a run of digits a card's number stands, whole groups only; (0, 0) for none."""
-    groups = [group.span() for group in _GROUP.finditer(shown)]
-    for size in range(len(groups), 0, -1):
-        for first in range(len(groups) - size + 1):
-            start, end = groups[first][0], groups[first + size - 1][1]
-            number = re.sub(r"\D", "", shown[start:end])
-            if number.isascii() and _ISSUER.fullmatch(number) and luhn.is_valid(number):
-                return start, end
-    return 0, 0
+def _cards(shown: str) -> Iterator[tuple[int, int]]:
+    """Where cards stand in a run of groups of digits; whole groups only, other numbers beside."""
+    groups = list(_GROUP.finditer(shown))
+    after = 0  # the first group that is no part of a card yet
+    for first in range(len(groups)):
+        number = ""
+        for last in range(first if first >= after else len(groups), len(groups)):
+            number += groups[last].group()
+            if len(number) > _MOST_DIGITS:
+                break
+            if _ISSUER.fullmatch(number) and number.isascii() and luhn.is_valid(number):
+                yield groups[first].start(), groups[last].end()
+                after = last + 1
+                break
 
 
 RECOGNISER = Card
