@@ -239,9 +239,9 @@ def test_compressed(host: Host, fake: FakeTime, encoding: str) -> None:
 @pytest.mark.parametrize(
     ("body", "headers", "kind"),
     [
-        (gzip.compress(bytes(200_000_000), 9), {"content_encoding": "gzip"}, WrongShape),
+        (gzip.compress(bytes(200_000_000), 9, mtime=0), {"content_encoding": "gzip"}, WrongShape),
         (b"x" * 200_000, {}, WrongShape),
-        (gzip.compress(b"x" * 1000)[:-9], {"content_encoding": "gzip"}, Unreachable),
+        (gzip.compress(b"x" * 1000, mtime=0)[:-9], {"content_encoding": "gzip"}, Unreachable),
         (b"no gzip at all", {"content_encoding": "gzip"}, Unreachable),
         (b"x", {"content_encoding": "br"}, WrongShape),
     ],
