@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,12 @@ from dashboard.callback import MARK, Callbacks
 
 pytestmark = pytest.mark.unit
 ROOT = Path(__file__).parents[2]
+
+
+def run(coroutine: Coroutine[Any, Any, Any]) -> Any:
+    """Its result, from a thread of its own: browser tests leave a loop running in this one."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, coroutine).result()
 
 
 class Desk:
@@ -107,16 +114,16 @@ def test_what_the_table_does_not_allow_is_refused(
     asked: list[str] = []
     called = desk.add(action, lambda value: asked.append(value) or "figures")
     desk.role = role
-    answer = asyncio.run(called("x"))
+    answer = run(called("x"))
     assert (answer == "figures") is is_answered
     assert bool(asked) is is_answered
 
 
 def test_nothing_is_looked_up_for_somebody_refused(desk: Desk) -> None:
     called = desk.add(roles.READ, lambda value: value, keep=True)
-    assert asyncio.run(called("secret")) == "secret"
+    assert run(called("secret")) == "secret"
     desk.role = None
-    assert asyncio.run(called("secret")).startswith("face: ")
+    assert run(called("secret")).startswith("face: ")
     with pytest.raises(NotAllowed):
         roles.require(None, roles.READ)
 
@@ -124,15 +131,15 @@ def test_nothing_is_looked_up_for_somebody_refused(desk: Desk) -> None:
 def test_an_answer_is_kept_for_its_generation(desk: Desk) -> None:
     asked: list[str] = []
     called = desk.add(roles.READ, lambda value: asked.append(value) or len(asked), keep=True)
-    assert [asyncio.run(called(v)) for v in ("a", "a", "b", "a")] == [1, 1, 2, 1]
+    assert [run(called(v)) for v in ("a", "a", "b", "a")] == [1, 1, 2, 1]
     desk.generation = "two"
-    assert asyncio.run(called("a")) == 3
+    assert run(called("a")) == 3
 
 
 def test_what_is_not_to_be_kept_is_asked_again(desk: Desk) -> None:
     asked: list[str] = []
     called = desk.add(roles.CHOOSE, lambda value: asked.append(value) or len(asked))
-    assert [asyncio.run(called("a")) for _ in range(2)] == [1, 2]
+    assert [run(called("a")) for _ in range(2)] == [1, 2]
 
 
 @pytest.mark.parametrize(("error", "shown"), [
@@ -145,7 +152,7 @@ def test_an_error_becomes_a_face_and_its_text_does_not_leave(
     def fail(_: str) -> None:
         raise error
 
-    assert asyncio.run(desk.add(roles.READ, fail)("x")) == shown
+    assert run(desk.add(roles.READ, fail)("x")) == shown
     said = capfd.readouterr()
     assert "text of a post" not in said.out + said.err
     assert "Traceback" not in said.out + said.err
@@ -156,7 +163,7 @@ def test_an_answer_that_changes_nothing_passes(desk: Desk) -> None:
         raise PreventUpdate
 
     with pytest.raises(PreventUpdate):
-        asyncio.run(desk.add(roles.CHOOSE, stay)("x"))
+        run(desk.add(roles.CHOOSE, stay)("x"))
 
 
 def test_an_error_is_not_kept(desk: Desk) -> None:
@@ -169,8 +176,8 @@ def test_an_error_is_not_kept(desk: Desk) -> None:
         return found
 
     called = desk.add(roles.READ, answer, keep=True)
-    assert asyncio.run(called("x")) == "face: the index is busy"
-    assert asyncio.run(called("x")) == "figures"
+    assert run(called("x")) == "face: the index is busy"
+    assert run(called("x")) == "figures"
 
 
 def test_questions_share_a_bounded_pool_and_leave_the_loop_free(desk: Desk) -> None:
@@ -195,5 +202,5 @@ def test_questions_share_a_bounded_pool_and_leave_the_loop_free(desk: Desk) -> N
         let_go.set()
         return list(await asyncio.gather(*tasks))
 
-    assert asyncio.run(asyncio.wait_for(many(), 20)) == [str(i) for i in range(6)]
+    assert run(asyncio.wait_for(many(), 20)) == [str(i) for i in range(6)]
     assert most[0] == 2
