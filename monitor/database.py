@@ -9,7 +9,6 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -186,8 +185,3 @@ def _careful(connection: Any, _: Any) -> None:
     for pragma in ("busy_timeout=30000", "journal_mode=wal", "synchronous=full",
                    "secure_delete=on", "foreign_keys=on"):  # fmt: skip
         connection.execute(f"pragma {pragma}")
-
-
-def as_utc(moment: datetime) -> datetime:
-    """A moment read from SQLite, which forgets its zone."""
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

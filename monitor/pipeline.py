@@ -137,7 +137,7 @@ class _Intake:
     def _seal(self, state: _Ended, items: pa.RecordBatch) -> None:
         most = self._workspace.settings.nlp_batch
         if self._sealed and self._count + items.num_rows > most:
-            self._bring_in()
+            self.flush()
         sealed = self._workspace.sealer(
             items, state.look.source, self._collected, state.look.author_rule
         )
@@ -147,13 +147,10 @@ class _Intake:
         self._sealed.append(sealed)
         self._count += items.num_rows
         if self._count >= most:
-            self._bring_in()
+            self.flush()
 
     def flush(self) -> None:
         """Merge what is held, then remember the windows, then commit the cursors."""
-        self._bring_in()
-
-    def _bring_in(self) -> None:
         if self._sealed:
             self._merge()
         ended, self._ended = self._ended, []

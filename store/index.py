@@ -15,7 +15,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Protocol
 
 import pyarrow as pa
@@ -132,8 +131,3 @@ def check_seen(query: Query) -> None:
             "a share of all posts seen exists only for filters that coverage knows",
             available=sorted(SEEN_FIELDS),
         )
-
-
-def period_text(day: date) -> str:
-    """How a day is written as a cell's key."""
-    return day.isoformat()

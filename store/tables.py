@@ -23,6 +23,12 @@ _STATISTICS = {
 }
 
 
+OFFLINE = {
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+}  # DuckDB fetches nothing from anywhere
+
+
 @dataclass(frozen=True)
 class TableKind:
     """One table: its schema, partitions and what makes a row the same row."""
@@ -76,9 +82,8 @@ def connect() -> duckdb.DuckDBPyConnection:
     con = duckdb.connect(
         config={
             "temp_directory": "",
-            "autoinstall_known_extensions": "false",
-            "autoload_known_extensions": "false",
             "threads": "2",
+            **OFFLINE,
         }
     )
     con.execute("set timezone = 'UTC'")

@@ -8,8 +8,8 @@ from typing import Annotated
 import typer
 
 from base.errors import BadInput, UniteError
-from base.time import now, parse_day
-from monitor import collecting, pipeline, purposes
+from base.time import parse_day
+from monitor import collecting, pipeline
 from monitor.cli import options, output
 
 
@@ -27,9 +27,7 @@ def COMMAND(
             expected="since before until; until is the first day not asked for",
         )
     workspace = options.workspace()
-    purposes.require(
-        workspace.home / "purposes", purpose, cities or (), now().date(), action="collect"
-    )
+    options.purpose(workspace, purpose, cities or (), action="collect")
     sources = collecting.chosen(workspace, cities or (), source)
     taken, failed = collecting.collect(
         workspace, sources, since=_moment(since), until=_moment(until), tell=output.say

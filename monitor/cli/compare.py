@@ -9,8 +9,7 @@ import typer
 from analysis.compare import Row
 from analysis.release import Tier
 from base.errors import unknown
-from base.time import now
-from monitor import purposes, questions
+from monitor import questions
 from monitor.cli import options, output
 
 _SAYS = {"few": "too few", "zero": "none", "no_data": "no data", "unmeasured": "unmeasured"}
@@ -43,9 +42,7 @@ def COMMAND(
         raise unknown("base", base or "", ("seen", "relevant"))
     tier = Tier.COUNTS
     if purpose is not None:
-        purposes.require(
-            workspace.home / "purposes", purpose, query.cities, now().date(), action="compare"
-        )
+        options.purpose(workspace, purpose, query.cities, action="compare")
         tier = Tier.POSTS
     found = questions.compare_cities(workspace, query, tier, base)  # type: ignore[arg-type]
     rows = found.comparison.rows

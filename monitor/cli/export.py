@@ -7,8 +7,7 @@ from typing import Annotated
 
 import typer
 
-from base.time import now
-from monitor import exporting, purposes
+from monitor import exporting
 from monitor.cli import options, output
 
 
@@ -29,9 +28,7 @@ def COMMAND(
         workspace.registry, cities, since, until,
         area=area, platform=platform, language=language, where=where,
     )  # fmt: skip
-    sheet = purposes.require(
-        workspace.home / "purposes", purpose, query.cities, now().date(), action="export"
-    )
+    sheet = options.purpose(workspace, purpose, query.cities, action="export")
     done = exporting.export(workspace, query, sheet, out)
     workspace.database.log_access(
         "local", "export", purpose=sheet.name, view=query.to_json(), rows=done.rows

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from base import log
+from base.time import now
+from monitor import purposes
 from monitor.cities import Registry
 from monitor.cli import output
 from monitor.settings import load
@@ -79,3 +82,11 @@ def known(registry: Registry) -> dict[str, frozenset[str]]:
 def hint_home(home: Path) -> None:
     """Say which home a command filled, as the user would type it."""
     output.say(f"export UNITE_HOME={home}")
+
+
+def purpose(
+    workspace: Workspace, name: str | None, cities: Iterable[str], *, action: str
+) -> purposes.Purpose:
+    """The purpose sheet that allows `action` on these cities today; NotAllowed without one."""
+    folder = workspace.home / "purposes"
+    return purposes.require(folder, name, cities, now().date(), action=action)

@@ -6,8 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from base.time import now
-from monitor import purposes, reading
+from monitor import reading
 from monitor.cli import options, output
 
 
@@ -33,9 +32,7 @@ def COMMAND(
         text=[text] if text else None, area=area, platform=platform, language=language,
         where=where,
     )  # fmt: skip
-    sheet = purposes.require(
-        workspace.home / "purposes", purpose, query.cities, now().date(), action="query"
-    )
+    sheet = options.purpose(workspace, purpose, query.cities, action="query")
     posts = reading.posts(workspace, query, limit=limit)
     workspace.database.log_access(
         "local", "query", purpose=sheet.name, view=query.to_json(), rows=len(posts)

@@ -19,9 +19,9 @@ import duckdb
 
 from store.embedded import manifest as manifest_file
 from store.embedded.manifest import SEGMENTS, Manifest, Stamp, damaged, told
-from store.embedded.segments import OFFLINE
 from store.embedded.tables import CODES, SETS, quoted
 from store.index import IndexFault
+from store.tables import OFFLINE
 
 _TRIES = 100
 

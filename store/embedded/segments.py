@@ -23,13 +23,10 @@ import pyarrow.compute as pc
 from base import points
 from base.text import words_line
 from store.embedded.tables import codes_sql, posts_sql, quoted, sets_sql, words_sql
+from store.tables import OFFLINE
 
 SEEN_KEYS = ("city", "source", "platform", "voice", "lang", "day")
 SEEN_FOLDS = tuple(f"f{i}" for i in range(64))
-OFFLINE = {
-    "autoinstall_known_extensions": "false",
-    "autoload_known_extensions": "false",
-}  # DuckDB fetches nothing from anywhere
 
 
 def build_month(
