@@ -20,7 +20,7 @@ import numpy.typing as npt
 
 from base.errors import BadInput
 from base.text import words
-from nlp.forms import Endings, forms, stem_of
+from nlp.forms import NONE, Inflection
 from nlp.line import SPACE
 from nlp.places import Place, place_entries
 from taxonomy.taxonomy import Entry, Taxonomy
@@ -34,18 +34,18 @@ _LEAST_INFLECTED = 4
 class Rule:
     """One entry, ready to be tried: its words in all allowed forms, its context.
 
-    stem: the part of the term that the automaton looks for, the words [first, last] of which
-    only the last may go on (`is_open`). rest: the other words, to be compared where it is found.
+    stems: the part of the term that the automaton looks for, the words [first, last] of which
+    only the last may go on (`is_open`); one for each beginning its longest word may have. rest: the other words, to be compared where it is found.
     """
 
     entry: Entry
     words: tuple[str, ...]
-    endings: Endings
+    inflection: Inflection
     languages: int  # a bit for each language
     number: int = 0
     first: int = field(init=False)
     last: int = field(init=False)
-    stem: str = field(init=False)
+    stems: tuple[str, ...] = field(init=False)
     is_open: bool = field(init=False)
     rest: tuple[int, ...] = field(init=False)
     is_plain: bool = field(init=False)  # found is enough: no context, no case
@@ -54,7 +54,7 @@ class Rule:
         size = len(self.words)
         fixed = [not self._inflects(w) for w in self.words]
         stems = [
-            w if f else stem_of(w, self.endings) for w, f in zip(self.words, fixed, strict=True)
+            w if f else self.inflection.stem_of(w) for w, f in zip(self.words, fixed, strict=True)
         ]
         # the longest stem is the rarest word; words that stand as they are extend it
         anchor = max(range(size), key=lambda i: len(stems[i]))
@@ -63,7 +63,11 @@ class Rule:
             self.first -= 1
         while self.last < size - 1 and fixed[self.last]:
             self.last += 1
-        self.stem = " ".join(stems[self.first : self.last + 1])
+        before, after = stems[self.first : anchor], stems[anchor + 1 : self.last + 1]
+        self.stems = tuple(
+            " ".join([*before, start, *after])
+            for start in sorted(self._starts(anchor, stems[anchor]))
+        )
         self.is_open = not fixed[self.last] or (
             self.entry.match == "prefix" and self.last == size - 1
         )
@@ -77,25 +81,34 @@ class Rule:
             len(self.words) == 1 or len(word) >= _LEAST_INFLECTED
         )
 
+    def _starts(self, place: int, word: str) -> frozenset[str]:
+        may_begin = self._inflects(self.words[place]) or self.entry.match == "prefix"
+        return self.inflection.starts(word) if may_begin else frozenset((word,))
+
     def allows(self, place: int, word: str) -> bool:
         """Whether `word` may stand for the term's word number `place`."""
         if self.entry.match == "prefix" and place == len(self.words) - 1:
-            return word.startswith(self.words[place])
+            return word.startswith(self._prefixes)
         return word in self.allowed[place]
+
+    @cached_property
+    def _prefixes(self) -> tuple[str, ...]:
+        return tuple(self._starts(len(self.words) - 1, self.words[-1]))
 
     @cached_property
     def allowed(self) -> tuple[frozenset[str], ...]:
         return tuple(
-            forms(w, self.endings) if self._inflects(w) else frozenset((w,)) for w in self.words
+            self.inflection.forms(w) if self._inflects(w) else self._starts(n, w)
+            for n, w in enumerate(self.words)
         )
 
     @cached_property
     def with_words(self) -> Context | None:
-        return Context.of(self.entry.with_words, self.endings)
+        return Context.of(self.entry.with_words, self.inflection)
 
     @cached_property
     def without(self) -> Context | None:
-        return Context.of(self.entry.without, self.endings)
+        return Context.of(self.entry.without, self.inflection)
 
 
 @dataclass(frozen=True)
@@ -106,21 +119,21 @@ class Context:
     phrases: tuple[str, ...]
 
     @classmethod
-    def of(cls, parts: tuple[str, ...], endings: Endings) -> Context | None:
+    def of(cls, parts: tuple[str, ...], inflection: Inflection) -> Context | None:
         """The context of some words; thousands of rules share one."""
-        known = _contexts.get((parts, id(endings)))
-        if known is None or known[0] is not endings:
-            known = _contexts[parts, id(endings)] = (endings, cls._made(parts, endings))
+        known = _contexts.get((parts, id(inflection)))
+        if known is None or known[0] is not inflection:
+            known = _contexts[parts, id(inflection)] = (inflection, cls._made(parts, inflection))
         return known[1]
 
     @classmethod
-    def _made(cls, parts: Sequence[str], endings: Endings) -> Context | None:
+    def _made(cls, parts: Sequence[str], inflection: Inflection) -> Context | None:
         single: set[str] = set()
         phrases = []
         for part in parts:
             of_part = words(part)
             if len(of_part) == 1:
-                single |= forms(of_part[0], endings)
+                single |= inflection.forms(of_part[0])
             elif of_part:
                 phrases.append(f" {' '.join(of_part)} ")
         return cls(frozenset(single), tuple(phrases)) if single or phrases else None
@@ -134,7 +147,7 @@ class Context:
         return any(phrase in text for phrase in self.phrases)
 
 
-_contexts: dict[tuple[tuple[str, ...], int], tuple[Endings, Context | None]] = {}
+_contexts: dict[tuple[tuple[str, ...], int], tuple[Inflection, Context | None]] = {}
 
 
 class Patterns:
@@ -148,16 +161,21 @@ class Patterns:
         listed = sorted(taxonomy.listed("terms") | taxonomy.listed("slang"))
         self.bits = {language: 1 << n for n, language in enumerate(listed)}
         self.every = (1 << 63) - 1
+        inflections = {
+            language: Inflection(taxonomy.endings[language], taxonomy.beginnings.get(language, {}))
+            for language in taxonomy.endings
+        }
         self.rules: list[Rule] = []
         for entry in (*taxonomy.entries, *place_entries(places)):
             of_entry = tuple(words(entry.term))
             if of_entry:
-                endings = taxonomy.endings.get(entry.language, {})
+                inflection = inflections.get(entry.language, NONE)
                 languages = self.bits.get(entry.language, self.every)
-                self.rules.append(Rule(entry, of_entry, endings, languages, len(self.rules)))
+                self.rules.append(Rule(entry, of_entry, inflection, languages, len(self.rules)))
         stems: dict[str, list[Rule]] = {}
         for rule in self.rules:
-            stems.setdefault(f" {rule.stem}" + ("" if rule.is_open else " "), []).append(rule)
+            for stem in rule.stems:
+                stems.setdefault(f" {stem}" + ("" if rule.is_open else " "), []).append(rule)
         self.by_stem: tuple[tuple[Rule, ...], ...] = tuple(map(tuple, stems.values()))
         self.languages: npt.NDArray[np.int64] = np.zeros(len(stems), np.int64)
         for number, rules in enumerate(self.by_stem):

@@ -27,7 +27,7 @@ class Entry:
 
     match: `forms` inflected forms count, `exact` the folded words, `prefix` the last word may go
     on, `case` exact with case. with_words, without: one of the first must, none of the second
-    may stand within ten words. where: file:line.
+    may stand within ten words. example: words of a post in which it is found. where: file:line.
     """
 
     list: str
@@ -38,6 +38,7 @@ class Entry:
     with_words: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
     where: str = ""
+    example: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,7 @@ class Taxonomy:
 
     dimensions, groups, rights: code → label. endings: language → ending of a word → what may
     stand in its place (folded; the longest ending that fits a word is its only rule).
+    beginnings: the same for the start of a word.
     dates: language → kind → words of dates and ages.
     """
 
@@ -94,6 +96,7 @@ class Taxonomy:
     endings: Mapping[str, Mapping[str, tuple[str, ...]]]
     dates: Mapping[str, Mapping[str, tuple[str, ...]]]
     digest: str
+    beginnings: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
     _by_list: dict[tuple[str, str], tuple[Entry, ...]] = field(
         default_factory=dict, repr=False, compare=False
     )

@@ -25,13 +25,14 @@ from taxonomy.model import (
 )
 
 COLUMNS = {
-    "terms": "term,area,match,with,without,source,note",
+    "terms": "term,area,match,with,without,source,example,note",
     "slang": "term,group,kind,strength,match,with,without,reclaimed,literal,since,meaning,"
     "source,note",
     "groups": "term,group,match,with,without,note",
     "rights": "term,right,match,with,without,note",
     "cues": "cue,kind,match,note",
     "endings": "ending,becomes",
+    "beginnings": "beginning,becomes",
     "dates": "word,kind",
     "contexts": "name,word",
 }
@@ -97,18 +98,18 @@ class Reader:
             return self._contexts.get(parts[0], parts)
         return tuple(word for part in parts for word in self._contexts.get(part, (part,)))
 
-    def endings(self, folder: Path) -> dict[str, tuple[str, ...]]:
-        """Ending → what may stand in its place, folded; empty where there is no file."""
-        path = folder / "endings.csv"
+    def changes(self, folder: Path, name: str) -> dict[str, tuple[str, ...]]:
+        """Ending or beginning → what may stand in its place, folded; empty without a file."""
+        path = folder / f"{name}s.csv"
         if not path.exists():
             return {}
         found: dict[str, tuple[str, ...]] = {}
-        for row in self.table(path, COLUMNS["endings"]):
-            ending = fold(row["ending"].strip("-"))
-            if ending in found:
-                self.problems.append(_duplicate(row, row["ending"], path.name))
+        for row in self.table(path, COLUMNS[f"{name}s"]):
+            part = fold(row[name].strip("-"))
+            if part in found:
+                self.problems.append(_duplicate(row, row[name], path.name))
             # `-` alone stands for nothing: the ending falls away
-            found[ending] = tuple(fold(p.strip("-")) for p in row.parts("becomes"))
+            found[part] = tuple(fold(p.strip("-")) for p in row.parts("becomes"))
         return found
 
     def dates(self, folder: Path) -> dict[str, tuple[str, ...]]:
@@ -152,6 +153,7 @@ class Reader:
         plain = (
             name, language, code, term, row["match"],
             self._parts(row, "with"), self._parts(row, "without"), row.where,
+            row["example"] if name == "terms" else "",
         )  # fmt: skip
         if name != "slang":
             return Entry(*plain)

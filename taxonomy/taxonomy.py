@@ -56,11 +56,13 @@ def _read(folder: Path, languages: Collection[str] | None) -> tuple[Taxonomy, li
     }  # fmt: skip
     entries: list[Entry] = []
     endings: dict[str, dict[str, tuple[str, ...]]] = {}
+    beginnings: dict[str, dict[str, tuple[str, ...]]] = {}
     dates: dict[str, dict[str, tuple[str, ...]]] = {}
     folders = _folders(folder, languages, tongues, reader)
     for language in folders:
         entries.extend(reader.entries(language, codes))
-        endings[language.name] = reader.endings(language)
+        endings[language.name] = reader.changes(language, "ending")
+        beginnings[language.name] = reader.changes(language, "beginning")
         dates[language.name] = reader.dates(language)
     taxonomy = Taxonomy(
         areas={c: Area(c, r["dimension"], r["label"], r["description"]) for c, r in areas.items()},
@@ -72,6 +74,7 @@ def _read(folder: Path, languages: Collection[str] | None) -> tuple[Taxonomy, li
         },
         entries=tuple(entries),
         endings=endings,
+        beginnings=beginnings,
         dates=dates,
         digest=_digest(folder, folders),
     )

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pytest
 
 from base.text import words
-from nlp.forms import forms
+from nlp.forms import Inflection
 from nlp.match import MOST_MATCHES, Match
 from nlp.patterns import Patterns
 from nlp.places import Place
@@ -181,7 +181,7 @@ def test_one_word_over_and_over_is_bounded() -> None:
     ],
 )
 def test_forms_of_a_word(word: str, language: str, some: set[str]) -> None:
-    assert some <= forms(word, SHIPPED.endings[language])
+    assert some <= Inflection(SHIPPED.endings[language]).forms(word)
 
 
 @pytest.mark.parametrize(
@@ -196,7 +196,7 @@ def test_forms_of_a_word(word: str, language: str, some: set[str]) -> None:
     ],
 )
 def test_another_word_is_no_form(word: str, language: str, other: str) -> None:
-    assert other not in forms(word, SHIPPED.endings[language])
+    assert other not in Inflection(SHIPPED.endings[language]).forms(word)
 
 
 # Invented sentences: what the shipped lists must find, and what they must leave alone.

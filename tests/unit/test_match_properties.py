@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from base.text import nfc, spans, words
-from nlp.forms import forms
+from nlp.forms import Inflection
 from nlp.line import line
 from nlp.match import Match
 from nlp.patterns import Patterns
@@ -83,7 +83,7 @@ def _fits(entry: Entry, place: int, word: str, folded: str, size: int) -> bool:
     if entry.match == "prefix" and place == size - 1:
         return folded.startswith(word)
     if entry.match == "forms" and (size == 1 or len(word) >= 4):
-        return folded in forms(word, ENDINGS["aa"])
+        return folded in Inflection(ENDINGS["aa"]).forms(word)
     return folded == word
 
 

@@ -11,13 +11,14 @@ from base.errors import BadInput
 from taxonomy.taxonomy import SHIPPED, Slang, check, load
 
 HEADERS = {
-    "terms": "term,area,match,with,without,source,note",
+    "terms": "term,area,match,with,without,source,example,note",
     "slang": "term,group,kind,strength,match,with,without,reclaimed,literal,since,meaning,"
     "source,note",
     "groups": "term,group,match,with,without,note",
     "rights": "term,right,match,with,without,note",
     "cues": "cue,kind,match,note",
     "endings": "ending,becomes",
+    "beginnings": "beginning,becomes",
     "dates": "word,kind",
     "contexts": "name,word",
 }
@@ -49,7 +50,7 @@ def test_the_shipped_codes_are_complete() -> None:
 
 
 def test_entries_know_list_language_code_and_line(folder: Path) -> None:
-    write(folder, "en", "terms", "tenancy,housing,forms,flat|rent,loan,,")
+    write(folder, "en", "terms", "tenancy,housing,forms,flat|rent,loan,,,")
     write(folder, "en", "slang", "bogus,roma,insult,3,exact,,,no,yes,1990,a word,usage,")
     taxonomy = load(folder)
     term, slang = taxonomy.entries
@@ -70,14 +71,14 @@ def test_entries_know_list_language_code_and_line(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "row", "said"),
     [
-        ("terms", "rent,hosing,forms,,,,", "unknown area 'hosing'"),
-        ("terms", "rent,housing,forme,,,,", "unknown match 'forme'"),
-        ("terms", ",housing,forms,,,,", "a term is missing"),
-        ("terms", "!!!,housing,forms,,,,", "no word in '!!!'"),
-        ("terms", "rent,housing,prefix,,,,", "prefix 'rent' is too short"),
-        ("terms", "rent,housing,forms,…,,,", "no word in '…' (with)"),
+        ("terms", "rent,hosing,forms,,,,,", "unknown area 'hosing'"),
+        ("terms", "rent,housing,forme,,,,,", "unknown match 'forme'"),
+        ("terms", ",housing,forms,,,,,", "a term is missing"),
+        ("terms", "!!!,housing,forms,,,,,", "no word in '!!!'"),
+        ("terms", "rent,housing,prefix,,,,,", "prefix 'rent' is too short"),
+        ("terms", "rent,housing,forms,…,,,,", "no word in '…' (with)"),
         ("terms", "rent,housing,forms", "3 cells"),
-        ("terms", "rent,housing,forms,*weather,,,", "unknown context '*weather'"),
+        ("terms", "rent,housing,forms,*weather,,,,", "unknown context '*weather'"),
         ("groups", "guest,guests,forms,,,", "unknown group 'guests'"),
         ("rights", "guest,art-99,forms,,,", "unknown right 'art-99'"),
         ("cues", "so,glee,exact,", "unknown kind of cue 'glee'"),
@@ -96,7 +97,7 @@ def test_a_wrong_row_is_named(folder: Path, name: str, row: str, said: str) -> N
 
 
 def test_an_unknown_code_comes_with_the_known_ones(folder: Path) -> None:
-    write(folder, "en", "terms", "rent,hosing,forms,,,,")
+    write(folder, "en", "terms", "rent,hosing,forms,,,,,")
     (problem,) = check(folder)
     assert "housing" in problem.available
     assert problem.hint == "did you mean 'housing'?"
@@ -105,9 +106,9 @@ def test_an_unknown_code_comes_with_the_known_ones(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("rows", "wrong"),
     [
-        (("Miete,housing,forms,,,,", "miete,housing,forms,,,,"), 1),  # folded they are one
-        (("Miete,housing,forms,,,,", "Miete,poverty,forms,,,,"), 0),  # two areas
-        (("MA,housing,case,,,,", "ma,housing,case,,,,"), 0),  # case tells them apart
+        (("Miete,housing,forms,,,,,", "miete,housing,forms,,,,,"), 1),  # folded they are one
+        (("Miete,housing,forms,,,,,", "Miete,poverty,forms,,,,,"), 0),  # two areas
+        (("MA,housing,case,,,,,", "ma,housing,case,,,,,"), 0),  # case tells them apart
     ],
 )
 def test_a_term_stands_once_in_a_code(folder: Path, rows: tuple[str, ...], wrong: int) -> None:
@@ -116,7 +117,7 @@ def test_a_term_stands_once_in_a_code(folder: Path, rows: tuple[str, ...], wrong
 
 
 def test_check_finds_all_and_load_says_how_many_more(folder: Path) -> None:
-    write(folder, "de", "terms", ",housing,forms,,,,", "Miete,hous,forms,,,,")
+    write(folder, "de", "terms", ",housing,forms,,,,,", "Miete,hous,forms,,,,,")
     write(folder, "en", "cues", "so,glee,exact,", "ok,positive,exact,")
     assert [p.where for p in check(folder)] == ["de/terms.csv:2", "de/terms.csv:3", "en/cues.csv:2"]
     with pytest.raises(BadInput, match="a term is missing") as raised:
@@ -126,37 +127,37 @@ def test_check_finds_all_and_load_says_how_many_more(folder: Path) -> None:
 
 
 def test_a_folder_that_is_no_language_is_named(folder: Path) -> None:
-    write(folder, "xx", "terms", "rent,housing,forms,,,,")
+    write(folder, "xx", "terms", "rent,housing,forms,,,,,")
     (problem,) = check(folder)
     assert problem.what == "unknown language 'xx'"
 
 
 def test_a_language_without_lists_is_named(folder: Path) -> None:
-    write(folder, "de", "terms", "Miete,housing,forms,,,,")
+    write(folder, "de", "terms", "Miete,housing,forms,,,,,")
     with pytest.raises(BadInput, match="no lists in language 'pl'") as raised:
         load(folder, ("pl",))
     assert raised.value.available == ("de",)
 
 
 def test_the_digest_follows_the_content_and_not_the_line_ends(folder: Path) -> None:
-    write(folder, "de", "terms", "Miete,housing,forms,,,,")
+    write(folder, "de", "terms", "Miete,housing,forms,,,,,")
     first = load(folder).digest
     path = folder / "de" / "terms.csv"
     path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
     assert load(folder).digest == first
-    write(folder, "de", "terms", "Miete,housing,exact,,,,")
+    write(folder, "de", "terms", "Miete,housing,exact,,,,,")
     assert load(folder).digest != first
 
 
 def test_a_named_context_stands_for_its_words(folder: Path) -> None:
     write(folder, "en", "contexts", "migration,migrant", "migration,newcomer")
-    write(folder, "en", "terms", "rent,housing,forms,*migration|landlord,*migration,,")
+    write(folder, "en", "terms", "rent,housing,forms,*migration|landlord,*migration,,,")
     (term,) = load(folder).entries
     assert term.with_words == ("migrant", "newcomer", "landlord")
     assert term.without == ("migrant", "newcomer")
 
 
 def test_endings_are_folded_and_a_dash_is_nothing(folder: Path) -> None:
-    write(folder, "de", "terms", "Miete,housing,forms,,,,")
+    write(folder, "de", "terms", "Miete,housing,forms,,,,,")
     write(folder, "de", "endings", "-tät,-täten", "-n,-")
     assert load(folder).endings["de"] == {"tat": ("taten",), "n": ("",)}
