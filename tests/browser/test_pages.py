@@ -43,7 +43,7 @@ def test_no_card_stands_without_its_foot(watch: Any, path: str) -> None:
     page = watch().open(path)
     for card in page.locator(".card:has(.picture)").all():
         foot = card.locator(".foot").inner_text()
-        assert re.search(r"of [\d,]+ (or more )?posts|too few posts", foot)
+        assert re.search(r"of [\d,]+ (or more )?posts|too few posts|nobody looked", foot)
         assert "coverage" in foot
         assert "source" in foot
         assert "About this figure" in foot

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import SHARED
+from shared import SHARED
 from test_files import pages, refusal, rejected, rows, write
 
 from base.errors import BadInput

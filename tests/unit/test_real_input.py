@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from conftest import SHARED
+from shared import SHARED
 from test_cli_run import unite
 
 ROOT = Path(__file__).resolve().parents[2]
