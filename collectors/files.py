@@ -1,4 +1,4 @@
-"""Posts from files: CSV (also .gz), NDJSON, a JSON array, Parquet; exports of other tools.
+"""Posts from files: CSV (also .gz), NDJSON, JSON, Parquet, lines; exports of other tools.
 
 Read in pages under a bound of rows and of text, so that memory stays flat. One bad row goes
 to quarantine with its place and reason, the others go on. What a file is, its first bytes say;
@@ -11,43 +11,25 @@ Raises BadInput, which names a file by its place in the list, never by name or c
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
 from datetime import datetime
-from itertools import chain, islice
 from pathlib import Path
-from typing import Any
 
 from base.errors import BadInput
 from base.time import now, zone
 from collectors.collector import Cursor, Page, Rejected, Source, Window
 from collectors.errors import Unmappable
-from collectors.files_csv import read_header, read_records
-from collectors.files_json import read_array, read_lines
-from collectors.files_open import FileLimits, Given, is_parquet, open_bytes, open_text
-from collectors.files_parquet import open_parquet, read_rows
-from collectors.files_shapes import AUTO, TABLE, Fields, Shape, choose
+from collectors.files_open import FileLimits, Given
+from collectors.files_shapes import AUTO, Shape
+from collectors.files_table import Table, open_table
 from collectors.http import Http
 from collectors.items import Reading, Row, page_items, settle
-from collectors.shape_table import named, resolve
 from store.schema import ITEM
 
 COLLECTOR = "files"
 
 _TEXT = ITEM.get_field_index("text")
-_SAMPLE_ROWS = 50
-
-Numbered = tuple[int, dict[str, Any]]
-
-
-@dataclass(frozen=True)
-class _Table:
-    """What a file holds: its rows, and how to read one."""
-
-    rows: Iterator[Numbered | Rejected]
-    shape: Shape
-    fields: Fields
 
 
 def collect(source: Source, window: Window, cursor: Cursor | None, http: Http) -> Iterator[Page]:
@@ -92,14 +74,15 @@ def read(
 ) -> Iterator[Page]:
     """Pages of one file's items; each page's cursor holds the place of its last row.
 
-    columns: the column for each field of ITEM (and `title`), over what is found by itself.
+    columns: the column for each field of ITEM (and `title`), over what is found by itself; by
+    names, or of a table without header by places from 1.
     number: the file's place in the list given, for messages. after: rows up to that place were
     read before. latest: dates more than a day later are rejected; now, if not given.
     Raises BadInput for the file as a whole; rows that cannot be read are in `Page.rejected`.
     """
     given = Given(path, number, encoding, limits or FileLimits())
     with ExitStack() as stack:
-        table = _open(given, shape, columns or {}, stack)
+        table = open_table(given, shape, columns or {}, stack)
         reading = Reading(
             zone(table.shape.dates_in or source.time_zone),
             latest or now(),
@@ -111,92 +94,28 @@ def read(
 
 
 def parse_columns(text: str) -> dict[str, str]:
-    """`text=body,created=timestamp` as a mapping. Raises BadInput."""
+    """`text=body,created=date`, or `text=2` without header, as a mapping. Raises BadInput.
+
+    `native_id=` says that no column holds the field: running numbers are no ids of a platform.
+    """
     found: dict[str, str] = {}
     for part in filter(None, (p.strip() for p in text.split(","))):
         field, is_pair, column = (p.strip() for p in part.partition("="))
-        if not is_pair or not field or not column:
+        if not is_pair or not field or (not column and field in ("text", "title")):
             raise BadInput(
                 "columns that cannot be read", where="columns", expected="text=body,created=date"
             )
         found[field] = column
+    if len({column.isdigit() for column in found.values() if column}) > 1:
+        raise BadInput(
+            "names and places of columns do not go together",
+            where="columns",
+            expected="text=body,created=date; or, in a file without header, text=2,created=1",
+        )
     return found
 
 
-def _open(given: Given, shape: str, columns: Mapping[str, str], stack: ExitStack) -> _Table:
-    reader = stack.enter_context(open_bytes(given))
-    if is_parquet(reader):
-        file = stack.enter_context(open_parquet(given.path, given))
-        names = list(file.schema_arrow.names)
-        chosen = choose(shape, [dict.fromkeys(names)])
-        fields = _fields(chosen, names, columns, given)
-        wanted: Sequence[str] = names
-        if chosen.name == TABLE:
-            wanted = list(resolve(names, columns).values())
-        return _Table(_at_least_one(read_rows(file, wanted, given), given), chosen, fields)
-    text = stack.enter_context(open_text(reader, given))
-    start = _first_letter(reader, text)
-    if start in ("{", "["):
-        rows = read_lines(text, given) if start == "{" else read_array(text, given)
-        first, rows = _peek(rows)
-        sample = [r[1] for r in first if not isinstance(r, Rejected)]
-        names = list(dict.fromkeys(name for row in sample for name in row))
-        if not sample and first:
-            raise BadInput(
-                "not one of its first lines is a JSON object",
-                where=given.where,
-                expected="one JSON object a line, or one array of objects",
-            )
-        chosen = choose(shape, sample)
-    else:
-        names, delimiter, lines = read_header(text, given)
-        records = read_records(len(names), delimiter, lines, given)
-        rows = (
-            r if isinstance(r, Rejected) else (r[0], dict(zip(names, r[1], strict=True)))
-            for r in records
-        )
-        first, rows = _peek(rows)
-        chosen = choose(shape, [dict.fromkeys(names, "")])
-    return _Table(_at_least_one(rows, given), chosen, _fields(chosen, names, columns, given))
-
-
-def _first_letter(reader: Any, text: Any) -> str:
-    """The first letter that is no space, without reading on."""
-    encoding = text.encoding
-    start = reader.peek(4096)[:4096].decode(encoding, "ignore")
-    return str(start.lstrip("\ufeff \t\r\n")[:1])
-
-
-def _fields(shape: Shape, names: Sequence[str], columns: Mapping[str, str], given: Given) -> Fields:
-    try:
-        fields = shape.reader(names, columns)
-        own = {} if shape.name == TABLE else named(names, columns)
-    except BadInput as error:
-        error.where = given.where
-        raise
-    if not own:
-        return fields
-    return lambda row: {**fields(row), **{t: row.get(c) for t, c in own.items()}}
-
-
-def _peek(
-    rows: Iterable[Numbered | Rejected],
-) -> tuple[list[Numbered | Rejected], Iterator[Numbered | Rejected]]:
-    rest = iter(rows)
-    first = list(islice(rest, _SAMPLE_ROWS))
-    return first, chain(first, rest)
-
-
-def _at_least_one(
-    rows: Iterator[Numbered | Rejected], given: Given
-) -> Iterator[Numbered | Rejected]:
-    first = next(rows, None)
-    if first is None:
-        raise BadInput("holds no rows", where=given.where, expected="at least one row")
-    return chain([first], rows)
-
-
-def _pages(table: _Table, reading: Reading, given: Given, after: int) -> Iterator[Page]:
+def _pages(table: Table, reading: Reading, given: Given, after: int) -> Iterator[Page]:
     limits = given.limits
     rows: list[Row] = []
     rejected: list[Rejected] = []

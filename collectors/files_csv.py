@@ -3,6 +3,9 @@
 A quote that is opened and not closed makes every following line part of one cell. So a record
 that fails (the quoting, the number of cells, its length) and spans lines is given up at its
 first line only, and reading goes on at the second. Nothing longer than the limits is held.
+
+Between tabs quotes are often only quotes: a line with tabs that has all its cells by itself,
+and cannot be read with the quoting or only together with another such line, is read as it is.
 """
 
 from __future__ import annotations
@@ -16,14 +19,19 @@ from base.errors import BadInput
 from collectors.collector import Rejected
 from collectors.files_open import UNDECODED, Given
 
-_DELIMITERS = (",", ";", "\t", "|")
+DELIMITERS = (",", ";", "\t", "|")
 _MOST_RESTARTS = 2_000  # quotes that never close; beyond, the file is not CSV
+_SAMPLE_LINES, _SAMPLE_TEXT = 50, 1 << 18
+NO_HEADER = (
+    "a file without header: one text a line with --format lines, "
+    "else the columns by their place, --columns text=2"
+)
 
 Numbered = tuple[int, list[str]]
 Line = tuple[int, str | None]  # None: longer than the limit
 
 
-class _Lines:
+class Lines:
     """Physical lines with their numbers, none longer than the limit; some may be put back."""
 
     def __init__(self, text: io.TextIOBase, most: int) -> None:
@@ -49,10 +57,22 @@ class _Lines:
     def put_back(self, lines: list[Line]) -> None:
         self._back.extendleft(reversed(lines))
 
+    def sample(self) -> list[str]:
+        """The first lines that are not blank, without their ends; they will be read again."""
+        seen: list[Line] = []
+        found: list[str] = []
+        size = 0
+        while len(found) < _SAMPLE_LINES and size < _SAMPLE_TEXT and (line := self.next()):
+            seen.append(line)
+            size += len(line[1] or "")
+            if line[1] and not line[1].isspace():
+                found.append(line[1].rstrip("\r\n"))
+        self.put_back(seen)
+        return found
 
-def read_header(text: io.TextIOBase, given: Given) -> tuple[list[str], str, _Lines]:
-    """The column names, the delimiter and the lines that follow. Raises BadInput."""
-    lines = _Lines(text, given.limits.record)
+
+def read_header(lines: Lines, given: Given) -> tuple[list[str], str]:
+    """The column names and the delimiter; the lines after it are next. Raises BadInput."""
     number, line = 0, ""
     while not line.strip():
         first = lines.next()
@@ -62,11 +82,13 @@ def read_header(text: io.TextIOBase, given: Given) -> tuple[list[str], str, _Lin
         if found is None:
             raise BadInput("the line is too long for a header", where=given.line(number))
         line = found
-    delimiter = max(_DELIMITERS, key=line.count)
+    delimiter = max(DELIMITERS, key=line.count)
     try:
         names = next(csv.reader([line], delimiter=delimiter, strict=True))
     except (csv.Error, StopIteration) as error:
-        raise BadInput("a header that cannot be read", where=given.line(number)) from error
+        raise BadInput(
+            "a header that cannot be read", where=given.line(number), hint=NO_HEADER
+        ) from error
     names = [n.strip() for n in names]
     twice = sorted({i + 1 for i, n in enumerate(names) if n and n in names[:i]})
     if twice:
@@ -74,15 +96,17 @@ def read_header(text: io.TextIOBase, given: Given) -> tuple[list[str], str, _Lin
             f"column {twice[0]} has the same name as an earlier one",
             where=given.line(number),
             expected="each column name once",
+            hint=NO_HEADER,
         )
-    return names, delimiter, lines
+    return names, delimiter
 
 
 def read_records(
-    width: int, delimiter: str, lines: _Lines, given: Given
+    width: int, delimiter: str, lines: Lines, given: Given
 ) -> Iterator[Numbered | Rejected]:
     """(line, cells) for each record, or why it was rejected."""
     csv.field_size_limit(max(csv.field_size_limit(), given.limits.record + 1))
+    tabs = width - 1 if delimiter == "\t" else 0
     restarts = 0
     while (first := lines.next()) is not None:
         number, line = first
@@ -97,8 +121,14 @@ def read_records(
             held: list[Line] = []
             problem = None
         else:
-            found, held, problem = _record(line, delimiter, lines, given)
+            is_complete = tabs > 0 and line.count(delimiter) == tabs
+            found, held, problem = _record(
+                line, delimiter, lines, given, tabs if is_complete else None
+            )
             cells = found or []
+            if is_complete and (problem or len(cells) != width):
+                lines.put_back(held)
+                cells, held, problem = line.rstrip("\r\n").split(delimiter), [], None
         is_plain = not held and line.isascii() and "\0" not in line
         problem = problem or _problem(cells, width, is_plain)
         if problem is None:
@@ -117,9 +147,12 @@ def read_records(
 
 
 def _record(
-    line: str, delimiter: str, lines: _Lines, given: Given
+    line: str, delimiter: str, lines: Lines, given: Given, ends_before: int | None
 ) -> tuple[list[str] | None, list[Line], tuple[str, str] | None]:
-    """(cells, further lines that were read, problem) of the record that begins at `line`."""
+    """(cells, further lines that were read, problem) of the record that begins at `line`.
+
+    ends_before: a line with so many delimiters is another record, whatever is still open.
+    """
     held: list[Line] = []
     size = len(line)
     stopped: str | None = None
@@ -134,7 +167,9 @@ def _record(
                 return
             at, more = following
             size += len(more or "")
-            if more is None or size > given.limits.record:
+            if more is not None and more.count(delimiter) == ends_before:
+                stopped = "a quote that is never closed"
+            elif more is None or size > given.limits.record:
                 stopped = f"longer than {given.limits.record:,} characters"
             elif len(held) >= given.limits.record_lines:
                 stopped = f"longer than {given.limits.record_lines:,} lines"

@@ -95,5 +95,7 @@ def _broken(given: Given, number: int, what: str) -> BadInput:
         f"element {number:,} {what}",
         where=given.where,
         expected="[{…}, {…}], or one object a line",
-        hint="what stood before it has been read; mend the file and read it again",
+        hint="what stood before it has been read; mend the file and read it again"
+        if number > 1
+        else "if it is no JSON but one text a line, say --format lines",
     )

@@ -23,6 +23,7 @@ Row = Mapping[str, Any]
 Fields = Callable[[Row], dict[str, Any]]
 AUTO = "auto"
 TABLE = "table"
+LINES = "lines"  # one text a line; needs no header
 # what --format also takes: the kind of file alone says nothing of the shape
 FILE_KINDS = ("csv", "ndjson", "json", "parquet")
 
@@ -106,6 +107,15 @@ def each(value: Any, *path: str | int) -> list[Any]:
 def has(row: Row, *names: str) -> bool:
     """Whether the row has all these columns."""
     return all(n in row for n in names)
+
+
+_ESCAPED = re.compile("&(?:amp|lt|gt);")
+_MEANT = {"&amp;": "&", "&lt;": "<", "&gt;": ">"}
+
+
+def unescaped(text: Any) -> Any:
+    """A text as it was written: X and Reddit give &, < and > as HTML does, and nothing else."""
+    return _ESCAPED.sub(lambda m: _MEANT[m[0]], text) if isinstance(text, str) else text
 
 
 _SHOWN = re.compile(r"[A-Za-z0-9_ .-]{1,40}")

@@ -23,7 +23,7 @@ from importlib import metadata
 import httpx
 import tenacity
 
-from base.errors import Transient
+from base.errors import Transient, UniteError
 from base.time import now as wall_clock
 from collectors.errors import RateLimited, Unreachable, WrongShape
 from collectors.http_address import REDIRECTS, onward, origin, read_address
@@ -34,6 +34,8 @@ from collectors.http_pace import Pace
 from collectors.http_robots import MOST_BYTES, Robots
 
 AGENT = "UniteEurope"
+# A HEAD refused, or answered by nothing: what a GET says counts, for what is gone stays gone.
+_ASK_BY_GET = (404, 405, 410, 451, 501)
 _SECRETS = ("authorization", "cookie", "proxy-authorization")
 
 
@@ -53,7 +55,7 @@ class Limits:
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back: 2xx with its body, or 304 without."""
+    """What came back: 2xx with its body, or 304 without; to `status` any, without its body."""
 
     status: int
     address: str = field(repr=False)
@@ -83,6 +85,7 @@ class _Request:
     content: bytes | None
     robots: bool
     most: int
+    status_only: bool = False
 
 
 class Http:
@@ -155,6 +158,19 @@ class Http:
         request = _Request("POST", address, dict(headers or {}), params, content, False, most)
         return self._repeat(request, (RateLimited,))
 
+    def status(self, address: str, *, robots: bool = False) -> Answer:
+        """What a host says of an address, without the body: HEAD, then GET where HEAD may mislead.
+
+        Refusals are answers here, also 404 and 501; what may pass (RateLimited, Unreachable)
+        and a robots.txt that says no are raised as by `get`.
+        """
+        for method in ("HEAD", "GET"):
+            request = _Request(method, address, {}, None, None, robots, 0, status_only=True)
+            answer = self._repeat(request, (Transient,))
+            if answer.status not in _ASK_BY_GET:
+                break
+        return answer
+
     def close(self) -> None:
         """Let go of connections."""
         self._client.close()
@@ -199,7 +215,7 @@ class Http:
             answer = self._exchange(request, address, headers)
             if answer.status not in REDIRECTS:
                 return answer
-            if request.method != "GET":
+            if request.method == "POST":
                 raise WrongShape("a POST was redirected", where=address.host)
             target = onward(address, answer.headers.get("location", ""))
             if origin(target) != origin(address):
@@ -235,9 +251,9 @@ class Http:
                 status, body = found.status_code, b""
                 if status not in REDIRECTS:
                     refused = refusal(status, found.headers, host, self.now())
-                    if refused is not None:
+                    if refused is not None and not _is_told(request, status, refused):
                         raise refused
-                    if status != 304:
+                    if status != 304 and not request.status_only:
                         body = read_body(found, request.most, host, deadline.check)
                 return Answer(status, str(address), found.headers, body)
         except FOREIGN as error:
@@ -251,6 +267,11 @@ class Http:
 
     def _fetch_robots(self, address: str) -> bytes:
         return self._follow(_Request("GET", address, {}, None, None, False, MOST_BYTES)).body
+
+
+def _is_told(request: _Request, status: int, refused: UniteError) -> bool:
+    """Whether a refusal is what was asked for."""
+    return request.status_only and (status == 501 or not isinstance(refused, Transient))
 
 
 def _agent(contact: str | None) -> str:

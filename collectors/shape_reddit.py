@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from collectors.files_shapes import Row, Shape, dig, has, whole
+from collectors.files_shapes import Row, Shape, dig, has, unescaped, whole
 
 
 def _fits(row: Row) -> bool:
@@ -28,15 +28,16 @@ def fields(row: Row) -> dict[str, Any]:
     }
     if is_comment:
         return {
-            **found, "kind": "comment", "thread": row.get("link_id"), "text": row.get("body"),
+            **found, "kind": "comment", "thread": row.get("link_id"),
+            "text": unescaped(row.get("body")),
         }  # fmt: skip
     hint = str(row.get("post_hint"))
     return {
         **found,
         "kind": "post",
         "thread": found["native_id"],
-        "title": row.get("title"),
-        "text": row.get("selftext"),
+        "title": unescaped(row.get("title")),
+        "text": unescaped(row.get("selftext")),
         "image": hint == "image" or bool(row.get("is_gallery")),
         "video": bool(row.get("is_video")) or hint.endswith("video"),
         "lang": dig(row, "lang"),

@@ -37,7 +37,10 @@ _PLACE = re.compile(r"column (\d{1,4})")  # how messages call a column whose nam
 
 
 def named(names: Sequence[str], columns: Mapping[str, str]) -> dict[str, str]:
-    """The user's own columns, checked, by name or as `column 7`. BadInput with what there is."""
+    """The user's own columns, checked, by name or as `column 7`. BadInput with what there is.
+
+    "" is no column: the field is left empty, whatever the columns are called.
+    """
     found: dict[str, str] = {}
     for target, given in columns.items():
         place = _PLACE.fullmatch(given)
@@ -46,7 +49,7 @@ def named(names: Sequence[str], columns: Mapping[str, str]) -> dict[str, str]:
             column = names[int(place[1]) - 1]
         if target not in TARGETS:
             raise unknown("field", target, TARGETS)
-        if column not in names:
+        if given and column not in names:
             # what the user typed is not repeated: it may have been copied from the data
             raise BadInput(
                 f"no column for {target} under the name that was given",
@@ -60,10 +63,11 @@ def named(names: Sequence[str], columns: Mapping[str, str]) -> dict[str, str]:
 def resolve(names: Sequence[str], columns: Mapping[str, str]) -> dict[str, str]:
     """The column that each field is read from: the user's, else a common name. BadInput."""
     by_lower = {n.strip().lower(): n for n in reversed(names)}
-    found = named(names, columns)
+    given = named(names, columns)
+    found = {target: column for target, column in given.items() if column}
     taken = set(found.values())
     for target, commons in COMMON.items():
-        if target not in found:
+        if target not in given:
             column = next((by_lower[c] for c in commons if c in by_lower), "")
             if column and column not in taken:
                 found[target] = column

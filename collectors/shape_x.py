@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from collectors.errors import Unmappable
-from collectors.files_shapes import Row, Shape, dig, each, has, whole
+from collectors.files_shapes import Row, Shape, dig, each, has, unescaped, whole
 
 _KINDS = {"replied_to": "reply", "quoted": "quote"}
 
@@ -46,7 +46,7 @@ def _from_page(row: Row) -> dict[str, Any]:
         "kind": "reply" if is_reply else "quote" if dig(legacy, "is_quote_status") else "post",
         "thread": dig(legacy, "conversation_id_str"),
         "text": dig(row, "note_tweet", "note_tweet_results", "result", "text")
-        or dig(legacy, "full_text"),
+        or unescaped(dig(legacy, "full_text")),
         "replies": dig(legacy, "reply_count"),
         "reposts": dig(legacy, "retweet_count"),
         "likes": dig(legacy, "favorite_count"),
@@ -70,7 +70,7 @@ def _from_api(row: Row) -> dict[str, Any]:
         "created": row.get("created_at"),
         "kind": next((_KINDS[k] for k in ("replied_to", "quoted") if k in kinds), "post"),
         "thread": row.get("conversation_id"),
-        "text": dig(row, "note_tweet", "text") or row.get("text"),
+        "text": unescaped(dig(row, "note_tweet", "text") or row.get("text")),
         "replies": dig(row, "public_metrics", "reply_count"),
         "reposts": dig(row, "public_metrics", "retweet_count"),
         "likes": dig(row, "public_metrics", "like_count"),

@@ -18,6 +18,7 @@ from base.errors import BadInput, UniteError, unknown
 from dashboard import address, headers, roles, tokens
 from dashboard.callback import Callbacks
 from dashboard.components import faces
+from dashboard.components.still import still
 from dashboard.page import Page, find, visit
 from dashboard.sign_in import Door, Sessions
 from dashboard.site import Site
@@ -31,7 +32,9 @@ _INVENTED = "Invented sample posts: nothing here says anything about a real city
 def create_app(workspace: Workspace, sessions: Sessions, port: int) -> Door:
     """The pages of one installation, served on that port of this machine."""
     server = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
-    app = build(Site(workspace), server, workspace.settings.dashboard_threads)
+    site = Site(workspace)
+    site.warm()
+    app = build(site, server, workspace.settings.dashboard_threads)
     return Door(server, sessions, port, headers.security(app.csp_hashes()))
 
 
@@ -133,9 +136,12 @@ def frame(site: Site, pages: dict[str, Page]) -> Any:
             ),
             html.Main(faces.loading(NAME), id="page", tabIndex="-1"),
             html.Footer(
-                html.P(
-                    "What collected public posts talk about; not what inhabitants think. No"
-                    " author can be searched for, and small figures are not shown."
+                # drawn first, it fetches what the cards are drawn with
+                still(
+                    html.P(
+                        "What collected public posts talk about; not what inhabitants think. No"
+                        " author can be searched for, and small figures are not shown."
+                    )
                 ),
                 className="bottom",
             ),

@@ -101,6 +101,11 @@ def listed(names: Sequence[str], most: int = 3) -> str:
     return f"{', '.join(names[:-1])} and {names[-1]}"
 
 
+def inside(name: str) -> str:
+    """A label as it stands inside a sentence: Integration of Roma → integration of Roma."""
+    return name[:1].lower() + name[1:]
+
+
 def plural(count: int, one: str, many: str = "") -> str:
     """1 source, 14 sources."""
     return f"{number(count)} {one if count == 1 else many or one + 's'}"

@@ -25,6 +25,7 @@ from store.looked import Looked
 from store.query import Query
 
 TIER = Tier.COUNTS
+_NOBODY = Looked(0.0, (), (), ())
 
 
 def compared(site: Site, query: Query, areas: Sequence[str] = ()) -> Compared:
@@ -52,7 +53,7 @@ def ends(query: Query) -> tuple[date, date]:
 
 def looked(site: Site, query: Query, city: str) -> Looked:
     """What was looked at in a city, up to today."""
-    return site.looked(*ends(query)).get(city, Looked(0.0, (), (), ()))
+    return site.looked(*ends(query)).get(city, _NOBODY)
 
 
 def foot(
@@ -61,7 +62,15 @@ def foot(
     """What stands under a figure of one city."""
     seen = looked(site, query, city)
     of = f"of {formats.plural(posts, 'post')} {words.OF[base]}" if posts else words.FEW
+    if not posts and max(seen.days, default=0.0) <= 0:
+        of = words.NOBODY
     return Foot(of, seen.days, seen.sources, (*about, *words.figure(base)), site.is_invented)
+
+
+def whole(query: Query) -> Query:
+    """The Query of all languages, platforms and voices: a figure by a closed column takes no
+    second one."""
+    return query.replace(languages=(), platforms=(), voices=())
 
 
 def series(site: Site, query: Query, area: str) -> tuple[str, dict[str, list[Point]]]:
@@ -70,37 +79,39 @@ def series(site: Site, query: Query, area: str) -> tuple[str, dict[str, list[Poi
     The step, the same for all cities, and by city the points of at least the half year (the
     year, by month) up to the period's end.
     """
-    weeks = {c: _series(site, query, c, area, "week") for c in query.cities}
+    weeks = _series(site, query, area, "week")
     looked = [p for points in weeks.values() for p in points if p.state != "no_data"]
     if sum(1 for p in looked if p.share is not None) * 2 >= len(looked):
         return "week", weeks
-    return "month", {c: _series(site, query, c, area, "month") for c in query.cities}
+    return "month", _series(site, query, area, "month")
 
 
-def _series(site: Site, query: Query, city: str, area: str, step: str) -> list[Point]:
+def _series(site: Site, query: Query, area: str, step: str) -> dict[str, list[Point]]:
     since, until = ends(query)
     after = site.elapsed(until)
     until = containing(step, after).since  # the last step that is over
     back = until - (timedelta(weeks=26) if step == "week" else timedelta(days=364))
     periods = _periods(step, containing(step, min(since, back)).since, until)
     if not periods:
-        return []
-    looked = site.looked(periods[0].since, until).get(city, Looked(0.0, (), (), ()))
-    seen = [_any(looked, p, periods[0].since) for p in periods]
-    while seen and not seen[0]:  # before the first look there is nothing to leave open
-        periods, seen = periods[1:], seen[1:]
-    if not periods:
-        return []
-    asked = query.replace(cities=(city,), areas=(), since=periods[0].since, until=until)
-    keys = [(p.since.isoformat()[: 10 if step == "week" else 7],) for p in periods]
-    parts = figures(site, asked.replace(areas=(area,)), (step,), keys)
+        return {c: [] for c in query.cities}
+    looked = site.looked(periods[0].since, until)
+    asked = query.replace(areas=(), since=periods[0].since, until=until)
+    names = [p.since.isoformat()[: 10 if step == "week" else 7] for p in periods]
+    keys = [(c, name) for c in query.cities for name in names]
+    parts = figures(site, asked.replace(areas=(area,)), ("city", step), keys)
     is_seen = questions.best_base(asked) == "seen"
     of = asked.replace(relevant=None) if is_seen else asked
-    bases = figures(site, of, (step,), keys, base=is_seen)
-    return [
-        _point(p, parts.cell(*key), bases.cell(*key), is_there)
-        for p, key, is_there in zip(periods, keys, seen, strict=True)
-    ]
+    bases = figures(site, of, ("city", step), keys, base=is_seen)
+    found = {}
+    for city in query.cities:
+        there = [_any(looked.get(city, _NOBODY), p, periods[0].since) for p in periods]
+        first = there.index(True) if True in there else len(there)
+        # before the first look there is nothing to leave open
+        found[city] = [
+            _point(p, parts.cell(city, name), bases.cell(city, name), is_there)
+            for p, name, is_there in list(zip(periods, names, there, strict=True))[first:]
+        ]
+    return found
 
 
 def mix(site: Site, query: Query, column: str) -> tuple[list[Row], Cell]:

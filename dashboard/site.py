@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
@@ -12,6 +13,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from base.errors import UniteError
 from base.time import now
 from monitor import demo
 from monitor.workspace import Workspace
@@ -79,6 +81,12 @@ class Site:
             if not found:
                 found.append(work_out())
             return found[0]
+
+    def warm(self) -> None:
+        """Open what the first visitor would wait for; what is missing is said on the page."""
+        with suppress(UniteError):
+            self.newest()
+            self.workspace.database.access_log(1)
 
     def windows(self) -> pa.Table:
         """What was looked at and when."""

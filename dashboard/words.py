@@ -9,15 +9,18 @@ VOICES = {
     "media": "Media",
 }
 FEW = "of too few posts to say how many"
-OF = {"seen": "seen", "relevant": "on integration"}
+NOBODY = "nobody looked in this period"
+WHOLE = "Of all languages and platforms: this figure takes no second filter. "
+OF = {"seen": "collected", "relevant": "about integration"}
 BASES = {
-    "seen": "all posts seen in the city's sources",
-    "relevant": "the posts on integration (an area, or hate or its answers at a group concerned)",
+    "seen": "all posts collected from the city's sources, whatever they are about",
+    "relevant": "the posts about integration (an area, or hate against a group and answers to it)",
 }
 SHARE = (
-    "Share = posts about the area ÷ {base}, in the same city and period. A post about several"
-    " areas counts once in each, so the shares do not add up to 100 %."
+    "Share = posts about the subject ÷ {base}, in the same city and period. A post about several"
+    " subjects counts once in each, so the shares do not add up to 100 %."
 )
+DOT = "Dot: share of posts {of}. Bar: 95 % interval"
 INTERVAL = (
     "The bar around a dot is the 95 % interval. It counts authors and stories, not posts: many"
     " posts of one author, or copies of one text, are no independent voices. Where two intervals"
@@ -37,9 +40,11 @@ COVERAGE = (
 )
 GAPS = "Weeks that nobody looked at, or with too few posts, are left open in the line."
 WEEK = (
-    "The last whole week against the block of 13 weeks before. An area is named when the interval"
-    " of the difference excludes zero, widened for the number of areas tried."
+    "Last week is set against the 13 weeks {usual}. An area is named only when the difference is"
+    " larger than chance explains: its 95 % interval, widened for the number of areas tried,"
+    " excludes zero."
 )
+CHOSEN = "Shown because it can best be compared here; choose another under “about”."
 HEADS = (
     "Tone, hate and speech come from models. A model that was not tested in a language is shown"
     " as unmeasured: neither low nor high."

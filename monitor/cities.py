@@ -16,6 +16,8 @@ from collectors.collector import Source
 from store.schema import VOICES
 
 TERMS_CLASSES = ("open", "research", "ids-only", "own")
+_MOST_DAYS = 3650
+_DAYS = f"a whole number of days, 1 to {_MOST_DAYS}"
 DATA = Path(__file__).resolve().parent.parent / "data"
 
 
@@ -42,7 +44,10 @@ class District:
 
 @dataclass(frozen=True)
 class City:
-    """One city of the registry; keys as data/README.md says."""
+    """One city of the registry; keys as data/README.md says.
+
+    recheck_days: by source, where it says how long its irrelevant posts are kept.
+    """
 
     code: str
     name: str
@@ -60,17 +65,22 @@ class City:
     hashtags: tuple[str, ...]
     districts: tuple[District, ...]
     sources: tuple[Source, ...]
+    recheck_days: Mapping[str, int]
 
 
 @dataclass(frozen=True)
 class Platform:
-    """One platform of data/platforms.toml."""
+    """One platform of data/platforms.toml.
+
+    address_tells: whether asking a post's address shows that the post is gone.
+    """
 
     code: str
     name: str
     kind: str
     voice: str
     terms_class: str
+    address_tells: bool
 
 
 @dataclass(frozen=True)
@@ -134,7 +144,12 @@ def _platform(code: str, table: Any) -> Platform:
         parts.append(table[key])
     if table["terms_class"] not in TERMS_CLASSES:
         raise unknown("terms_class", table["terms_class"], TERMS_CLASSES, where=where)
-    return Platform(code, *parts)
+    tells = table.get("address_tells", True)
+    if not isinstance(tells, bool):
+        raise BadInput("the key 'address_tells' is something else", where=where,
+                       expected="true or false")  # fmt: skip
+    name, kind, voice, terms_class = parts
+    return Platform(code, name, kind, voice, terms_class, tells)
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -165,6 +180,11 @@ def _city(path: Path, platforms: Mapping[str, Platform]) -> City:
         hashtags=table.texts("hashtags", ()),
         districts=tuple(_district(d) for d in table.tables("district")),
         sources=tuple(_source(s, table, platforms) for s in table.tables("source")),
+        recheck_days={
+            s.text("code"): s.days("recheck_days")
+            for s in table.tables("source")
+            if "recheck_days" in s.cells
+        },
     )
     if city.code != path.stem:
         raise BadInput(f"code {city.code!r} is not the file's name", where=path.name)
@@ -196,6 +216,12 @@ class _Table:
     def number(self, key: str) -> float:
         found: float = self._value(key, (int, float), "a number")
         return found
+
+    def days(self, key: str) -> int:
+        found = self._value(key, int, _DAYS)
+        if not 1 <= found <= _MOST_DAYS:
+            raise self._wrong(key, _DAYS)
+        return int(found)
 
     def texts(self, key: str, default: tuple[str, ...] | None = None) -> tuple[str, ...]:
         if default is not None and key not in self.cells:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from importlib import import_module
 
 import pyarrow.compute as pc
 
 from base.errors import UniteError
-from base.time import now
+from base.time import midnight, now, zone
 from collectors.collector import Collector, Cursor, Page, Source, Window
 from collectors.errors import CollectError
 from collectors.http import Http, Limits
@@ -41,17 +41,23 @@ def collect(
     workspace: Workspace,
     sources: Sequence[Source],
     *,
-    since: datetime | None = None,
-    until: datetime | None = None,
+    since: date | None = None,
+    until: date | None = None,
     http: Http | None = None,
     tell: Callable[[str], None] = lambda _: None,
 ) -> tuple[Taken, list[Failed]]:
-    """One look at each source. A source that fails loses nothing: its cursor stays."""
+    """One look at each source. A source that fails loses nothing: its cursor stays.
+
+    since, until: moments, or days, which begin at midnight in the source's own city.
+    """
     client = http or Http(limits=_limits(workspace))
     failed: list[Failed] = []
     total = Taken()
     for source in sources:
-        window = Window(since or _last_look(workspace, source), until or now())
+        window = Window(
+            _last_look(workspace, source) if since is None else _begin(since, source),
+            now() if until is None else _begin(until, source),
+        )
         if window.since >= window.until:
             tell(f"{source.home} {source.code}: looked at already")
             continue
@@ -95,6 +101,10 @@ def _collector(source: Source) -> Collector:
         ) from error
     found: Collector = module.collect
     return found
+
+
+def _begin(day: date, source: Source) -> datetime:
+    return day if isinstance(day, datetime) else midnight(day, zone(source.time_zone))
 
 
 def _last_look(workspace: Workspace, source: Source) -> datetime:

@@ -1,4 +1,4 @@
-"""The application database: cursors, quarantine, the access log. SQLite or PostgreSQL.
+"""The application database: cursors, quarantine, access log, re-checks. SQLite or PostgreSQL.
 
 It holds no post and no count. Schema changes are Alembic revisions in `monitor/migrations`.
 """
@@ -51,6 +51,12 @@ ACCESS_LOG = sa.Table(
     sa.Column("view", sa.Text, nullable=False, comment="what was asked, as JSON"),
     sa.Column("rows", sa.BigInteger, nullable=False, comment="how many rows were given"),
 )
+RECHECKS = sa.Table(
+    "rechecks",
+    METADATA,
+    sa.Column("id", sa.String(32), primary_key=True, comment="id of the post; never its address"),
+    sa.Column("at", sa.DateTime(timezone=True), nullable=False, comment="when it was last asked"),
+)
 
 
 @dataclass(frozen=True)
@@ -84,14 +90,15 @@ class Database:
 
         config = Config()
         config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-        with self._alone(), self._connected() as connection:
+        with self._alone(), self.connected() as connection:
             if connection.dialect.name == "postgresql":
                 connection.execute(sa.text("select pg_advisory_xact_lock(7317)"))
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
 
     @contextmanager
-    def _connected(self) -> Iterator[sa.Connection]:
+    def connected(self) -> Iterator[sa.Connection]:
+        """A connection with a transaction around what is done."""
         try:
             with self._engine.begin() as connection:
                 yield connection
@@ -126,7 +133,7 @@ class Database:
     def commit_cursor(self, home: str, source: str, state: Mapping[str, str]) -> None:
         """Remember where to go on; only after the merge."""
         row = {"home": home, "source": source, "state": json.dumps(dict(state)), "at": now()}
-        self._put(CURSORS, [row])
+        self.put(CURSORS, [row])
 
     def quarantine(self, home: str, source: str, window: str, items: Iterable[Quarantined]) -> None:
         """Write down items that could not be mapped; once each, however often it is said."""
@@ -137,7 +144,7 @@ class Database:
             }
             for i in items
         ]  # fmt: skip
-        self._put(QUARANTINE, rows)
+        self.put(QUARANTINE, rows)
 
     def quarantined(self) -> list[tuple[str, str, str, int]]:
         """(home, source, reason, count), most frequent first."""
@@ -167,7 +174,8 @@ class Database:
         with self._engine.connect() as connection:
             return [dict(r._mapping) for r in connection.execute(query)]
 
-    def _put(self, table: sa.Table, rows: list[dict[str, Any]]) -> None:
+    def put(self, table: sa.Table, rows: list[dict[str, Any]]) -> None:
+        """Write rows, in the place of those with their key."""
         if not rows:
             return
         dialect = postgresql if self._engine.dialect.name == "postgresql" else sqlite

@@ -34,15 +34,17 @@ def looks(workspace: Workspace, paths: Sequence[Path], wanted: Import) -> Iterat
     if wanted.platform is not None:
         workspace.registry.platform(wanted.platform)
     for number, path in enumerate(paths, start=1):
+        code = code_of(workspace, path)
         source = Source(
-            code=wanted.source or _code(workspace, path),
+            code=wanted.source or code,
             platform=wanted.platform or files.COLLECTOR,
             home=city.code,
             address="",
             voice=wanted.voice,
             time_zone=city.time_zone,
         )
-        yield Look(source, None, _pages(path, source, wanted, number), wanted.author_rule)
+        pages = _pages(path, source, wanted, number)
+        yield Look(source, None, pages, wanted.author_rule, part=code)
 
 
 def _pages(path: Path, source: Source, wanted: Import, number: int) -> Iterator[Page]:
@@ -59,7 +61,7 @@ def _pages(path: Path, source: Source, wanted: Import, number: int) -> Iterator[
     return (replace(page, cursor=None) for page in pages)
 
 
-def _code(workspace: Workspace, path: Path) -> str:
+def code_of(workspace: Workspace, path: Path) -> str:
     """`import-` and 8 hex digits of a keyed hash of the content; a file's name may be personal."""
     digest = hashlib.sha256()
     try:

@@ -86,17 +86,21 @@ def _row_links(
     )
     links = list(zip(order[:-1][same].tolist(), order[1:][same].tolist(), strict=True))
     starts = np.searchsorted(kind[order], np.arange(kind.max() + 2))
-    for left, right in pairs.tolist():
-        a = order[starts[left] : starts[left + 1]]
-        b = order[starts[right] : starts[right + 1]]
-        if len(a) == 1 and len(b) == 1:  # nearly always
-            if abs(seconds[a[0]] - seconds[b[0]]) <= reach:
-                links.append((int(a[0]), int(b[0])))
-            continue
-        both = np.concatenate([a, b])
-        both = both[np.argsort(seconds[both], kind="stable")]
-        near = seconds[both[1:]] - seconds[both[:-1]] <= reach
-        links.extend(zip(both[:-1][near].tolist(), both[1:][near].tolist(), strict=True))
+    first, last = seconds[order[starts[:-1]]], seconds[order[starts[1:] - 1]]
+    is_chain = np.ones(len(first), np.bool_)  # no gap beyond reach within the kind
+    is_chain[kind[order[1:]][~same & (kind[order[1:]] == kind[order[:-1]])]] = False
+    # Two chains are linked if and only if their spans overlap or lie within reach.
+    left, right = pairs.T
+    both_chains = is_chain[left] & is_chain[right]
+    gap = np.maximum(first[left], first[right]) - np.minimum(last[left], last[right])
+    near = both_chains & (gap <= reach)
+    any_of = order[starts[:-1]]
+    links += zip(any_of[left[near]].tolist(), any_of[right[near]].tolist(), strict=True)
+    for a, b in pairs[~both_chains].tolist():
+        rows = np.concatenate([order[starts[a] : starts[a + 1]], order[starts[b] : starts[b + 1]]])
+        rows = rows[np.argsort(seconds[rows], kind="stable")]
+        close = seconds[rows[1:]] - seconds[rows[:-1]] <= reach
+        links.extend(zip(rows[:-1][close].tolist(), rows[1:][close].tolist(), strict=True))
     return links
 
 

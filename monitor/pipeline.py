@@ -31,18 +31,20 @@ from store.writer import Guard
 class Look:
     """One look at one source: what was asked and the pages that came.
 
-    window: None for a file, whose window runs from its first to its last post.
+    window: None for a file, whose window runs from its first to its last post. part: what of
+    the source the pages are, where more than one look shares a source: a file's content.
     """
 
     source: Source
     window: Window | None
     pages: Iterable[Page]
     author_rule: str = "source"
+    part: str | None = None
 
 
 @dataclass(frozen=True)
 class Taken:
-    """What became of the items, in items."""
+    """What became of the items, in items. other_text: took the place of another text."""
 
     fetched: int = 0
     new: int = 0
@@ -50,6 +52,7 @@ class Taken:
     relevant: int = 0
     rejected: int = 0
     forgotten: int = 0
+    other_text: int = 0
 
     def __add__(self, other: Taken) -> Taken:
         mine, theirs = vars(self), vars(other)
@@ -67,17 +70,16 @@ def take(
 
     collected: the moment of collection; now, unless a test or the sample says otherwise.
     spare: is told of a look whose pages cannot be read, and the others go on; without it the
-    error is raised, after the looks before it were brought in.
+    error is raised, after the looks before it were brought in. Of a file that breaks off, the
+    pages before stay and were looked at; another source is looked at wholly or not at all.
     """
     intake = _Intake(workspace, collected or now())
     for look in looks:
-        try:
-            intake.add(look)
-        except UniteError as error:
-            intake.drop_unfinished()
-            if spare is None:
-                intake.flush()
-                raise
+        error = intake.add(look)
+        if error is not None and spare is None:
+            intake.flush()
+            raise error
+        if error is not None and spare is not None:
             spare(look, error)
     intake.flush()
     return intake.total
@@ -85,10 +87,11 @@ def take(
 
 @dataclass
 class _Ended:
-    """A look whose pages have all been read, waiting for its batch to be merged."""
+    """A look whose pages have been read, waiting for its batch to be merged."""
 
     look: Look
     fetched: int = 0
+    unmapped: int = 0
     rejected: list[Quarantined] = field(default_factory=list)
     cursor: Cursor | None = None
     first: datetime | None = None
@@ -114,23 +117,42 @@ class _Intake:
         self._sealed: list[Sealed] = []
         self._count = 0
         self._ended: list[_Ended] = []
-        self._whole = 0  # sealed pages that belong to looks whose pages were all read
+        self._whole = 0  # sealed pages that belong to looks that have ended
         self.total = Taken()
 
-    def add(self, look: Look) -> None:
+    def add(self, look: Look) -> UniteError | None:
+        """Take a look's pages; the error with which they broke off, if they did."""
         state = _Ended(look)
-        for page in look.pages:
+        pages = iter(look.pages)
+        while True:
+            try:
+                page = next(pages, None)
+            except UniteError as error:
+                self._broke_off(state)
+                return error
+            if page is None:
+                break
             state.fetched += page.fetched
+            state.unmapped += len(page.rejected)
             state.rejected += [Quarantined(r.position, r.column, r.reason) for r in page.rejected]
             state.cursor = page.cursor or state.cursor
             if page.items.num_rows:
                 self._seal(state, page.items)
+        self._end(state)
+        return None
+
+    def _end(self, state: _Ended) -> None:
         self._ended.append(state)
         self._whole = len(self._sealed)
         self.total += Taken(fetched=state.fetched, rejected=len(state.rejected))
 
-    def drop_unfinished(self) -> None:
-        """Let go of the pages of a look that failed; what was merged of it may come again."""
+    def _broke_off(self, state: _Ended) -> None:
+        """Keep what was read of a file; let go of another look, which may come again."""
+        if state.look.window is None and state.first is not None:
+            # the mended file is another part: it names the rejected rows, these too, once
+            state.rejected, state.cursor = [], None
+            self._end(state)
+            return
         del self._sealed[self._whole :]
         self._count = sum(s.posts.num_rows for s in self._sealed)
 
@@ -179,6 +201,7 @@ class _Intake:
             known=posts.num_rows - merged.new - merged.forgotten,  # also twice in one batch
             relevant=pc.sum(posts["relevant"]).as_py() or 0,
             forgotten=merged.forgotten,
+            other_text=merged.other_text,
         )
 
     def _remember(self, ended: list[_Ended]) -> None:
@@ -186,11 +209,13 @@ class _Intake:
         for state in ended:
             window, source = state.window(), state.look.source
             begins = "" if window is None else window.since.isoformat()
-            self._workspace.database.quarantine(source.home, source.code, begins, state.rejected)
+            self._workspace.database.quarantine(
+                source.home, source.code, state.look.part or begins, state.rejected
+            )
             if window is None:  # a file without one usable row looked at no day
                 continue
             row = (source.home, source.code, window.since, window.until, state.fetched,
-                   len(state.rejected), 0, None, state.look.author_rule)  # fmt: skip
+                   state.unmapped, 0, None, state.look.author_rule)  # fmt: skip
             rows[row[:4]] = row
         if rows:
             columns = [list(c) for c in zip(*rows.values(), strict=True)]

@@ -17,7 +17,7 @@ from analysis.release import Released, Tier, release
 from base.errors import BadInput
 from base.time import now
 from monitor.workspace import Workspace
-from store.index import check_seen
+from store.index import IndexMissing, check_seen
 from store.looked import Looked, looked_at
 from store.query import Query
 from taxonomy.codes import codes
@@ -58,9 +58,23 @@ def figures(
     base: bool = False,
     wanted: Collection[tuple[str | None, ...]] = (),
 ) -> Released:
-    """Released figures by cell. base: of all posts seen, from coverage."""
+    """Released figures by cell. base: of all posts seen, from coverage.
+
+    Raises IndexMissing: with the command that builds it, or without posts with those that
+    bring some.
+    """
     index = workspace.index
-    raw = index.seen(query, by) if base else index.counts(query, by)
+    try:
+        raw = index.seen(query, by) if base else index.counts(query, by)
+    except IndexMissing as error:
+        if workspace.lake.files("posts"):
+            raise
+        raise IndexMissing(
+            "there are no posts yet",
+            where=error.where,
+            hint="`unite import FILE --city CITY` or `unite collect` brings posts in; "
+            "`unite demo` shows made-up ones",
+        ) from error
     return release(raw, query, tier, workspace.keys.release, wanted)
 
 

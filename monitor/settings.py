@@ -7,7 +7,11 @@ The environment wins over the file, the file over the defaults. Secrets are file
 from __future__ import annotations
 
 import os
+import sys
 import tomllib
+from collections.abc import Mapping
+from difflib import get_close_matches
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -27,6 +31,7 @@ def _default_home() -> Path:
     return Path(base) / "uniteeurope"
 
 
+_PREFIX = "UNITE_"
 _FILE = "unite.toml in UNITE_HOME"
 Days = Annotated[int, Field(ge=1, le=3650)]
 
@@ -35,7 +40,7 @@ class Settings(BaseSettings):
     """Everything an installation decides."""
 
     model_config = SettingsConfigDict(
-        env_prefix="UNITE_", env_ignore_empty=True, extra="ignore", frozen=True
+        env_prefix=_PREFIX, env_ignore_empty=True, extra="ignore", frozen=True
     )
 
     home: Path = Field(
@@ -78,7 +83,16 @@ class Settings(BaseSettings):
         default=50_000, ge=1, le=500_000, description="Posts tagged and merged at a time."
     )
     monitor_recheck_days: Days = Field(
-        default=30, description="Days an irrelevant post is kept, counted from its collection."
+        default=30,
+        description="Days an irrelevant post is kept, counted from its collection, where its "
+        "source does not say otherwise.",
+    )
+    monitor_recheck_posts: int = Field(
+        default=200,
+        ge=0,
+        le=86_400,
+        description="Posts of a source that are asked a day whether they are still public; "
+        "0 asks none.",
     )
     monitor_retention_days: Days = Field(
         default=730, description="Days a relevant post is kept, counted from its collection."
@@ -105,6 +119,7 @@ class Settings(BaseSettings):
         del dotenv_settings, file_secret_settings
         home = Path(os.environ.get("UNITE_HOME") or _default_home())
         toml = TomlConfigSettingsSource(settings_cls, home / "unite.toml")
+        _refuse_unknown(toml.toml_data)
         return init_settings, env_settings, toml
 
     def database_address(self) -> str:
@@ -115,7 +130,16 @@ class Settings(BaseSettings):
 
 
 def load(**given: Any) -> Settings:
-    """The settings of this process. Raises BadInput that names the setting and where it stands."""
+    """The settings of this process. Raises BadInput that names the setting and where it stands.
+
+    An unknown key of unite.toml is an error; an unknown UNITE_… of the environment, which other
+    programs may have set, is said on stderr once.
+    """
+    for name in sorted(n.upper() for n, value in os.environ.items() if value):
+        key = name.removeprefix(_PREFIX).lower()
+        is_ours = name.startswith(_PREFIX) and not name.startswith(f"{_PREFIX}TEST_")
+        if is_ours and key not in Settings.model_fields:
+            _tell_unknown(name)
     try:
         return Settings(**given)
     except ValidationError as error:
@@ -132,3 +156,30 @@ def load(**given: Any) -> Settings:
         # what TOML says holds a line and a column and nothing of the file
         said = f" ({error})" if isinstance(error, tomllib.TOMLDecodeError) else ""
         raise BadInput(f"cannot be read{said}", where=_FILE, expected="TOML in UTF-8") from None
+
+
+def _refuse_unknown(found: Mapping[str, Any]) -> None:
+    for key, value in found.items():
+        if key not in Settings.model_fields:
+            # [store] threads = 2 is store_threads = 2
+            parts = [key, *value] if isinstance(value, dict) else [key]
+            near = _nearest("_".join(parts[:2]))
+            raise BadInput(
+                f"unknown setting {key!r}",
+                where=_FILE,
+                expected="a name of a setting and its value on each line, no [tables]",
+                available=sorted(Settings.model_fields),
+                hint=f"did you mean {near!r}?" if near else None,
+            )
+
+
+@cache
+def _tell_unknown(name: str) -> None:
+    near = _nearest(name)
+    ask = f"did you mean {_PREFIX}{near.upper()}?" if near else "see docs/reference.md"
+    print(f"unite: {name} in the environment is no setting; {ask}", file=sys.stderr)
+
+
+def _nearest(key: str) -> str | None:
+    key = key.lower().removeprefix(_PREFIX.lower())
+    return next(iter(get_close_matches(key, Settings.model_fields, n=1)), None)

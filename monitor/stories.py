@@ -103,8 +103,8 @@ def _regroup(lake: Lake, writer: Writer, dirty: Sequence[tuple[str, str]]) -> _R
             f"select {_COLUMNS}, {_seen_as('m')} as seen_as from members m "
             "order by created, id, home"
         ).to_arrow_table()
-        rows = _grouped(members)
-        con.register("fresh", rows)
+        con.register("grouped", _grouped(members))
+        con.execute(_FRESH)
         partitions = [(str(h), str(m)) for h, m in con.execute(_PARTITIONS).fetchall()]
         lake.view(con, "kept_in", "stories", partitions)
         new = con.sql(_MERGED).to_arrow_table().cast(schema.STORY)
@@ -173,19 +173,29 @@ def _touched_stories(con: duckdb.DuckDBPyConnection) -> None:
 # still to come stays out: taken along now, it would never be compared with its neighbours.
 _TOUCHED_ROWS = """
     create temp table touched_rows as
-        select id, home, month, seen_as from all_stories
+        select id, home, month, story, counted, seen_as from all_stories
         where story in (select story from touched);
 """
 _MEMBERS = f"""
+    create temp table wanted_rows as
+        select id, home, seen_as from touched_rows t
+        where not exists (select 1 from changed c where c.id = t.id and c.home = t.home);
     create temp table members as
         select {_COLUMNS} from changed
         union all
         select {_COLUMNS} from touched_posts p
-        where exists (
-                select 1 from touched_rows t
-                where t.id = p.id and t.home = p.home and t.seen_as = {_seen_as("p")}
-            )
-          and not exists (select 1 from changed c where c.id = p.id and c.home = p.home);
+        semi join wanted_rows w on w.id = p.id and w.home = p.home and w.seen_as = {_seen_as("p")};
+"""
+# Only what came out differently is written: a story that runs through many months is judged
+# anew with each of them, but seldom changes.
+_FRESH = """
+    create temp table fresh as
+        select * from grouped g
+        where not exists (
+            select 1 from touched_rows t
+            where t.id = g.id and t.home = g.home and t.month = g.month
+              and t.story = g.story and t.counted = g.counted and t.seen_as = g.seen_as
+        );
 """
 _PARTITIONS = "select distinct home, month from fresh union select distinct home, month from gone"
 _MERGED = """

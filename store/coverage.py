@@ -1,14 +1,16 @@
 """Coverage: what was seen, per home, city, source, platform, voice, language and day.
 
 Recomputed from posts and stories for the partitions that changed, never incremented. A row
-with `frozen_at` keeps its numbers: irrelevant posts of its day are gone, so they cannot be
-counted again; what is found later is `late`.
+with `frozen_at` keeps its numbers: posts of its day are gone, so they cannot be counted
+again; what is found later is `late`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+
+import pyarrow as pa
 
 from base.ids import FOLDS
 from store import schema
@@ -34,15 +36,20 @@ def recompute(lake: Lake, writer: Writer, partitions: Sequence[tuple[str, str]])
     writer.replace_partitions("coverage", rows.cast(schema.COVERAGE), partitions)
 
 
-def freeze(lake: Lake, writer: Writer, partitions: Sequence[tuple[str, str]], before: datetime,
-           at: datetime) -> None:  # fmt: skip
-    """Freeze the rows of days on which posts collected before `before` are about to be dropped."""
+def freeze(lake: Lake, writer: Writer, going: pa.Table, at: datetime) -> None:
+    """Freeze the rows of the days whose posts are about to be dropped.
+
+    going: these posts; home, month, source, day of each.
+    """
+    partitions = sorted(
+        set(zip(going["home"].to_pylist(), going["month"].to_pylist(), strict=True))
+    )
     if not partitions:
         return
     with connect() as con:
-        lake.view(con, "posts", "posts", partitions)
+        con.register("going", going)
         con.register("old", lake.read("coverage", partitions=partitions))
-        rows = con.sql(_FREEZE, params={"before": before, "at": at}).to_arrow_table()
+        rows = con.sql(_FREEZE, params={"at": at}).to_arrow_table()
     writer.replace_partitions("coverage", rows.cast(schema.COVERAGE), partitions)
 
 
@@ -78,8 +85,7 @@ _RECOMPUTE = f"""
 """
 _FREEZE = f"""
     with days as (
-        select distinct home, source, day from posts
-        where not relevant and collected < $before
+        select distinct home, source, day from going
     )
     select {_KEYS}, seen, relevant, stories, seen_folds,
         coalesce(frozen_at, case when exists (

@@ -34,6 +34,7 @@ from store.tables import TABLES, partition_filter, quoted, statistics
 from store.writer import Writer
 
 _TRIES = 30
+_FILE_BYTES = 4 << 20  # a merge rewrites whole files, about 10,000 posts each
 
 
 class LakeFault(UniteError):
@@ -75,6 +76,7 @@ class Lake:
                         "unite.schema": str(schema.VERSION),
                         **statistics(name),
                         "delta.checkpointInterval": "20",
+                        "delta.targetFileSize": str(_FILE_BYTES),
                     },
                     raise_if_key_not_exists=False,
                 )
@@ -143,8 +145,12 @@ class Lake:
         view: str,
         name: str,
         partitions: Sequence[tuple[str, str]] | None = None,
+        *,
+        named_files: bool = False,
     ) -> None:
         """Let DuckDB see the table, or some of its partitions, as `view`.
+
+        named_files: with a column `filename`, the path of the file a row stands in.
 
         It reads the Parquet files itself: an Arrow dataset registered with DuckDB has both
         libraries' threads wait for the GIL, and now and then for each other, for ever.
@@ -157,12 +163,16 @@ class Lake:
             for path in paths
         ]
         if not files:
-            con.register(view, TABLES[name].schema.empty_table())
+            empty = TABLES[name].schema.empty_table()
+            if named_files:
+                empty = empty.append_column("filename", pa.array([], pa.string()))
+            con.register(view, empty)
             return
-        columns = ", ".join(TABLES[name].schema.names)
+        columns = ", ".join([*TABLES[name].schema.names, *["filename"][: int(named_files)]])
         con.execute(
             f"create temp view {view} as select {columns} from read_parquet([{quoted(files)}], "
-            "hive_partitioning = true, hive_types = {'home': varchar, 'month': varchar})"
+            "hive_partitioning = true, hive_types = {'home': varchar, 'month': varchar}, "
+            f"filename = {str(named_files).lower()})"
         )
 
     def files(self, name: str) -> dict[tuple[str, str], tuple[str, ...]]:

@@ -145,9 +145,7 @@ COVERAGE_COLUMNS = (
     Column("relevant", pa.int64(), "counted relevant posts", "posts"),
     Column("stories", pa.int64(), "distinct stories of counted relevant posts", "stories"),
     Column("seen_folds", pa.list_(pa.int32()), "seen per fold, 64 numbers", "posts"),
-    Column(
-        "frozen_at", MOMENT, "when irrelevant posts of the day were dropped", "retain", "still open"
-    ),
+    Column("frozen_at", MOMENT, "when posts of the day were dropped", "retain", "still open"),
     Column("late", pa.int64(), "posts found after the day was frozen", "posts"),
 )
 COVERAGE = _schema(COVERAGE_COLUMNS)
@@ -164,7 +162,7 @@ VAULT_COLUMNS = (
 VAULT = _schema(VAULT_COLUMNS)
 
 FORGOTTEN_COLUMNS = (
-    Column("kind", pa.string(), "id, address or author", "forget"),
+    Column("kind", pa.string(), "id, address, author; gone at source: why an id went", "forget"),
     Column("key", pa.string(), "keyed hash of what must not come back", "forget"),
     Column("at", MOMENT, "when it was asked", "forget"),
 )
@@ -172,7 +170,9 @@ FORGOTTEN = _schema(FORGOTTEN_COLUMNS)
 
 REMOVED_COLUMNS = (
     Column("id", pa.string(), "id of a post that is gone", "forget, retain"),
-    Column("cause", pa.string(), "forgotten, expired, irrelevant, deleted", "forget, retain"),
+    Column(
+        "cause", pa.string(), "forgotten, gone at source, expired, irrelevant", "forget, retain"
+    ),
     Column("day", pa.date32(), "when it went, UTC", "forget, retain"),
 )
 REMOVED = _schema(REMOVED_COLUMNS)

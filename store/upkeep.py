@@ -7,7 +7,7 @@ Nothing that was deleted stays in a file: the vacuum is full, without a time of 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,13 +17,15 @@ import pyarrow.dataset as ds
 from deltalake import DeltaTable
 
 from base import points
-from store import coverage, schema
+from store import coverage, expiry, schema
 from store.lake import Lake
 from store.tables import TABLES
 from store.writer import Writer
 
 # Stories are not touched here: their stage sees who is gone and regroups the others.
 _WITH_POSTS = ("posts", "vault")
+GONE = "gone at source"
+_NOWHERE: Mapping[tuple[str, str], datetime] = {}
 
 
 @dataclass(frozen=True)
@@ -42,15 +44,19 @@ def forget(
     ids: Iterable[str] = (),
     lookups: Iterable[str] = (),
     authors: Iterable[str] = (),
+    gone: Iterable[str] = (),
     at: datetime,
 ) -> Taken:
     """Take posts out, by id or by the keyed hash of their address, and keep them out.
 
     authors: keyed hashes of authors whose posts must not be collected any more (what is here
-    already carries no lasting author key and cannot be found by it).
+    already carries no lasting author key and cannot be found by it). gone: ids of posts that
+    are no longer public; `removed` tells them from those that somebody asked to forget.
     """
+    gone = list(gone)
     rows = [
-        *(("id", key, at) for key in ids),
+        *(("id", key, at) for key in (*ids, *gone)),
+        *((GONE, key, at) for key in gone),
         *(("address", key, at) for key in lookups),
         *(("author", key, at) for key in authors),
     ]
@@ -72,20 +78,25 @@ def replay(lake: Lake, at: datetime) -> Taken:
 def _replay(lake: Lake, at: datetime) -> Taken:
     gone = lake.read("forgotten")
     ids = set(gone.filter(pc.equal(gone["kind"], "id"))["key"].to_pylist())
+    at_source = set(gone.filter(pc.equal(gone["kind"], GONE))["key"].to_pylist())
     addresses = gone.filter(pc.equal(gone["kind"], "address"))["key"].combine_chunks()
     if len(addresses):
         by_address = lake.read("vault", ["id", "lookup"], ds.field("lookup").isin(addresses))
         ids.update(by_address["id"].to_pylist())
-    taken = _take_out(lake, sorted(ids), "forgotten", at) if ids else 0
+    causes = {i: GONE if i in at_source else "forgotten" for i in sorted(ids)}
+    taken = _take_out(lake, causes, at) if causes else 0
     # Also when no row was there: a writer that was killed may have left its files behind.
     vacuum_alone(lake)
     return Taken(forgotten=taken)
 
 
-def _take_out(lake: Lake, ids: Sequence[str], cause: str, at: datetime) -> int:
+def _take_out(lake: Lake, causes: Mapping[str, str], at: datetime) -> int:
     """Delete rows of these ids wherever they stand; the number of ids that were there."""
-    wanted = ds.field("id").isin(pa.array(ids, pa.string()))
-    here = lake.read("posts", ["id"], wanted)["id"].unique()
+    wanted = ds.field("id").isin(pa.array(list(causes), pa.string()))
+    here = lake.read("posts", ["id"], wanted)["id"].unique().to_pylist()
+    # first, so that a crash between the two counts them all the same
+    _record_removed(lake, {i: causes[i] for i in here}, at)
+    points.reached("removed-recorded")
     for name in _WITH_POSTS:
         where = lake.read(name, ["id", "home", "month"], wanted)
         for home, month in sorted(
@@ -96,8 +107,6 @@ def _take_out(lake: Lake, ids: Sequence[str], cause: str, at: datetime) -> int:
             )
             _delete(lake, name, home, month, some["id"].to_pylist())
     points.reached("forgotten-deleted")
-    _record_removed(lake, here.to_pylist(), cause, at)
-    points.reached("removed-recorded")
     return len(here)
 
 
@@ -111,30 +120,27 @@ def _delete(lake: Lake, name: str, home: str, month: str, ids: Sequence[str]) ->
     lake.commit(name, attempt)
 
 
-def _record_removed(lake: Lake, ids: Sequence[str], cause: str, at: datetime) -> None:
-    if ids:
-        rows = {"id": list(ids), "cause": [cause] * len(ids), "day": [at.date()] * len(ids)}
+def _record_removed(lake: Lake, causes: Mapping[str, str], at: datetime) -> None:
+    if causes:
+        rows = {"id": list(causes), "cause": list(causes.values()),
+                "day": [at.date()] * len(causes)}  # fmt: skip
         Writer(lake).merge_rows("removed", pa.table(rows, schema=schema.REMOVED))
 
 
 def expire(
-    lake: Lake, *, irrelevant_before: datetime, relevant_before: datetime, at: datetime
-) -> Taken:
-    """Drop what has been kept long enough; both moments are compared with `collected`.
+    lake: Lake, *, irrelevant_before: datetime, relevant_before: datetime, at: datetime,
+    of_source: Mapping[tuple[str, str], datetime] = _NOWHERE,
+) -> Taken:  # fmt: skip
+    """Drop what has been kept long enough; the moments are compared with `collected`.
 
-    Coverage of the days that lose irrelevant posts is frozen first.
+    of_source: by (home, source), in the place of `irrelevant_before`.
+    Coverage of the days on which a source loses posts is frozen first.
     """
     with lake.lock.alone():
         taken = _replay(lake, at)
-        columns = ["id", "home", "month", "collected", "relevant"]
-        late = ds.field("collected") < pa.scalar(irrelevant_before, schema.MOMENT)
-        old = ds.field("collected") < pa.scalar(relevant_before, schema.MOMENT)
-        irrelevant = lake.read("posts", columns, late & ~ds.field("relevant"))
-        expired = lake.read("posts", columns, old & ds.field("relevant"))
-        frozen = sorted(
-            set(zip(irrelevant["home"].to_pylist(), irrelevant["month"].to_pylist(), strict=True))
-        )
-        coverage.freeze(lake, Writer(lake), frozen, irrelevant_before, at)
+        irrelevant = expiry.irrelevant(lake, irrelevant_before, of_source)
+        expired = expiry.relevant(lake, relevant_before)
+        coverage.freeze(lake, Writer(lake), pa.concat_tables([irrelevant, expired]), at)
         for rows, cause in ((irrelevant, "irrelevant"), (expired, "expired")):
             _drop(lake, rows, cause, at)
         orphans = _sweep_vault(lake)
@@ -145,7 +151,7 @@ def expire(
 def _drop(lake: Lake, rows: pa.Table, cause: str, at: datetime) -> None:
     if rows.num_rows == 0:
         return
-    _record_removed(lake, rows["id"].unique().to_pylist(), cause, at)
+    _record_removed(lake, dict.fromkeys(rows["id"].to_pylist(), cause), at)
     keys = set(zip(rows["home"].to_pylist(), rows["month"].to_pylist(), strict=True))
     for home, month in sorted(keys):
         here = pc.and_(pc.equal(rows["home"], home), pc.equal(rows["month"], month))

@@ -7,8 +7,9 @@ merged under a predicate that names homes and months as literals: a few files of
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
@@ -16,8 +17,8 @@ import pyarrow.compute as pc
 from deltalake import DeltaTable, write_deltalake
 
 from base import points
-from store import schema
-from store.tables import TABLES, connect, quoted
+from store import known, schema
+from store.tables import TABLES, quoted
 
 if TYPE_CHECKING:
     from store.lake import Lake
@@ -25,11 +26,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Merged:
-    """What a merge did, in rows."""
+    """What a merge did, in rows. other_text: those that took the place of another text."""
 
     new: int
     known: int
     forgotten: int
+    other_text: int = 0
 
 
 @dataclass(frozen=True)
@@ -54,10 +56,13 @@ class Writer:
         """Bring posts and their vault rows in, once each; a post keeps the month it was first in.
 
         posts: POST columns (month is set here). vault: VAULT columns, same rows. Rows that
-        `forgotten` names are left out and counted. Of rows with one (id, home) the last counts.
+        `forgotten` names are left out and counted. Of rows with one (id, home) the last counts;
+        a known post keeps when it was first collected, and is written only where it differs.
         """
         if posts.num_rows == 0:
             return Merged(0, 0, 0)
+        texts = posts.group_by(["id", "home"]).aggregate([("text", "count_distinct")])
+        other_text = pc.sum(pc.subtract(texts["text_count_distinct"], 1)).as_py()
         allowed = self._allowed(posts["id"], guard)
         dropped = posts.num_rows - allowed.true_count
         last = _last_of_each(posts)
@@ -67,9 +72,9 @@ class Writer:
             return Merged(0, 0, dropped)
         homes = pc.unique(posts["home"]).to_pylist()
         with self._lake.lock.homes(homes):
-            found = self._standing("vault", posts, homes, ", h.lookup, h.sealed is null as open")
+            stands, found = known.standing(self._lake, posts)
             vaulted = found["month"].combine_chunks()
-            standing = self._standing("posts", posts, homes)["month"].combine_chunks()
+            standing = stands["month"].combine_chunks()
             first_seen = pc.strftime(posts["day"], format="%Y-%m")
             # The vault goes first: a post without origin could never be found by its address.
             # A vault row that a killed writer left behind says which month its post belongs to.
@@ -78,10 +83,16 @@ class Writer:
             self._bring_in("vault", vault.filter(changed), vaulted.is_null().filter(changed))
             points.reached("vault-merged")
             posts = _with_month(posts, pc.coalesce(standing, vaulted, first_seen))
-            self._bring_in("posts", posts, standing.is_null())
+            beside = known.compared(posts, stands)
+            self._bring_in(
+                "posts",
+                beside.posts.filter(beside.write),
+                standing.is_null().filter(beside.write),
+                beside.stood.filter(beside.write),
+            )
             points.reached("posts-merged")
         new = standing.null_count
-        return Merged(new, posts.num_rows - new, dropped)
+        return Merged(new, posts.num_rows - new, dropped, other_text + beside.other_text)
 
     def _allowed(self, ids: pa.ChunkedArray, guard: Guard) -> pa.BooleanArray:
         gone = self._lake.read("forgotten")
@@ -95,34 +106,32 @@ class Writer:
                 allowed = pc.and_(allowed, pc.invert(found))
         return allowed
 
-    def _standing(
-        self, name: str, rows: pa.Table, homes: Sequence[str], more: str = ""
-    ) -> pa.Table:
-        """For each row the month it already stands in, null for new rows; `more` columns of it."""
-        of_homes = [key for key in self._lake.files(name) if key[0] in homes]
-        with connect() as con:
-            self._lake.view(con, "here", name, of_homes)
-            numbers = pa.array(range(rows.num_rows), pa.int64())
-            con.register("asked", rows.select(["id", "home"]).append_column("n", numbers))
-            return con.sql(
-                f"select distinct on (a.n) h.month {more} from asked a "
-                "left join here h on h.id = a.id and h.home = a.home order by a.n, h.month"
-            ).to_arrow_table()
+    def _bring_in(
+        self, name: str, rows: pa.Table, is_new: pa.Array, stood: pa.Array | None = None
+    ) -> None:
+        """Append new rows, merge known ones; killed between the two, the next run knows more.
 
-    def _bring_in(self, name: str, rows: pa.Table, is_new: pa.Array) -> None:
-        """Append new rows, merge known ones; killed between the two, the next run knows more."""
+        stood: the `created` under which known rows stand; files of other times are not read.
+        """
         new = rows.filter(is_new).select(TABLES[name].schema.names)
         if new.num_rows:
             self._lake.commit(name, lambda table: write_deltalake(table, new, mode="append"))
         if new.num_rows < rows.num_rows:
-            self._update(name, rows.filter(pc.invert(is_new)))
+            span = None if stood is None else pc.min_max(stood).as_py()
+            self._update(name, rows.filter(pc.invert(is_new)), span)
 
-    def _update(self, name: str, batch: pa.Table) -> None:
+    def _update(
+        self, name: str, batch: pa.Table, span: Mapping[str, datetime] | None = None
+    ) -> None:
         """Put rows in the place of those with their key, which stand in the months they name."""
         kind = TABLES[name]
         same = " and ".join(f"t.{c} = s.{c}" for c in (*kind.key, "month"))
         homes, months = (pc.unique(batch[c]).to_pylist() for c in ("home", "month"))
         literals = f"t.home in ({quoted(homes)}) and t.month in ({quoted(months)})"
+
+        if span is not None and span["min"] is not None:
+            low, high = (f"timestamp '{span[end].isoformat()}'" for end in ("min", "max"))
+            literals += f" and t.created >= {low} and t.created <= {high}"
 
         def attempt(table: DeltaTable) -> None:
             (

@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 _HERE = Path(__file__).parent
-SHARED = _HERE.parent.parent / "shared"
 for folder in ("", "unit", "contract", "kill"):
     sys.path.insert(0, str(_HERE / folder))
+
+from shared import SHARED  # noqa: E402, found only now
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

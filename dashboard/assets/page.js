@@ -1,4 +1,4 @@
-// Theme, the page's title, and which entry of the menu is open. No figure passes through here.
+// Theme, title, menu, focus, and the filter on a phone. No figure passes through here.
 (function () {
   "use strict";
   var KEY = "mantine-color-scheme-value";
@@ -20,7 +20,30 @@
     try { localStorage.setItem(KEY, next); } catch (e) { /* storage is switched off */ }
   });
 
+  // On a phone the filter is one line that opens.
+  document.addEventListener("click", function (event) {
+    var line = event.target.closest("[data-opens]");
+    if (line) line.setAttribute("aria-expanded", String(line.getAttribute("aria-expanded") !== "true"));
+  });
+
+  // A link that lays the page out anew takes the focus with it: give it back, or to the page.
+  var left = null;
+  function words(link) { return link.textContent.replace("▾", ""); }
+  document.addEventListener("click", function (event) {
+    var link = event.target.closest("#page a, .mantine-Popover-dropdown a");
+    left = link ? { style: link.classList[0], said: words(link) } : null;
+  });
+  function refocus() {
+    if (!left || document.activeElement !== document.body) return;
+    if (document.querySelector("#page .slot:not(:has(.foot, .face-error, .lead))")) return;
+    var again = Array.from(document.querySelectorAll("#page a." + (left.style || "none")))
+      .find(function (link) { return words(link) === left.said; });
+    (again || document.getElementById("page")).focus({ preventScroll: true });
+    left = null;
+  }
+
   function follow() {
+    refocus();
     var titled = document.querySelector("[data-title]");
     if (titled && document.title !== titled.dataset.title) document.title = titled.dataset.title;
     document.querySelectorAll(".menu-link").forEach(function (link) {

@@ -5,17 +5,15 @@ No card without its foot: of how many posts, how much was looked at, which sourc
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from dash import dcc, html
+from dash import html
 
 from dashboard import formats
 from dashboard.components import strip
-
-_MARKUP = re.compile(r"[\\`*_{}\[\]<>()#+!|~&$]")
+from dashboard.components.still import still
 
 
 @dataclass(frozen=True)
@@ -47,75 +45,72 @@ def figure_card(
     picture: Any,
     foot: Foot,
     table: Table | None = None,
-    controls: Any = None,
+    *,
+    heading: Any = None,
+    is_chart: bool = False,
 ) -> Any:
-    """One card."""
-    return html.Div(
-        [
-            html.Div(
-                [html.H2(title, className="card-title"), invented(foot.is_invented)],
-                className="card-head",
-            ),
-            html.P(finding, className="finding") if finding else None,
-            html.P(measure, className="measure"),
-            controls,
-            html.Div(picture, className="picture"),
-            as_table(title, table) if table else None,
-            foot_of(foot),
-        ],
-        className="card",
-    )
+    """One card. heading: instead of the plain title. is_chart: the picture answers the pointer."""
+    heading = html.H2(title, className="card-title") if heading is None else heading
+    above = [
+        html.Div([heading, invented(foot.is_invented)], className="card-head"),
+        html.P(finding, className="finding") if finding else None,
+        html.P(measure, className="measure") if measure else None,
+    ]
+    drawn = html.Div(picture, className="picture")
+    below = [as_table(title, table) if table else None, foot_of(foot)]
+    if is_chart:
+        return html.Div([still(*above), drawn, still(*below)], className="card")
+    return still(html.Div([*above, drawn, *below], className="card"))
 
 
 def invented(is_invented: bool) -> Any:
     """The mark that every figure of the demo carries."""
     if not is_invented:
         return None
-    return html.Span("invented sample posts", className="invented")
+    return html.Span("invented posts", className="invented")
 
 
 def as_table(title: str, table: Table) -> Any:
-    """The same figures as a table that opens; one component, however many cells."""
-    names = [c.lstrip("#") for c in table.columns]
-    sides = ["--:" if c.startswith("#") else ":--" for c in table.columns]
-    lines = [_line(names), "|".join(["", *sides, ""]), *(_line(row) for row in table.rows)]
+    """The same figures as a table that opens."""
+    sides = ["figure" if c.startswith("#") else "" for c in table.columns]
+    head = [
+        html.Th(c.lstrip("#"), scope="col", className=side)
+        for c, side in zip(table.columns, sides, strict=True)
+    ]
+    rows = [
+        html.Tr([html.Td(cell, className=side) for cell, side in zip(row, sides, strict=True)])
+        for row in table.rows
+    ]
     return html.Details(
         [
             html.Summary("The same as a table"),
-            html.Div(
-                dcc.Markdown("\n".join(lines), className="plain"),
-                className="scroller",
-                tabIndex="0",
-                role="region",
-                **{"aria-label": f"{title}, as a table"},
+            scroller(
+                f"{title}, as a table",
+                html.Table([html.Thead(html.Tr(head)), html.Tbody(rows)], className="plain"),
             ),
         ],
         className="as-table",
     )
 
 
-def _line(cells: Sequence[str]) -> str:
-    """A row of a Markdown table; what could be markup is plain text."""
-    return f"| {' | '.join(_MARKUP.sub(_escaped, c) for c in cells)} |"
-
-
-def _escaped(found: re.Match[str]) -> str:
-    return f"&#{ord(found[0])};"
+def scroller(label: str, content: Any) -> Any:
+    """Room for what may be wider than the page: it scrolls by itself, by keyboard too."""
+    return html.Div(
+        content, className="scroller", tabIndex="0", role="region", **{"aria-label": label}
+    )
 
 
 def foot_of(foot: Foot) -> Any:
     """Base, coverage, sources and method; wraps, never shrinks."""
-    return html.Footer(
-        [
-            html.Span(foot.of),
-            html.Span(["coverage ", strip.coverage(foot.days)], className="foot-strip"),
-            html.Span(formats.plural(len(foot.sources), "source"), title=", ".join(foot.sources)),
-            html.Details(
-                [
-                    html.Summary("About this figure"),
-                    html.Div([html.P(p) for p in foot.about], className="about"),
-                ]
-            ),
-        ],
-        className="foot",
-    )
+    facts = [
+        html.Span(foot.of),
+        html.Span(["coverage ", strip.coverage(foot.days)], className="foot-strip"),
+        html.Span(formats.plural(len(foot.sources), "source"), title=", ".join(foot.sources)),
+        html.Details(
+            [
+                html.Summary("About this figure"),
+                html.Div([html.P(p) for p in foot.about], className="about"),
+            ]
+        ),
+    ]
+    return html.Footer(html.Div(facts, className="dotted"), className="foot")

@@ -59,13 +59,24 @@ def said(row: Row, name: str = "") -> str:
 def cells(row: Row, name: str) -> list[str]:
     """The figure as cells of the table beside a picture: name, share, interval, posts."""
     if row.share is None or row.low is None or row.high is None:
-        return [name, faces.WORDS[missing(row)], "", "" if row.posts is None else str(row.posts)]
+        return [
+            name,
+            faces.WORDS[missing(row)],
+            "",
+            "" if row.posts is None else formats.number(row.posts),
+        ]
     return [
         name,
         formats.share(row.share, row.base),
         formats.interval(row.low, row.high, row.base),
         "" if row.posts is None else formats.number(row.posts),
     ]
+
+
+def leading(rows: Iterable[Row]) -> list[Row]:
+    """The first by share and, next to it, those whose interval reaches its own; never too few."""
+    told = sorted((r for r in rows if r.share is not None), key=lambda r: -(r.share or 0))
+    return [r for r in told if (r.high or 0) >= (told[0].low or 0)]
 
 
 def axis(top: float) -> Any:

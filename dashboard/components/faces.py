@@ -30,36 +30,21 @@ def loading(title: str) -> Any:
     )
 
 
-def empty(title: str, what: str, hint: str = "") -> Any:
-    """Nothing fits the question."""
-    return html.Div(
-        [
-            html.H2(title, className="card-title"),
-            html.P(what, className="face face-empty"),
-            html.P(hint, className="muted") if hint else None,
-        ],
-        className="card",
-    )
-
-
 def state(name: str) -> Any:
     """The face of one figure that is not there: a mark, drawn by the style sheet, and the word."""
     return html.Span(WORDS[name], className=f"state state-{name}", title=_MEANS[name])
 
 
-def whole(title: str, name: str, more: str = "") -> Any:
-    """A card whose every figure has one of the faces."""
+def block(name: str, more: str = "") -> Any:
+    """The face of a picture whose every figure is not there."""
     return html.Div(
         [
-            html.H2(title, className="card-title"),
-            html.Div(
-                [html.P(WORDS[name].capitalize(), className="face-word"), html.P(_MEANS[name]),
-                 html.P(more) if more else None],
-                className=f"face face-{name}",
-            ),
+            html.P(WORDS[name].capitalize(), className="face-word"),
+            html.P(_MEANS[name]),
+            html.P(more) if more else None,
         ],
-        className="card",
-    )  # fmt: skip
+        className=f"face face-{name}",
+    )
 
 
 def error(problem: UniteError, *, is_page: bool = False) -> Any:

@@ -14,6 +14,7 @@ from dash import dcc, html
 
 from dashboard import formats
 from dashboard.address import change, parameter, periods
+from dashboard.components.still import still
 from dashboard.page import Page, Visit
 from dashboard.site import MOST_CITIES
 from store.query import NAMES
@@ -34,20 +35,38 @@ def sentence(seen: Visit, page: Page) -> Any:
           if getattr(seen.given.query, name)),
     ]  # fmt: skip
     parts = [html.Span(bracket, className="clause") for bracket in brackets]
-    upto = f"Looked at up to {formats.day(seen.site.newest())}."
+    line = html.Button(
+        html.Span(words(seen, page)), className="sentence-line",
+        **{"aria-expanded": "false", "data-opens": "1"},
+    )  # fmt: skip
     return html.Div(
         [
-            html.Div(parts, className="sentence", role="group", **{"aria-label": "What is shown"}),
-            html.P(upto, className="upto"),
-        ]
-    )
+            line,
+            html.Div(
+                parts, className="sentence dotted", role="group",
+                **{"aria-label": "What is shown"},
+            ),
+            html.P(_upto(seen), className="upto"),
+        ],
+        className="filter",
+    )  # fmt: skip
+
+
+def _upto(seen: Visit) -> str:
+    """Up to when there are posts, and whether the period goes on after that."""
+    newest, until = seen.site.newest(), seen.query.until
+    rest = (until - newest).days - 1 if until else 0
+    said = f"Posts up to {formats.day(newest)}"
+    if rest > 0:
+        said += f"; the last {formats.plural(rest, 'day')} of the period have none yet"
+    return f"{said}."
 
 
 def words(seen: Visit, page: Page) -> str:
     """The View in words: the title of what is shown."""
     names, query = seen.site.names, seen.query
     cities = formats.listed([names.city(c) for c in query.cities], 6)
-    if not page.cities or (not seen.given.query.cities and page.cities > MOST_CITIES):
+    if not seen.given.query.cities and page.cities > MOST_CITIES:
         cities = "all cities"
     area = parameter(seen.given, "area")
     rest = [
@@ -129,16 +148,19 @@ def _other(seen: Visit, name: str) -> Any:
 
 
 def _links(options: Sequence[Option]) -> Any:
-    return html.Ul(
-        [
-            html.Li(
-                dcc.Link(
-                    words, href=where, className="option chosen" if is_chosen else "option",
+    return still(
+        html.Ul(
+            [
+                html.Li(
+                    dcc.Link(
+                        words, href=where, className="option chosen" if is_chosen else "option",
+                        title="chosen" if is_chosen else None,
+                    )
                 )
-            )
-            for words, where, is_chosen in options
-        ],
-        className="options",
+                for words, where, is_chosen in options
+            ],
+            className="options",
+        )
     )  # fmt: skip
 
 

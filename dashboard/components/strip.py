@@ -31,7 +31,8 @@ def coverage(days: Sequence[float]) -> Any:
     blocks = "".join(_block(i * _STEP, share) for i, share in enumerate(shown))
     width = len(shown) * _STEP
     picture = (
-        f"<svg xmlns='http://www.w3.org/2000/svg' width='{width}' height='{_HIGH}'>{blocks}</svg>"
+        f"<svg xmlns='http://www.w3.org/2000/svg' width='{width}' height='{_HIGH}'"
+        f" viewBox='0 0 {width} {_HIGH}' preserveAspectRatio='none'>{blocks}</svg>"
     )
     return html.Span(
         className="strip", role="img", title=said(days),

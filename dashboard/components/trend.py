@@ -1,6 +1,7 @@
 """A share by week or month: a line with its interval as a band; gaps stay open.
 
-Drawn by Plotly without colours: `assets/charts.css` dresses it in the theme's, with the hue of
+A week with too few posts has a ring at the top, one that nobody looked at is grey.
+Drawn by Plotly without colours: `assets/figures.css` dresses it in the theme's, with the hue of
 the class around it.
 """
 
@@ -19,7 +20,6 @@ from dashboard.components import faces
 
 _MOST_TICKS = 6
 COLUMNS = ("#Share", "#95 % interval", "#Of posts")
-GREY = "too few posts, or nobody looked"
 
 
 @dataclass(frozen=True)
@@ -59,14 +59,20 @@ def trend(
         connectgaps=False,
         name="share",
     )
-    for run in _runs(points, missing=True):
+    few = [p.start for p in points if p.state == "few"]
+    edge = (top or max((p.high for p in points if p.high is not None), default=0.01)) * 1.01
+    figure.add_scatter(
+        x=few, y=[edge] * len(few), mode="markers", name="too few", hoverinfo="skip",
+        marker={"symbol": "circle-open", "size": 7},
+    )  # fmt: skip
+    for run in _runs(points, state="no_data"):
         figure.add_vrect(
             x0=run[0].start - half, x1=run[-1].start + half, line_width=0, layer="below",
         )  # fmt: skip
     most = max((p.high for p in points if p.high is not None), default=0.01)
     figure.update_layout(
         height=height,
-        margin={"l": 44, "r": 12, "t": 8, "b": 40},
+        margin={"l": 44, "r": 12, "t": 8, "b": 48},
         showlegend=False,
         paper_bgcolor="rgba(0,0,0,0)",
         plot_bgcolor="rgba(0,0,0,0)",
@@ -100,11 +106,18 @@ def table(points: Sequence[Point]) -> list[list[str]]:
     return rows
 
 
-def _runs(points: Sequence[Point], *, missing: bool = False) -> Iterator[list[Point]]:
-    """Weeks beside each other that all have, or all lack, a share."""
+def missing(points: Sequence[Point]) -> str:
+    """What the marks of weeks without a share mean, where there are any."""
+    states = {p.state for p in points}
+    said = ". Ring at the top: too few posts" if "few" in states else ""
+    return said + (". Grey: nobody looked" if "no_data" in states else "")
+
+
+def _runs(points: Sequence[Point], *, state: str = "ok") -> Iterator[list[Point]]:
+    """Weeks beside each other that are all of one state."""
     run: list[Point] = []
     for point in points:
-        if (point.share is None) == missing:
+        if point.state == state:
             run.append(point)
         elif run:
             yield run
@@ -130,7 +143,8 @@ def _axis(points: Sequence[Point]) -> dict[str, Any]:
         if not i or p.start.year != shown[i - 1].start.year:
             texts[i] += f"<br>{p.start.year}"
     places = [p.start for p in shown]
-    return {"tickvals": places, "ticktext": texts, "showgrid": False, "fixedrange": True}
+    return {"tickvals": places, "ticktext": texts, "showgrid": False, "fixedrange": True,
+            "ticklabelstandoff": 8}  # fmt: skip
 
 
 def _tick(most: float) -> str:

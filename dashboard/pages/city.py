@@ -35,7 +35,7 @@ def layout(seen: Visit) -> Any:
                     html.Div(
                         [
                             slot(seen, "trend", "Over time", height=420),
-                            slot(seen, "talk", "How people talk", height=430),
+                            slot(seen, "talk", "How people talk", height=340),
                             slot(seen, "mix", "Who talks, where", height=560),
                         ]
                     ),
@@ -49,7 +49,9 @@ def layout(seen: Visit) -> Any:
 
 def week(seen: Visit, _: str) -> Any:
     """The last whole week in a sentence."""
-    return html.P(str(last.week(seen.site, seen.query.cities[0])), className="lead")
+    found = last.week(seen.site, seen.query.cities[0])
+    whole = " All languages and platforms." if seen.is_filtered else ""
+    return html.P(last.said(seen.site, found) + whole, className="lead")
 
 
 def areas(seen: Visit, _: str) -> Any:
@@ -68,15 +70,10 @@ def areas(seen: Visit, _: str) -> Any:
         blocks += [html.H3(label, className="small-head"),
                    html.Ul(lines, className="dots")]  # fmt: skip
         blocks[-2:] = [html.Div(blocks[-2:], className=dimension)]
-    most = max(rows.values(), key=lambda r: r.share or 0)
-    finding = "Too few posts to tell." if most.share is None else (
-        f"{names.area(most.area)} is talked about most: {formats.share(most.share, most.base)}"
-        f" of posts {words.OF[first.base_name]}{_about(most.share)}."
-    )  # fmt: skip
     table = [dot.cells(r, names.area(r.area)) for r in rows.values()]
     return card.figure_card(
-        "What is talked about", finding,
-        f"Share of posts {words.OF[first.base_name]}, 95 % interval", blocks,
+        "What is talked about", _most(seen, dot.leading(rows.values())),
+        words.DOT.format(of=words.OF[first.base_name]), blocks,
         questions.foot(site, seen.query, first.base, code, base=first.base_name),
         card.Table(("Area", *dot.COLUMNS), table),
     )  # fmt: skip
@@ -90,17 +87,18 @@ def trend(seen: Visit, _: str) -> Any:
     step, by_city = questions.series(site, seen.query, area)
     points = by_city[code]
     told = [p for p in points if p.share is not None]
-    if not told:
-        return faces.whole(f"{name} over time", "few" if points else "no_data")
-    said = _story(name, step, points)
-    grey = "" if len(told) == len(points) else f"; grey: {line.GREY}"
     base = questions.compared(site, seen.query, (area,)).comparison.rows[0]
     foot = questions.foot(site, seen.query, base.base, code, words.GAPS, base=base.base_name)
+    if not told:
+        state = faces.block("few" if points else "no_data")
+        return card.figure_card(f"{name} over time", "", "", state, foot)
+    said = _story(name, step, points)
     return card.figure_card(
-        "Over time", said,
-        f"{name}: share of posts {words.OF[base.base_name]}, by {step}, 95 % interval{grey}",
+        f"{name} over time", said,
+        f"Line: share of posts {words.OF[base.base_name]}, by {step}. Band: 95 % interval"
+        + line.missing(points),
         line.trend(points, said, hue=site.names.dimension_of[area]), foot,
-        card.Table((step.capitalize(), *line.COLUMNS), line.table(points)),
+        card.Table((step.capitalize(), *line.COLUMNS), line.table(points)), is_chart=True,
     )  # fmt: skip
 
 
@@ -120,9 +118,25 @@ def _link(seen: Visit, row: Row) -> Any:
     )
 
 
-def _about(value: float) -> str:
-    said = formats.one_in(value)
-    return f", {said}" if said else ""
+def _most(seen: Visit, rows: list[Row]) -> str:
+    """What is talked about most: one area, or those that cannot be told from it."""
+    if not rows:
+        return "Too few posts, or nobody looked: nothing can be said."
+    first, of = rows[0], words.OF[rows[0].base_name]
+    if len(rows) > 3:
+        name = seen.site.names.area(first.area)
+        return (f"{name} comes first with {_share(first)} of posts {of}; the intervals"
+                f" of {len(rows) - 1} more areas reach its own.")  # fmt: skip
+    if len(rows) > 1:
+        names = [f"{seen.site.names.area(r.area)} ({_share(r)})" for r in rows]
+        return f"Talked about most: {formats.listed(names)} of posts {of}; their intervals overlap."
+    said = formats.one_in(first.share or 0)
+    return (f"{seen.site.names.area(first.area)} is talked about most: {_share(first)}"
+            f" of posts {of}{said and ', '}{said}.")  # fmt: skip
+
+
+def _share(row: Row) -> str:
+    return formats.share(row.share or 0, row.base)
 
 
 def _story(name: str, step: str, points: list[line.Point]) -> str:
@@ -130,9 +144,9 @@ def _story(name: str, step: str, points: list[line.Point]) -> str:
     told = [p for p in points if p.share is not None and p.low is not None and p.high is not None]
     peak = max(told, key=lambda p: p.share or 0)
     gaps = len(points) - len(told)
-    text = (f"{name}: highest in {formats.step(step, peak.start)}, "
-            f"{formats.share(peak.share or 0, peak.base)} of posts")  # fmt: skip
-    return f"{text}; {formats.plural(gaps, step)} too few or not looked at." if gaps else f"{text}."
+    text = (f"{name} was highest in {formats.step(step, peak.start)}: "
+            f"{formats.share(peak.share or 0, peak.base)} of posts.")  # fmt: skip
+    return f"{text} {formats.plural(gaps, step)} cannot be told." if gaps else text
 
 
 PAGE = Page(

@@ -9,8 +9,8 @@ from dash import dcc, html
 
 from analysis.compare import Comparison, Row
 from dashboard import compare_table, formats, questions, words
-from dashboard.address import change
-from dashboard.compare_table import chosen, foot
+from dashboard.address import change, parameter
+from dashboard.compare_table import chosen, foot, nothing
 from dashboard.components import card, dot, faces
 from dashboard.components import trend as line
 from dashboard.components.sentence import sentence
@@ -25,6 +25,11 @@ def layout(seen: Visit) -> Any:
     return html.Div(
         [
             html.H1("Compare cities"),
+            html.P(
+                "What public posts in one city talk about more than those in another, and whether"
+                " the difference is larger than chance explains.",
+                className="lead",
+            ),
             sentence(seen, PAGE),
             html.Div(
                 [
@@ -77,12 +82,14 @@ def side(seen: Visit, _: str) -> Any:
         style={"--lanes": str(max(lanes, default=0) + 1)},
     )
     base = rows[0].base_name
+    is_asked = parameter(seen.given, "area") or rows[0].share is None
     table = [dot.cells(r, names.city(r.city)) for r in rows]
     return card.figure_card(
         f"{names.area(area)}, side by side", _finding(seen, found, rows, area),
-        f"{names.area(area)}: share of posts {words.OF[base]}, 95 % interval"
-        + ("; a bracket joins cities that cannot be told apart" if brackets else ""),
-        picture, foot(seen, rows),
+        words.DOT.format(of=words.OF[base])
+        + (". A bracket joins cities that cannot be told apart" if brackets else ""),
+        [picture, None if is_asked else html.P(words.CHOSEN, className="hint")],
+        foot(seen, rows),
         card.Table(("City", *dot.COLUMNS), table),
     )  # fmt: skip
 
@@ -140,10 +147,10 @@ def weeks(seen: Visit, _: str) -> Any:
     one = questions.compared(site, seen.query, (area,)).comparison.rows
     return card.figure_card(
         f"{name} over time", "",
-        f"Share of posts {words.OF[one[0].base_name]}, by {step}, 95 % interval, one scale;"
-        f" grey: {line.GREY}",
+        f"Line: share of posts {words.OF[one[0].base_name]}, by {step}, all on one scale."
+        f" Band: 95 % interval{line.missing([p for s in series.values() for p in s])}",
         html.Div(pictures, className="multiples"), foot(seen, one),
-        card.Table(("City", step.capitalize(), *line.COLUMNS), rows),
+        card.Table(("City", step.capitalize(), *line.COLUMNS), rows), is_chart=True,
     )  # fmt: skip
 
 
@@ -151,9 +158,9 @@ def _finding(seen: Visit, found: Comparison, rows: Sequence[Row], area: str) -> 
     names = seen.site.names
     told = [r for r in rows if r.share is not None]
     if not told:
-        return "Too few posts to tell."
+        return nothing(rows)
     if not found.apart:
-        return f"On {names.area(area).lower()} these cities cannot be told apart."
+        return f"On {formats.inside(names.area(area))} these cities cannot be told apart."
     best, least = told[0], told[-1]
     if least.city in found.ties(best.city, area):
         return "Some cities can be told apart; the first and the last cannot."

@@ -6,15 +6,16 @@ from typing import Any
 
 from dash import dcc, html
 
-from dashboard import questions, words
+from analysis.compare import Comparison, Row
+from dashboard import formats, questions, words
 from dashboard.address import change, parameter
 from dashboard.components import card, dot, faces
 from dashboard.components.sentence import sentence
 from dashboard.page import Page, Visit, slot
-from dashboard.week import week
+from dashboard.week import said, week
 
 _TOP = 4
-_HEIGHT = 400
+_HEIGHT = 440
 
 
 def layout(seen: Visit) -> Any:
@@ -24,7 +25,8 @@ def layout(seen: Visit) -> Any:
         [
             html.H1("Cities"),
             html.P(
-                "What public posts in each city talk about, where living together is the matter.",
+                "What public posts in each city talk about when it comes to living together with"
+                " migrants: the main subjects, and whether last week was unusual.",
                 className="lead",
             ),
             sentence(seen, PAGE),
@@ -37,51 +39,46 @@ def layout(seen: Visit) -> Any:
 
 
 def city(seen: Visit, code: str) -> Any:
-    """One city: this week's sentence, its foremost areas, coverage."""
+    """One city: last week's sentence, its foremost areas on the scale of all cities."""
     site = seen.site
     query, everywhere = seen.query.replace(cities=(code,)), seen.query.cities
     chosen = parameter(seen.given, "area")
     found = questions.compared(site, seen.query, (chosen,) if chosen else ()).comparison
+    shown = {c: _foremost(found, c) for c in everywhere}
     rows = [r for r in found.rows if r.city == code]
-    told = sorted((r for r in rows if r.share is not None), key=lambda r: -(r.share or 0))[:_TOP]
-    top = dot.scale(told)
+    top = dot.scale(r for foremost in shown.values() for r in foremost)
     there = site.workspace.registry.city(code)
     lines = [
         html.Li([_area(seen, r.area), dot.dot(r, top)], className=site.names.dimension_of[r.area])
-        for r in told
+        for r in shown[code]
     ]
-    looked = questions.looked(site, query, code)
-    of = words.OF[rows[0].base_name]
+    scale = html.Div([html.Span(className="dot-name"), dot.axis(top)], className="row")
     name = html.H2(
         [dcc.Link(there.name, href=change(seen.given, "city", cities=(code,))),
          html.Span(there.country, className="country")],
         className="city-name",
     )  # fmt: skip
-    picture: Any
-    if told:
-        picture = html.Ul(lines, className="dots dots-short")
-    else:
-        picture = faces.state("few" if looked.share > 0 else "no_data")
-    return html.Div(
-        [
-            html.Div([name, card.invented(site.is_invented)], className="card-head"),
-            html.P(str(week(site, code, everywhere)), className="finding"),
-            html.P(
-                ("" if chosen else "Talked about most: ") + f"share of posts {of}, 95 % interval",
-                className="measure",
-            ),
-            html.Div(picture, className="picture"),
-            card.as_table(
-                there.name,
-                card.Table(("Area", "#Share", "#95 % interval", "#Posts"),
-                           [dot.cells(r, site.names.area(r.area)) for r in told]),
-            ),
-            card.foot_of(questions.foot(
-                site, query, rows[0].base, code, words.WEEK, words.COVERAGE, base=rows[0].base_name,
-            )),
-        ],
-        className="card",
+    base = rows[0].base_name
+    measure = words.DOT.format(of=words.OF[base])
+    last = week(site, code, everywhere)
+    usual = words.WEEK.format(usual=formats.span(last.usual.since, last.usual.until))
+    is_there = questions.looked(site, query, code).share > 0
+    return card.figure_card(
+        there.name, said(site, last),
+        measure if chosen else f"Talked about most. {measure}",
+        [scale, html.Ul(lines, className="dots dots-short")] if lines
+        else faces.block("few" if is_there else "no_data"),
+        questions.foot(site, query, rows[0].base, code, usual, words.COVERAGE, base=base),
+        card.Table(("Area", *dot.COLUMNS),
+                   [dot.cells(r, site.names.area(r.area)) for r in shown[code]]),
+        heading=name,
     )  # fmt: skip
+
+
+def _foremost(found: Comparison, city: str) -> list[Row]:
+    """The areas of a city with the largest shares."""
+    told = [r for r in found.rows if r.city == city and r.share is not None]
+    return sorted(told, key=lambda r: -(r.share or 0))[:_TOP]
 
 
 def _area(seen: Visit, code: str) -> Any:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time
 from typing import Annotated
 
 import typer
@@ -21,7 +20,8 @@ def COMMAND(
     purpose: options.PurposeName = None,
 ) -> None:
     """Look at the listed sources once, each from where the last look ended."""
-    if since and until and parse_day(since) >= parse_day(until):
+    first, end = (None if day is None else parse_day(day) for day in (since, until))
+    if first and end and first >= end:
         raise BadInput(
             f"the period {since} to {until} is empty",
             expected="since before until; until is the first day not asked for",
@@ -29,9 +29,7 @@ def COMMAND(
     workspace = options.workspace()
     options.purpose(workspace, purpose, cities or (), action="collect")
     sources = collecting.chosen(workspace, cities or (), source)
-    taken, failed = collecting.collect(
-        workspace, sources, since=_moment(since), until=_moment(until), tell=output.say
-    )
+    taken, failed = collecting.collect(workspace, sources, since=first, until=end, tell=output.say)
     pipeline.refresh(workspace)
     output.taken(taken)
     if failed:
@@ -39,7 +37,3 @@ def COMMAND(
             f"{len(failed)} of {len(sources)} sources could not be collected",
             hint="the lines above say why; their next look begins where this one did",
         )
-
-
-def _moment(day: str | None) -> datetime | None:
-    return None if day is None else datetime.combine(parse_day(day), time(), UTC)

@@ -19,10 +19,18 @@ def COMMAND(
     files: Annotated[list[Path], typer.Argument(help="CSV, NDJSON, JSON or Parquet; .gz too.")],
     city: Annotated[str, typer.Option(help="City the posts belong to.")],
     format_: Annotated[
-        str, typer.Option("--format", help="auto, or the shape of an export: 4cat, zeeschuimer …")
+        str,
+        typer.Option(
+            "--format",
+            help="auto, the shape of an export (4cat, zeeschuimer …), or lines: one text a line.",
+        ),
     ] = "auto",
     columns: Annotated[
-        str, typer.Option(help="Which column holds what: text=body,created=timestamp.")
+        str,
+        typer.Option(
+            help="Which column holds what: text=body,created=date; native_id= for none; "
+            "in a file without header by place, text=2."
+        ),
     ] = "",
     platform: Annotated[str | None, typer.Option(help="Platform of all posts.")] = None,
     source: Annotated[str | None, typer.Option(help="Source code; default import-….")] = None,
@@ -54,7 +62,7 @@ def COMMAND(
         importing.looks(workspace, files, wanted),
         spare=lambda _, error: failed.append(error),
     )
-    if len(failed) < len(files):
+    if len(failed) < len(files) or taken.fetched:  # also of a file that broke off late
         pipeline.refresh(workspace)
         output.taken(taken)
     if len(files) == 1 and failed:

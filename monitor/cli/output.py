@@ -48,6 +48,11 @@ def taken(result: Taken) -> None:
     if result.rejected:
         parts.append(f"{result.rejected:,} in quarantine (unite doctor says why)")
     say(", ".join(parts) + ".")
+    if result.other_text:
+        say(
+            f"{result.other_text:,} took the place of a post with the same id and another text: "
+            "edited posts, or a file whose ids are row numbers (then: --columns native_id=)."
+        )
 
 
 def answer(

@@ -20,7 +20,7 @@ from nlp.recognisers.numbers import Plan
 
 _CANDIDATE = re.compile(
     r"(?:(?<![\w+§/.,:-])(?<!§ )|(?<=[^\W\d_][.:/])|(?<![\w+])(?=\+))"
-    r"(?:\+|00)?(?:\(\+?\d{1,5}\)|\d)(?:[ \u00a0/.\-–()]{0,3}\d){5,16}"
+    r"(?:\+|00)?(?:\(\+?\d{1,5}\)|\d)(?:[ \u00a0/.\-–()]{0,3}\d){5,24}"
     r"(?![\w%€$£])(?![.,:]\d)"
 )
 _AMERICAN = re.compile(r"(?:1[-. ])?(?:\([2-9]\d\d\) ?|[2-9]\d\d[-. ])\d{3}[-. ]\d{4}")
@@ -30,6 +30,7 @@ _OTHER = re.compile(
     r"|(?:1\d|20)\d\d\s?[-–/ ]\s?(?:(?:1\d|20)\d\d|\d\d)|(?:(?:19|20)\d\d(?: |$))+|0\d\.\d\d.+"
     r"|\d{1,3}(?:\.\d{1,3}){3}"
 )
+_GAP = re.compile(r"[ \u00a0/.\-–()]+")
 _BEFORE = 32  # characters in which a word announces a number
 _TOLD_DIGITS = range(7, 14)
 # So many candidates of one post are looked up; what comes after and begins like a number is one.
@@ -73,13 +74,15 @@ class Phone:
     def find(self, buffer: str, lang: str) -> Iterator[Span]:
         home = self._plans.get(lang, Plan())
         looked_up, post_end = 0, -1
-        for found in _CANDIDATE.finditer(buffer):
+        end = 0
+        while found := _CANDIDATE.search(buffer, end):
+            end = found.end()
             shown = found.group()
             if _OTHER.fullmatch(shown) or self._money.match(buffer, found.end()):
                 continue
             number = digits(shown)
             begins = number[0] in "+0"
-            if number in self._kept or not 6 <= len(number) <= 16:
+            if number in self._kept or len(number) < 6:
                 continue
             is_american = not begins and _AMERICAN.fullmatch(shown) is not None
             is_told = self._is_told(buffer, found.start())
@@ -89,15 +92,22 @@ class Phone:
                 looked_up, post_end = 0, buffer.find(BREAK, found.end())
                 post_end = len(buffer) if post_end < 0 else post_end
             looked_up += 1
+            regions = home.regions + self._everywhere if begins else home.regions
             if looked_up > _LOOKED_UP:
                 private: bool | None = begins or is_american
             else:
-                regions = home.regions + self._everywhere if begins else home.regions
                 private = _is_private(number, ("US",) if is_american else regions)
+            if private is None and begins:
+                # other figures may follow the number: `+43 664 1234567 12 12`
+                for gap in reversed(list(_GAP.finditer(shown))):
+                    private = _is_private(digits(shown[: gap.start()]), regions)
+                    if private is not None:
+                        end = found.start() + gap.start()
+                        break
             if private is None and is_told:
                 private = len(number) in _TOLD_DIGITS
             if private:
-                yield Span("phone", found.start(), found.end(), 0.9 if begins else 0.6)
+                yield Span("phone", found.start(), end, 0.9 if begins else 0.6)
 
     def _is_told(self, buffer: str, start: int) -> bool:
         """Whether a word shortly before, in the same post, says that a number follows."""

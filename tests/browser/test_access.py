@@ -63,6 +63,7 @@ def test_a_page_has_no_serious_violation(watch: Any, axe: str, path: str, scheme
 
 def test_an_open_chooser_and_a_phone_have_none_either(watch: Any, axe: str) -> None:
     page = watch(viewport={"width": 375, "height": 720}, bypass_csp=True).open(PAGES[2])
+    page.click(".sentence-line")
     page.click("#bracket-areas")
     page.wait_for_selector(".chooser")
     assert violations(page, axe) == []

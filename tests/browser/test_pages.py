@@ -43,7 +43,7 @@ def test_no_card_stands_without_its_foot(watch: Any, path: str) -> None:
     page = watch().open(path)
     for card in page.locator(".card:has(.picture)").all():
         foot = card.locator(".foot").inner_text()
-        assert re.search(r"of [\d,]+ (or more )?posts|too few posts", foot)
+        assert re.search(r"of [\d,]+ (or more )?posts|too few posts|nobody looked", foot)
         assert "coverage" in foot
         assert "source" in foot
         assert "About this figure" in foot
@@ -94,7 +94,7 @@ def test_the_overview_shows_the_foremost_areas(watch: Any, workspace: Any) -> No
 
 def shown_period(page: Any) -> dict[str, Any]:
     """The period that the sentence names, found among the choices of its bracket."""
-    newest = re.search(r"up to (.+)\.", page.locator(".upto").inner_text())
+    newest = re.search(r"up to (\d+ \w+ \d+)", page.locator(".upto").inner_text())
     assert newest
     day = datetime.strptime(newest[1], "%d %b %Y").date()  # noqa: DTZ007
     period = default_period(day)
@@ -197,6 +197,89 @@ def test_whoever_looks_stands_in_the_log(watch: Any, workspace: Any) -> None:
     line = next(row for row in workspace.database.access_log() if row["action"] == "page")
     assert "berlin" in line["view"]
     assert "asylum" in line["view"]
+
+
+@pytest.mark.parametrize("path", ["/city?city=wien&platform=reddit", "/city?city=wien&language=de"])
+def test_no_filter_of_the_sentence_breaks_a_card(watch: Any, path: str) -> None:
+    seen = watch()
+    page = seen.open(path)
+    assert page.locator(".face-error").count() == 0
+    assert page.locator(".measure:has-text('Of all languages and platforms')").count() == 4
+    assert "All languages and platforms" in page.locator(".lead").inner_text()
+    assert seen.wrong == []
+
+
+def test_cards_of_cities_share_one_scale(watch: Any) -> None:
+    page = watch().open(PAGES[0])
+    ends = page.locator(".grid-cities .dot-axis span:last-child").all_inner_texts()
+    assert len(ends) == page.locator(".grid-cities .card:has(.dot)").count() > 1
+    assert len(set(ends)) == 1
+
+
+def test_a_row_names_the_cities_that_differ(watch: Any, workspace: Any) -> None:
+    page = watch().open(PAGES[2])
+    asked = View.from_url(PAGES[2]).query.replace(**shown_period(page))
+    apart = compare_cities(workspace, asked, Tier.COUNTS).comparison.apart
+    said = page.locator(".matrix .above").all_inner_texts()
+    assert len(said) == len({area for area, *_ in apart}) > 0
+    assert all(" above " in line for line in said)
+
+
+def test_on_a_phone_the_filter_is_one_line_that_opens(watch: Any) -> None:
+    seen = watch(viewport={"width": 390, "height": 800})
+    page = seen.open(PAGES[2])
+    line = page.locator(".sentence-line")
+    assert line.bounding_box()["height"] < 50
+    assert line.inner_text().startswith("In Wien, Malmö and Berlin · about everything")
+    assert not page.locator("#bracket-period").is_visible()
+    page.focus(".sentence-line")
+    page.keyboard.press("Enter")
+    assert line.get_attribute("aria-expanded") == "true"
+    lefts = {round(b.bounding_box()["x"]) for b in page.locator(".clause").all()}
+    assert len(lefts) == 1
+    page.click("#bracket-period")
+    page.click("text=/Last whole week/")
+    page.wait_for_url(re.compile("since=.*until="))
+    assert seen.wrong == []
+
+
+def test_on_a_phone_three_cities_stand_side_by_side(watch: Any) -> None:
+    page = watch(viewport={"width": 390, "height": 800}).open(PAGES[2])
+    table = page.locator(".scroller:has(> .matrix)")
+    assert table.evaluate("e => e.scrollWidth - e.clientWidth") <= 0
+    for cell in page.locator(".matrix td").all():
+        assert cell.evaluate("e => e.scrollWidth <= e.clientWidth + 1"), cell.inner_text()
+
+
+def test_a_link_that_lays_the_page_out_anew_keeps_the_focus(watch: Any) -> None:
+    seen = watch()
+    page = seen.open(PAGES[2])
+    page.focus(".matrix thead >> text=Berlin")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("th[aria-sort=descending]:has-text('Berlin')")
+    seen.settle()
+    page.wait_for_selector(".sorter:focus")
+    assert page.locator(".sorter:focus").inner_text().startswith("Berlin")
+
+
+def test_print_shows_figures_on_white_and_says_that_they_are_invented(watch: Any) -> None:
+    page = watch(color_scheme="dark").open(PAGES[2])
+    page.emulate_media(media="print")
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    assert page.locator(".banner").is_visible()
+    assert page.locator(".foot").first.is_visible()
+    assert not page.locator(".top").is_visible()
+    assert not page.locator("summary").first.is_visible()
+    page.set_viewport_size({"width": 700, "height": 900})  # the width of a sheet
+    assert page.locator("#bracket-period").is_visible()
+
+
+@pytest.mark.parametrize("path", ["/compare?city=wein", "/nowhere"])
+def test_an_error_of_the_demo_says_that_posts_are_invented(watch: Any, path: str) -> None:
+    seen = watch()
+    seen.page.goto(seen.base + path)
+    seen.page.wait_for_selector(".face-error")
+    assert seen.page.locator(".banner").inner_text().startswith("Invented sample posts")
 
 
 @pytest.mark.parametrize("path", PAGES)

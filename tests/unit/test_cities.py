@@ -64,6 +64,18 @@ def test_a_city_is_what_its_file_says(tmp_path: Path) -> None:
     assert registry.countries == {"wien": "AT"}
 
 
+def test_a_source_may_say_how_long_its_irrelevant_posts_are_kept(tmp_path: Path) -> None:
+    more = '\n[[source]]\ncode = "b"\nplatform = "feeds"\naddress = "x"\nvoice = "media"\n'
+    registry = _load(tmp_path, CITY + "recheck_days = 7\n" + more)
+    assert registry.city("wien").recheck_days == {"orf": 7}
+
+
+def test_a_platform_may_say_that_its_addresses_tell_nothing(tmp_path: Path) -> None:
+    said = PLATFORMS + PLATFORMS.replace("[feeds]", "[x]") + "address_tells = false\n"
+    registry = _load(tmp_path, platforms=said)
+    assert [p.address_tells for p in registry.platforms.values()] == [True, False]
+
+
 def test_what_ships_can_be_read() -> None:
     registry = cities.load()
     assert {"wien", "berlin", "malmo", "rotterdam", "torino", "lyon"} <= registry.cities.keys()
@@ -90,6 +102,11 @@ def test_what_ships_can_be_read() -> None:
         ('voice = "media"', 'voice = "medai"', "did you mean 'media'"),
         ('platform = "feeds"', 'platform = "feed"', "did you mean 'feeds'"),
         ('address = "https://feed.example/wien"', "", "source orf: the key 'address' is missing"),
+        ('code = "orf"', 'code = "orf"\nrecheck_days = "30"', "source orf: the key 'recheck_days'"),
+        ('code = "orf"', 'code = "orf"\nrecheck_days = 0', "source orf: the key 'recheck_days'"),
+        ('code = "orf"', 'code = "orf"\nrecheck_days = 3651', "1 to 3650"),
+        ('code = "orf"', 'code = "orf"\nrecheck_days = 7.5', "a whole number of days"),
+        ('code = "orf"', 'code = "orf"\nrecheck_days = true', "a whole number of days"),
         ("[[district]]", "[district]", "wien.toml"),
         ('name = "Wien"', 'name = "Wien', "not TOML"),
     ],
@@ -113,6 +130,7 @@ def test_a_file_that_is_no_city(tmp_path: Path, content: bytes) -> None:
     [
         ('terms_class = "ids-only"', "", "'terms_class' is missing"),
         ('terms_class = "ids-only"', 'terms_class = "ids only"', "did you mean 'ids-only'"),
+        ('voice = "media"', 'voice = "media"\naddress_tells = "no"', "'address_tells'"),
         ("[feeds]", "feeds = 3\n[x]", "[feeds]: is no table"),
         ("[feeds]", "[feeds", "not TOML"),
     ],

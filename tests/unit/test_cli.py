@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import shutil
 import signal
 import subprocess
 import time
@@ -451,6 +452,22 @@ def test_collect_refuses_half_a_thought(home: Path) -> None:
         said = unite(home, "collect", *words, "--purpose", "study")
         assert said.code == 1
         assert shown in said.err
+
+
+def test_compare_says_what_comes_first(home: Path, empty: Path, tmp_path: Path) -> None:
+    said = unite(empty, "compare")
+    assert (said.code, said.out) == (1, "")
+    assert "there are no posts yet" in said.err
+    assert all(f"unite {word}" in said.err for word in ("import", "collect", "demo"))
+    assert "unite index" not in said.err
+    copied = tmp_path / "copied"
+    shutil.copytree(home, copied)
+    shutil.rmtree(copied / "index")
+    said = unite(copied, "compare")
+    assert said.code == 1
+    assert "do         unite index" in said.err
+    assert unite(copied, "index").code == 0
+    assert unite(copied, "compare").code == 0
 
 
 def test_the_demo_fills_a_home_of_its_own(empty: Path) -> None:

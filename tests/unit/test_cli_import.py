@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import gzip
 import json
+from datetime import date
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from test_cli_run import Said, process, unite
 
+from collectors.files_open import FileLimits
 from monitor.settings import Settings
 from monitor.workspace import Workspace
+from store.looked import looked_at
 
 pytestmark = pytest.mark.unit
 TEXT = "Die Wohnungsnot in Wien trifft Flüchtlinge, Nummer {}"
@@ -255,3 +259,63 @@ def test_columns_platform_voice_and_authors_are_as_said(tmp_path: Path) -> None:
     assert post["author"] is not None
     (window,) = lake.read("windows").to_pylist()
     assert window["author_rule"] == "one-per-post"
+
+
+@pytest.mark.parametrize("kind", ["csv.gz", "json"])
+def test_a_long_file_that_breaks_off_is_told_and_can_be_mended(tmp_path: Path, kind: str) -> None:
+    words = "und wieder " * 500  # longer than what is unpacked at once
+    lines = "".join(f"{n},Wohnung {n} {words},2026-03-{1 + n // 5:02d}\n" for n in range(100))
+    good, bad = tmp_path / f"good.{kind}", tmp_path / f"bad.{kind}"
+    if kind == "csv.gz":
+        good.write_bytes(gzip.compress(f"id,text,created\n{lines}".encode(), 0, mtime=0))
+        bad.write_bytes(good.read_bytes()[:-20_000])
+    else:
+        names = ("id", "text", "created")
+        array = [dict(zip(names, line.split(","), strict=True)) for line in lines.split("\n")[:-1]]
+        good.write_text(json.dumps(array), "utf-8")
+        bad.write_text(json.dumps(array)[:-20_000], "utf-8")
+    home, clean = tmp_path / "home", tmp_path / "clean"
+    with patch("collectors.files.FileLimits", lambda: FileLimits(page_rows=20)):
+        said = bring(home, bad, "--source", "s")
+        assert said.code == 1
+        assert "80 new posts" in said.err  # whole pages
+        assert "ends in the middle" in said.err or "breaks off" in said.err
+        assert unite(home, "compare", "wien", "--json").code == 0  # what came in is indexed
+        assert bring(home, good, "--source", "s").code == 0
+        assert bring(clean, good, "--source", "s").code == 0
+    assert stored(home) == stored(clean)
+    tables = []
+    for place in (home, clean):
+        lake = Workspace(Settings(home=place)).lake
+        looked = looked_at(lake.read("windows"), date(2026, 3, 1), date(2026, 4, 1))
+        coverage = lake.read("coverage").drop_columns(["seen_folds"]).to_pylist()  # by own keys
+        tables.append((sorted(map(str, coverage)), looked))
+    assert tables[0] == tables[1]
+
+
+def test_lines_and_columns_by_place(tmp_path: Path) -> None:
+    lines, table = tmp_path / "a.txt", tmp_path / "b.tsv"
+    texts = [f"Die Wohnungsnot in Wien trifft Flüchtlinge zum {n}. Mal" for n in range(3)]
+    lines.write_text(
+        "\n".join(f'{t}{", ja" * n}, "gut", sagt sie' for n, t in enumerate(texts)), "utf-8"
+    )
+    table.write_text("".join(f"{t}\tX\tX\n" for t in texts), "utf-8")
+    said = bring(tmp_path / "home", lines)
+    assert "3 new posts" in said.err
+    assert "quarantine" not in said.err
+    assert "3 new posts" in bring(tmp_path / "home", table, "--columns", "text=1").err
+    said = bring(tmp_path / "home", table)
+    assert said.code == 1
+    assert "--columns text=2" in said.err
+    assert "names and places" in bring(tmp_path / "home", table, "--columns", "text=1,id=x").err
+
+
+def test_a_file_whose_ids_are_row_numbers_is_told_what_it_replaced(tmp_path: Path) -> None:
+    for name, word in (("a", "haus"), ("b", "baum")):
+        lines = [f"{n},ein {word} mit {n} fenstern" for n in range(20)]
+        (tmp_path / f"{name}.csv").write_text("\n".join(["id,text", *lines]) + "\n")
+    bring(tmp_path / "home", tmp_path / "a.csv")
+    said = bring(tmp_path / "home", tmp_path / "b.csv")
+    assert "20 took the place of a post with the same id and another text" in said.err
+    again = bring(tmp_path / "home", tmp_path / "b.csv")
+    assert "another text" not in again.err

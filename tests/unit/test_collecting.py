@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
 from typing import Any
@@ -212,6 +213,21 @@ def test_the_next_look_begins_where_the_last_ended(workspace: Workspace, host: H
     asked = len(host.asked)
     taken, failed = collecting.collect(workspace, [source(host, "/a")], until=until, http=client())
     assert (taken.fetched, failed, len(host.asked)) == (0, [], asked)
+
+
+def test_a_day_begins_at_midnight_in_each_city(workspace: Workspace, host: Host) -> None:
+    host.ways = {"/a": gives(feed()), "/b": gives(feed())}
+    zones = {"a": "Europe/Helsinki", "b": "Europe/Lisbon"}
+    sources = [replace(source(host, f"/{c}"), time_zone=z) for c, z in zones.items()]
+    first, end = date(2026, 3, 29), date(2026, 3, 30)  # the clock goes forward
+    collecting.collect(workspace, sources, since=first, until=end, http=client())
+    spans = {
+        w["source"]: (w["since"], w["until"]) for w in workspace.lake.read("windows").to_pylist()
+    }
+    assert spans == {
+        "a": (datetime(2026, 3, 28, 22, tzinfo=UTC), datetime(2026, 3, 29, 21, tzinfo=UTC)),
+        "b": (datetime(2026, 3, 29, 0, tzinfo=UTC), datetime(2026, 3, 29, 23, tzinfo=UTC)),
+    }
 
 
 def test_a_platform_without_collector_says_what_to_do(workspace: Workspace, host: Host) -> None:

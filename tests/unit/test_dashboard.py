@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import re
 from datetime import date, timedelta
@@ -9,14 +10,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from dash import dcc, html
 from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis import grid
 from analysis.compare import Comparison, Row
 from base.errors import BadInput, UniteError
-from dashboard import address, formats, headers, tokens
-from dashboard.components import card, dot, faces, strip
+from dashboard import address, compare_table, formats, headers, questions, tokens
+from dashboard.components import card, dot, faces, strip, trend
+from dashboard.components.still import still
 from dashboard.page import find
 from dashboard.pages import compare
 from dashboard.site import Site
@@ -57,7 +60,9 @@ def test_contrast_is_that_of_wcag() -> None:
 
 def test_style_sheets_use_tokens_and_nothing_foreign() -> None:
     known = (
-        set(tokens.LIGHT) | set(tokens.SIZES) | {"radius", "hue", "w", "low", "wide", "at", "lanes"}
+        set(tokens.LIGHT)
+        | set(tokens.SIZES)
+        | {"radius", "hue", "w", "low", "wide", "at", "lanes", "many", "name", "col"}
     )
     assert set(tokens.LIGHT) == set(tokens.DARK)
     for path in (DASHBOARD / "assets").glob("*.css"):
@@ -226,9 +231,99 @@ def test_brackets_share_a_lane_where_they_do_not_meet() -> None:
 
 @given(st.text(max_size=40))
 def test_a_table_shows_words_never_markup(word: str) -> None:
-    line = card._line([word, "1"])
-    assert not re.search(r"[<>`*_\[\]]", line.replace(word, "") if word.isalnum() else line)
-    assert line.count("|") == 3
+    written = still(card.as_table("T", card.Table((word, "#N"), [[word, "1"]]))).children
+    shell = still(card.as_table("T", card.Table(("", "#N"), [["", "1"]]))).children
+    assert len(re.findall(r"[<>{}\n]", written)) == len(re.findall(r"[<>{}\n]", shell))
+    said = re.sub(r"&#(\d+);", lambda c: chr(int(c[1])), written)
+    assert f'<td className="">{word}</td>' in said
+
+
+def test_what_moves_does_not_stand_still() -> None:
+    with pytest.raises(TypeError, match="Graph"):
+        still(html.Div([html.P("fine"), dcc.Graph()]))
+
+
+def test_what_stands_still_is_one_component() -> None:
+    drawn = still(html.P("a", className="b"), dcc.Link("c", href="/d?e=1&f=2"), html.Br(), None, 5)
+    assert drawn.children == (
+        '<div className="still"><p className="b">a</p>'
+        '<dccLink href="&#47;d&#63;e&#61;1&#38;f&#61;2">c</dccLink><br/>5</div>'
+    )
+
+
+def test_a_style_keeps_its_variables() -> None:
+    written = still(html.Span(style={"--low": "0.4", "width": "3px"})).children
+    assert 'style={{"--low": "0.4", "width": "3px"}}' in written
+
+
+@pytest.mark.parametrize(("label", "said"), [
+    ("Integration of Roma", "integration of Roma"),
+    ("Housing", "housing"),
+    ("", ""),
+])  # fmt: skip
+def test_a_label_inside_a_sentence_keeps_its_names(label: str, said: str) -> None:
+    assert formats.inside(label) == said
+
+
+def test_figures_beside_a_missing_share_have_separators() -> None:
+    few = dataclasses.replace(row("wien", None, "few"), posts=4310)
+    assert dot.cells(few, "Wien") == ["Wien", "too few", "", "4,310"]
+
+
+@pytest.mark.parametrize(("shares", "leading"), [
+    ([0.10, 0.05], 1),
+    ([0.10, 0.09, 0.05], 2),  # intervals of ± 1 point: the first two touch
+    ([None, 0.10], 1),
+    ([None], 0),
+])  # fmt: skip
+def test_nobody_leads_whose_interval_is_reached(shares: list[float | None], leading: int) -> None:
+    rows = [row(f"c{i}", s, "ok" if s else "few") for i, s in enumerate(shares)]
+    assert len(dot.leading(rows)) == leading
+
+
+@pytest.mark.parametrize(("apart", "said"), [
+    ([], None),
+    ([("a", "c"), ("b", "c")], ("a", ("c",))),
+    ([("b", "c")], ("b", ("c",))),
+    ([("a", "b"), ("a", "c")], ("a", ("b", "c"))),
+])  # fmt: skip
+def test_a_row_says_which_city_is_above_which(
+    apart: list[tuple[str, str]], said: tuple[str, tuple[str, ...]] | None
+) -> None:
+    rows = [row("c", 0.05), row("a", 0.10), row("d", None, "few"), row("b", 0.09)]
+    found = Comparison(tuple(rows), frozenset(("housing", *pair) for pair in apart))
+    assert compare_table.difference(found, "housing") == said
+
+
+@pytest.mark.parametrize(("states", "said"), [
+    (["no_data", "no_data"], "Nobody looked"),
+    (["no_data", "few"], "Too few"),
+])  # fmt: skip
+def test_nobody_looked_is_not_too_few(states: list[str], said: str) -> None:
+    assert compare_table.nothing([row("a", None, s) for s in states]).startswith(said)
+
+
+def test_a_chart_tells_too_few_from_not_looked() -> None:
+    weeks = [trend.Point("week", date(2026, 1, 5) + timedelta(weeks=i), s)
+             for i, s in enumerate(("few", "no_data"))]  # fmt: skip
+    assert "Ring at the top: too few" in trend.missing(weeks)
+    assert "Grey: nobody looked" in trend.missing(weeks)
+    assert trend.missing(weeks[:1]).count(":") == 1
+    graph = trend.trend(weeks, "", hue="spatial").children.figure
+    rings = next(t for t in graph.data if t.name == "too few")
+    assert list(rings.x) == [weeks[0].start]
+    assert len(graph.layout.shapes) == 1
+
+
+@pytest.mark.parametrize("column", ["tone", "hate", "voice", "place"])
+@pytest.mark.parametrize("filtered", [{"platforms": ("reddit",)}, {"languages": ("de",)}])
+def test_a_card_by_a_column_asks_on_the_grid_whatever_is_filtered(
+    column: str, filtered: dict[str, tuple[str, ...]]
+) -> None:
+    asked = Query(cities=("wien",), since=date(2026, 8, 31), until=date(2026, 11, 30), **filtered)  # type: ignore[arg-type]
+    grid.check(questions.whole(asked), ("city", column))  # raises for what is not
+    with pytest.raises(UniteError):
+        grid.check(asked, ("city", column))
 
 
 def test_headers_name_no_foreign_host() -> None:

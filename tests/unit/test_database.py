@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from servers import postgres
 
 from base.errors import BadInput
 from monitor.database import METADATA, Database, Quarantined
+from monitor.rechecks import Rechecks
 
 
 @pytest.fixture(
@@ -48,7 +50,7 @@ def test_upgrading_twice_and_together_is_safe(address: str) -> None:
         return database.revision()
 
     with ThreadPoolExecutor(2) as pool:
-        assert set(pool.map(upgrade, range(2))) == {"0001"}
+        assert set(pool.map(upgrade, range(2))) == {"0002"}
 
 
 def test_the_revisions_make_the_tables_that_the_code_knows(database: Database) -> None:
@@ -79,6 +81,19 @@ def test_the_access_log_is_appended_newest_first(database: Database) -> None:
     lines = database.access_log()
     assert [line["action"] for line in lines] == ["forget", "query"]
     assert lines[0]["number"] > lines[1]["number"]
+
+
+def test_when_a_post_was_asked_is_remembered_until_it_goes(database: Database) -> None:
+    rechecks = Rechecks(database)
+    first, second = datetime(2026, 3, 1, 12, tzinfo=UTC), datetime(2026, 3, 2, tzinfo=UTC)
+    rechecks.asked([str(n) for n in range(1200)], first)
+    rechecks.asked(["7"], second)
+    found = dict(zip(*rechecks.all().to_pydict().values(), strict=True))
+    assert len(found) == 1200
+    assert (found["6"], found["7"]) == (first, second)
+    rechecks.drop(str(n) for n in range(1, 1200))
+    rechecks.drop([])
+    assert rechecks.all()["id"].to_pylist() == ["0"]
 
 
 def test_every_column_says_what_it_is() -> None:

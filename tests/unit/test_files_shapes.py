@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from collectors import shape_reddit, shape_x
 from collectors.collector import Page, Source
 from collectors.files import read
 from collectors.files_shapes import choose, dig, shapes, shown
@@ -380,6 +381,25 @@ def test_each_object_is_known_by_its_own_shape_alone() -> None:
 @pytest.mark.parametrize("row", [{}, {"a": None}, {"data": None, "source_platform": 3}])
 def test_what_no_shape_knows_is_a_table(row: dict[str, Any]) -> None:
     assert choose("auto", [row]).name == "table"
+
+
+ESCAPED, MEANT = "A &amp; B &lt;3 &amp;lt; &eacute;", "A & B <3 &lt; &eacute;"
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        {"id": "7", "edit_history_tweet_ids": ["7"], "text": ESCAPED},
+        {"rest_id": "7", "legacy": {"full_text": ESCAPED}},
+        {**REDDIT, "title": "", "selftext": ESCAPED},
+        {**REDDIT, "title": ESCAPED, "selftext": ""},
+        {**REDDIT_COMMENT, "body": ESCAPED},
+    ],
+)
+def test_what_x_and_reddit_escape_is_read_as_it_was_written(row: dict[str, Any]) -> None:
+    shape = shape_reddit if "subreddit" in row else shape_x
+    found = shape.fields(row)
+    assert MEANT in (found["text"], found.get("title"))
 
 
 def test_dig() -> None:

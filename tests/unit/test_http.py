@@ -338,6 +338,61 @@ def test_a_proxy_of_the_environment_is_used(
     assert client(fake).get("http://elsewhere.invalid/x").body == b"through the proxy"
 
 
+@pytest.mark.parametrize(
+    ("to_head", "to_get", "status", "methods"),
+    [
+        (200, 404, 200, ["HEAD"]),
+        (404, 404, 404, ["HEAD", "GET"]),
+        (404, 200, 200, ["HEAD", "GET"]),  # a host that knows only GET
+        (410, 410, 410, ["HEAD", "GET"]),
+        (405, 200, 200, ["HEAD", "GET"]),
+        (501, 451, 451, ["HEAD", "GET"]),
+        (405, 501, 501, ["HEAD", "GET"]),
+        (403, 200, 403, ["HEAD"]),  # no is no
+        (400, 200, 400, ["HEAD"]),
+    ],
+)
+def test_what_stands_at_an_address(
+    host: Host, fake: FakeTime, to_head: int, to_get: int, status: int, methods: list[str]
+) -> None:
+    asked: list[str] = []
+
+    def behave(ask: Ask) -> None:
+        asked.append(ask.command)
+        ask.give(to_head if ask.command == "HEAD" else to_get, SECRET)
+
+    host.ways["/a"] = lambda ask: ask.give(302, location="/post")
+    host.ways["/post"] = behave
+    answer = client(fake, most_bytes=1).status(host.at("/a"), robots=True)
+    assert (answer.status, answer.body, asked) == (status, b"", methods)
+    assert answer.address == host.at("/post")
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "kind"),
+    [
+        (429, {"retry_after": "3600"}, RateLimited),
+        (403, {"x_ratelimit_remaining": "0", "x_ratelimit_reset": "3600"}, RateLimited),
+        (500, {}, Unreachable),
+        (503, {}, Unreachable),
+        (408, {}, Unreachable),
+    ],
+)
+def test_a_status_that_may_pass_is_an_error(
+    host: Host, fake: FakeTime, status: int, headers: dict[str, str], kind: type
+) -> None:
+    host.ways["/"] = lambda ask: ask.give(status, **headers)
+    with pytest.raises(kind):
+        client(fake, tries=2).status(host.at("/"))
+
+
+def test_a_status_is_not_asked_where_robots_say_no(host: Host, fake: FakeTime) -> None:
+    host.ways["/robots.txt"] = lambda ask: ask.give(200, b"User-agent: *\nDisallow: /p")
+    with pytest.raises(AccessRefused):
+        client(fake).status(host.at("/post"), robots=True)
+    assert host.paths() == ["/robots.txt"]
+
+
 def test_json_that_is_none(fake: FakeTime) -> None:
     transport = httpx.MockTransport(lambda _: httpx.Response(200, content=SECRET))
     answer = Http(transport=transport, sleep=fake.sleep).get("https://a.example/")

@@ -21,6 +21,9 @@ class Ask(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         self._answer()
 
+    def do_HEAD(self) -> None:
+        self._answer()
+
     def do_POST(self) -> None:
         self.rfile.read(int(self.headers.get("content-length", "0")))
         self._answer()
@@ -44,7 +47,8 @@ class Ask(BaseHTTPRequestHandler):
         for name, value in {"content-length": str(len(body)), **names}.items():
             self.send_header(name, value)
         self.end_headers()
-        self.wfile.write(body)
+        if self.command != "HEAD":
+            self.wfile.write(body)
 
     def log_message(self, *args: object) -> None:
         """Say nothing."""

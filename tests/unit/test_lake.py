@@ -21,6 +21,24 @@ from store.writer import Guard
 
 pytestmark = pytest.mark.unit
 
+# What a known post does not take from a later look: its keys, its month, its first collection.
+UNCHANGING = ("id", "home", "month", "collected", "author", "fold")
+OTHER = {
+    "platform": "reddit", "source": "other", "city": "berlin",
+    "created": START + timedelta(hours=1), "day": (START + timedelta(days=1)).date(),
+    "kind": "reply", "voice": "media", "thread": "t",
+    "engagement": {"replies": 1, "reposts": None, "likes": 2},
+    "media": {"image": True, "video": False}, "text": "other",
+    "redactions": [{"type": "PERSON", "count": 1}], "lang": "nl", "lang_score": 0.5,
+    "signature": b"x" * 128, "relevant": False, "areas": ["asylum", "housing"],
+    "matches": [{"list": "terms", "code": "housing", "term": "flat", "start": 0, "end": 4}],
+    "places": ["wien/favoriten"], "groups": ["roma"], "rights": ["art-21"],
+    "tone": {"label": "negative", "score": 0.5},
+    "hate": {"score": 0.5, "flag": False, "kind": None},
+    "speech": "quote", "experience": True, "protected": True, "terms_class": "none",
+    "tagger": "u",
+}  # fmt: skip
+
 
 @pytest.fixture
 def lake(tmp_path: Path) -> Lake:
@@ -95,6 +113,29 @@ def test_whatever_the_batches_each_post_stands_once_with_its_last_text(
     stands = {(r["id"], r["home"]): (r["text"], r["month"]) for r in _posts(lake)}
     assert len(_posts(lake)) == len(stands)
     assert stands == {key: (text[key], month[key]) for key in text}
+
+
+def test_a_known_post_that_did_not_change_costs_no_write(lake: Lake) -> None:
+    merge(lake, [row(i) for i in range(20)])
+    before = lake.files("posts")
+    merge(lake, [row(i, collected=START + timedelta(days=1)) for i in range(20)])
+    assert lake.files("posts") == before
+
+
+@pytest.mark.parametrize("name", [c for c in schema.POST.names if c not in UNCHANGING])
+def test_a_known_post_that_changed_in_any_column_is_written(lake: Lake, name: str) -> None:
+    merge(lake, [row(1)])
+    other = OTHER[name]
+    merge(lake, [row(1, **{name: other})])
+    assert lake.read("posts", [name])[name].to_pylist() == [other]
+
+
+def test_a_post_keeps_when_it_was_first_collected_and_by_which_pseudonym(lake: Lake) -> None:
+    merge(lake, [row(1)])
+    later = START + timedelta(days=40)
+    merge(lake, [row(1, text="changed", collected=later, author="202604:other")])
+    kept = lake.read("posts", ["collected", "author", "text"]).to_pylist()
+    assert kept == [{"collected": START, "author": "202603:1", "text": "changed"}]
 
 
 def test_an_item_whose_date_changed_stays_one_row_in_its_first_month(lake: Lake) -> None:

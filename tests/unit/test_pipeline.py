@@ -20,6 +20,7 @@ from monitor.pipeline import Look, Taken
 from monitor.settings import Settings
 from monitor.workspace import Workspace
 from store import schema, upkeep
+from store.looked import looked_at
 from store.query import Query
 
 pytestmark = pytest.mark.unit
@@ -82,6 +83,13 @@ def state(workspace: Workspace) -> dict[str, list[str]]:
     vault = workspace.lake.read("vault", ["id", "home", "month", "lookup"]).to_pylist()
     found["quarantine"] = [str(workspace.database.quarantined())]
     return found | {"vault": sorted(map(str, vault))}
+
+
+def plain(workspace: Workspace) -> list[Any]:
+    """What two homes have alike: posts, coverage and quarantine without what hangs on keys."""
+    coverage = workspace.lake.read("coverage").drop_columns(["seen_folds"]).to_pylist()
+    rows = [(p["text"], p["day"], p["month"], p["areas"]) for p in posts(workspace)]
+    return [rows, sorted(map(str, coverage)), workspace.database.quarantined()]
 
 
 def posts(workspace: Workspace) -> list[dict[str, Any]]:
@@ -167,6 +175,25 @@ def test_what_is_rejected_is_in_quarantine_also_without_one_good_row(workspace: 
     assert workspace.lake.read("windows").num_rows == 0  # no day was looked at
 
 
+def test_files_of_one_source_and_day_each_keep_their_quarantine(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    paths = [tmp_path / f"{n}.csv" for n in range(3)]
+    row = f"{RELEVANT.split(',')[0]},2026-03-10T12:00:00\n"
+    paths[0].write_text(f"text,created\n{row}a,vorgestern\nb,gestern\n", "utf-8")
+    paths[1].write_text(f"text,created\n{row}c,heute\nd,2199-01-01\ne,morgen\n", "utf-8")
+    paths[2].write_text(f'text\n{OTHER.split(",")[0]}\n""\n', "utf-8")  # dated when collected
+    for at in (MARCH, MARCH + timedelta(days=1)):
+        looks = importing.looks(workspace, paths, importing.Import("wien", source="s"))
+        assert take(workspace, *looks, at=at).rejected == 6
+        found = workspace.database.quarantined()
+        assert found == [
+            ("wien", "s", "a date that cannot be read", 4),
+            ("wien", "s", "a date out of range", 1),
+            ("wien", "s", "no text", 1),
+        ]
+
+
 def test_a_file_looks_at_the_whole_days_of_its_posts(workspace: Workspace) -> None:
     rows = items(2, created=datetime(2026, 3, 28, 12, tzinfo=UTC))
     rows += items(2, OTHER, created=datetime(2026, 3, 29, 12, tzinfo=UTC))
@@ -195,6 +222,42 @@ def test_a_look_that_breaks_off_takes_no_other_with_it(workspace: Workspace) -> 
     assert {w["source"] for w in workspace.lake.read("windows").to_pylist()} == {"a", "c"}
     assert workspace.database.cursor("wien", "b") is None
     assert {p["source"] for p in posts(workspace)} == {"a", "c"}
+
+
+def test_a_file_that_breaks_off_was_looked_at_as_far_as_it_was_read(
+    tools: Workspace, tmp_path: Path
+) -> None:
+    days = [MARCH + timedelta(days=n) for n in range(6)]
+    read = [page(items(2, f"{n}. Wohnung für Flüchtlinge {{}}.", created=day), rejected=[n * 9])
+            for n, day in enumerate(days)]  # fmt: skip
+
+    def broken() -> Iterator[Page]:
+        yield from read[:4]
+        raise BadInput("ends in the middle")
+
+    clean = opened(tools, tmp_path / "clean")
+    take(clean, Look(source(), None, read, part="b"))
+    for size in (3, 1000):  # merged before it broke off, or held until then
+        mended = opened(tools, tmp_path / str(size), nlp_batch=size)
+        failed: list[UniteError] = []
+        looks = [Look(source(), None, broken(), part="a"), Look(source(code="other"), None, [])]
+        taken = pipeline.take(
+            mended, looks, collected=MARCH, spare=lambda _, error, to=failed: to.append(error)
+        )
+        pipeline.refresh(mended)
+        assert len(failed) == 1
+        assert (taken.fetched, taken.new, taken.rejected) == (12, 8, 0)
+        (window,) = mended.lake.read("windows").to_pylist()
+        assert (window["fetched"], window["unmapped"]) == (12, 4)
+        assert window["until"] == datetime(2026, 3, 13, 23, tzinfo=UTC)
+        assert mended.database.quarantined() == []  # its rows are named when it is read whole
+        assert sum(r["seen"] for r in mended.lake.read("coverage").to_pylist()) == 8
+        taken = take(mended, Look(source(), None, read, part="b"))
+        assert (taken.new, taken.known) == (4, 8)
+        assert plain(mended) == plain(clean)
+        since, until = MARCH.date(), MARCH.date() + timedelta(days=9)
+        spans = [looked_at(w.lake.read("windows"), since, until) for w in (mended, clean)]
+        assert spans[0] == spans[1]
 
 
 def test_without_somebody_to_tell_the_error_is_raised_after_the_looks_before(

@@ -94,6 +94,8 @@ def test_emails(text: str, expected: list[str]) -> None:
         ("@StadtWien und @unhcr@social.example", []),  # institutions, by list
         ("und/oder, zu/von", []),
         ("um 5 @ Bahnhof", []),
+        ("برجا@karim_b1 #wien@nina.k", ["@karim_b1", "@nina.k"]),  # glued to a word before it
+        ("anna@post.example", []),  # an e-mail address
     ],
 )
 def test_handles(text: str, expected: list[str]) -> None:
@@ -121,6 +123,8 @@ def test_handles(text: str, expected: list[str]) -> None:
         ("ring 250 000 000 kr", "sv", []),
         ("ruf an, seit 2015-2016", "de", []),
         ("+90 532 123 45 67", "und", ["+90 532 123 45 67"]),
+        ("+43 664 1234567 12 12", "de", ["+43 664 1234567 12"]),
+        ("+43 664 1234567 0699 1234567", "de", ["+43 664 1234567", "0699 1234567"]),
         ("§ 120 Abs. 1", "de", []),  # a law
         ("von 2015-2016 und 1558-1598", "de", []),  # years
         ("am 01.02.2020 um 10:30", "de", []),

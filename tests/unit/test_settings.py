@@ -27,6 +27,7 @@ VALUES: dict[str, tuple[str, Any, str | None]] = {
     "nlp_language_least": ("0.7", 0.7, "1.5"),
     "nlp_batch": ("1000", 1000, "0"),
     "monitor_recheck_days": ("7", 7, "0"),
+    "monitor_recheck_posts": ("50", 50, "-1"),
     "monitor_retention_days": ("90", 90, "4000"),
     "dashboard_host": ("::1", "::1", None),
     "dashboard_port": ("0", 0, "70000"),
@@ -115,3 +116,42 @@ def test_a_secret_is_printed_nowhere(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_settings_do_not_change_while_they_are_used() -> None:
     with pytest.raises(ValueError):
         load().nlp_batch = 3  # type: ignore[misc]
+
+
+@pytest.mark.parametrize(
+    ("line", "key", "hint"),
+    [
+        ("store_thread = 2", "store_thread", "'store_threads'"),
+        ("UNITE_NLP_BATCH = 5", "UNITE_NLP_BATCH", "'nlp_batch'"),
+        ("[store]\nthreads = 2", "store", "store_"),
+        ("[store]\n[dashboard]\nport = 1", "store", "store_"),
+        ('geheim77 = "geheim78"', "geheim77", None),
+    ],
+)
+def test_an_unknown_key_of_the_file_is_named_with_the_nearest(
+    home: Path, line: str, key: str, hint: str | None
+) -> None:
+    (home / "unite.toml").write_text(f'log_level = "error"\n{line}\n')
+    with pytest.raises(BadInput) as caught:
+        load()
+    error = caught.value
+    assert (error.what, error.where) == (f"unknown setting {key!r}", "unite.toml in UNITE_HOME")
+    assert set(error.available) == Settings.model_fields.keys()
+    assert (hint is None) == (error.hint is None)
+    assert (hint or "") in (error.hint or "")
+    assert "geheim78" not in str(error)
+
+
+def test_an_unknown_variable_is_said_once_with_the_nearest(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("UNITE_NLP_BACH", "geheim77")
+    monkeypatch.setenv("UNITE_TEST_SOMETHING_URL", "x")
+    monkeypatch.setenv("UNITE_DASHBORD_PORT", "")  # empty is not set
+    monkeypatch.setenv("unite_log_level", "error")  # any case
+    for _ in range(2):
+        assert load().nlp_batch == 50_000
+    said = capsys.readouterr().err
+    assert said == (
+        "unite: UNITE_NLP_BACH in the environment is no setting; did you mean UNITE_NLP_BATCH?\n"
+    )

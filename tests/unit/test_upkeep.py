@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from lakes import START, address, merge, post_id, row, stories
@@ -108,6 +109,65 @@ def test_expiry_drops_irrelevant_and_old_posts_by_when_they_were_collected(lake:
     after = lake.read("coverage").to_pylist()
     assert sum(r["seen"] for r in after) == sum(r["seen"] for r in before) == 4
     assert all(r["frozen_at"] for r in after)
+
+
+def test_a_day_of_relevant_posts_alone_keeps_its_coverage_when_they_expire(lake: Lake) -> None:
+    merge(lake, [row("a"), row("b")])
+    follow(lake)
+    past = START + timedelta(days=1)
+    upkeep.expire(lake, irrelevant_before=START, relevant_before=past, at=now())
+    follow(lake)
+    assert [(r["seen"], r["relevant"]) for r in lake.read("coverage").to_pylist()] == [(2, 2)]
+
+
+def test_a_source_may_keep_irrelevant_posts_for_another_time(lake: Lake) -> None:
+    def irrelevant(name: str, home: str = "wien", source: str = "s") -> dict[str, Any]:
+        return row(name, home, source=source, relevant=False)
+
+    merge(
+        lake,
+        [
+            irrelevant("short", source="short"), row("short too", source="short"),
+            irrelevant("long", source="long"), row("long too", source="long"),
+            irrelevant("default"), irrelevant("elsewhere", "malmo", "short"),
+        ],
+    )  # fmt: skip
+    follow(lake)
+    before = {r["source"]: r["seen"] for r in lake.read("coverage").to_pylist()
+              if r["home"] == "wien"}  # fmt: skip
+    kept, past = START - timedelta(days=1), START + timedelta(days=1)
+    of_source = {("wien", "short"): past, ("wien", "long"): kept}
+    found = upkeep.expire(
+        lake, irrelevant_before=kept, relevant_before=kept, of_source=of_source, at=now()
+    )
+    assert found.irrelevant == 1
+    assert _ids(lake) == {post_id(n) for n in ("short too", "long", "long too", "default",
+                                               "elsewhere")}  # fmt: skip
+    follow(lake)
+    # only the source that lost posts is frozen, and its numbers stay
+    cover = {(r["home"], r["source"]): (r["seen"], r["frozen_at"] is not None)
+             for r in lake.read("coverage").to_pylist()}  # fmt: skip
+    assert cover == {
+        ("wien", "short"): (2, True), ("wien", "long"): (2, False), ("wien", "s"): (1, False),
+        ("malmo", "short"): (1, False),
+    }  # fmt: skip
+    assert before == {"short": 2, "long": 2, "s": 1}
+    of_source = {("wien", "long"): kept}
+    found = upkeep.expire(
+        lake, irrelevant_before=past, relevant_before=kept, of_source=of_source, at=now()
+    )
+    assert found.irrelevant == 2
+    assert post_id("long") in _ids(lake)
+
+
+def test_what_is_gone_at_its_source_goes_under_that_name(lake: Lake) -> None:
+    merge(lake, [row("gone"), row("gone", "malmo"), row("asked"), row("stays")])
+    taken = upkeep.forget(lake, ids=[post_id("asked")], gone=[post_id("gone")], at=now())
+    assert taken.forgotten == 2
+    assert _ids(lake) == {post_id("stays")}
+    causes = {r["id"]: r["cause"] for r in lake.read("removed").to_pylist()}
+    assert causes == {post_id("gone"): "gone at source", post_id("asked"): "forgotten"}
+    assert merge(lake, [row("gone"), row("new")]).forgotten == 1  # it stays away
 
 
 def test_what_is_found_on_a_frozen_day_is_late(lake: Lake) -> None:
