@@ -21,26 +21,28 @@ from nlp.recognisers.naming import read_naming
 from nlp.recognisers.numbers import read_numbers
 from nlp.scrub import Scrub
 from nlp.tagger import Tagger
-from taxonomy import taxonomy
+from taxonomy import compiled
 from taxonomy.taxonomy import SHIPPED
 
 
 def build(settings: Settings, registry: Registry, *, tie_city: bool, retag: bool = False) -> Tagger:
     """The chain. tie_city: a post is relevant only with a city. retag: of scrubbed posts."""
-    tree = taxonomy.load()
+    cache = settings.home / "cache"
+    tree = compiled.load(SHIPPED, cache)
     return tagger.build(
         tree,
         tuple(places(registry)),
-        None if retag else _scrub(),
+        None if retag else _scrub(cache),
         None if retag else Language(frozenset(tree.languages), settings.nlp_language_least),
         tie_city=tie_city,
+        cache=cache,
     )
 
 
-def _scrub() -> Scrub:
+def _scrub(cache: Path) -> Scrub:
     return Scrub(
         naming=read_naming(SHIPPED),
-        names=read_names(DATA / "names"),
+        names=read_names(DATA / "names", cache),
         numbers=read_numbers(DATA / "names"),
         public_names=_public_names(DATA / "public_names.csv"),
     )

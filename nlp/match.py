@@ -25,10 +25,10 @@ import pyarrow as pa
 from nlp.line import CHUNK, chunks, line
 from nlp.overlap import Hits, kinds, resolve
 from nlp.patterns import Patterns, Rule
+from nlp.places import TRAP
 from nlp.step import assign
 from nlp.trial import Trial
 from store.schema import MATCH, UNKNOWN_LANGUAGE
-from taxonomy.taxonomy import Entry
 
 MOST_FOUND = 4_000  # stems looked at in one post: a bound for one word over and over
 MOST_MATCHES = 500  # kept of one post
@@ -53,8 +53,7 @@ class Match:
         bits = self._bits(posts.column("lang"))
         found = [self._chunk(texts[a:b], bits[a:b], a) for a, b in chunks(texts, CHUNK)]
         hits = Hits(*np.concatenate(found, axis=1)) if found else Hits(*[np.array([], int)] * 4)
-        entries = self._entries
-        hits = resolve(hits, entries, self._kinds, MOST_MATCHES)
+        hits = resolve(hits, self.patterns.entries, self._kinds, self._traps, MOST_MATCHES)
         return assign(posts, "matches", self._column(hits, len(texts)))
 
     def _bits(self, column: pa.Array) -> Numbers:
@@ -90,7 +89,7 @@ class Match:
         """The rules of a pattern whose last word may be written `word`."""
         found = self._remembered.get((pattern, word))
         if found is None:
-            rules = self.patterns.by_stem[pattern]
+            rules = self.patterns.rules_of(pattern)
             found = tuple(rule for rule in rules if rule.allows(rule.last, word))
             if len(self._remembered) >= _MOST_REMEMBERED:
                 self._remembered.clear()
@@ -111,20 +110,20 @@ class Match:
         return pa.ListArray.from_arrays(pa.array(offsets, pa.int32()), values)
 
     @cached_property
-    def _entries(self) -> list[Entry]:
-        return [rule.entry for rule in self.patterns.rules]
+    def _kinds(self) -> Numbers:
+        columns = self.patterns.entries.columns
+        return kinds(columns["list"], columns["code"])
 
     @cached_property
-    def _kinds(self) -> Numbers:
-        return kinds(self._entries)
+    def _traps(self) -> npt.NDArray[np.bool_]:
+        lists = self.patterns.entries.columns["list"]
+        return np.array([name == TRAP for name in lists] or [False], np.bool_)
 
     @cached_property
     def _names(self) -> tuple[pa.Array, ...]:
         """list, code and term of each rule."""
-        return tuple(
-            pa.array([getattr(e, name) for e in self._entries], pa.string())
-            for name in ("list", "code", "term")
-        )
+        columns = self.patterns.entries.columns
+        return tuple(pa.array(columns[name], pa.string()) for name in ("list", "code", "term"))
 
 
 STEP = Match

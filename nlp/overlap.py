@@ -42,21 +42,27 @@ class Hits:
         return Hits(self.row[places], self.start[places], self.end[places], self.rule[places])
 
 
-def kinds(entries: Sequence[Entry]) -> Numbers:
+def kinds(lists: Sequence[str], codes: Sequence[str]) -> Numbers:
     """A number for each entry: entries of one number may not overlap; 0 for places and traps."""
     found = {("places", ""): 0}
     return np.array(
         [
             found.setdefault(
-                ("places", "") if e.list in ("places", TRAP) else (e.list, e.code), len(found)
+                ("places", "") if name in ("places", TRAP) else (name, code), len(found)
             )
-            for e in entries
+            for name, code in zip(lists, codes, strict=True)
         ],
         np.int64,
     )
 
 
-def resolve(hits: Hits, entries: Sequence[Entry], kind_of: Numbers, most: int) -> Hits:
+def resolve(
+    hits: Hits,
+    entries: Sequence[Entry],
+    kind_of: Numbers,
+    is_trap: npt.NDArray[np.bool_],
+    most: int,
+) -> Hits:
     """The hits that stand, at most `most` in one row."""
     hits = hits.take(np.lexsort((hits.rule, -hits.end, hits.start, hits.row)))
     kind = kind_of[hits.rule] if len(hits.rule) else hits.rule
@@ -73,7 +79,6 @@ def resolve(hits: Hits, entries: Sequence[Entry], kind_of: Numbers, most: int) -
                            strict=True)
         ]  # fmt: skip
         kept[low:high] = _standing(of_row, entries, kind[low:high].tolist())
-    is_trap = np.array([e.list == TRAP for e in entries] or [False], np.bool_)
     kept &= ~is_trap[hits.rule]
     hits = hits.take(np.flatnonzero(kept))
     rank = np.arange(len(hits.row)) - np.searchsorted(hits.row, hits.row)

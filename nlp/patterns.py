@@ -9,25 +9,32 @@ more than three letters. A term of `prefix` may go on with any letters: compound
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain
+from pathlib import Path
 
 import ahocorasick_rs
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 
 from base.errors import BadInput
 from base.text import words
 from nlp.forms import NONE, Inflection
 from nlp.line import SPACE
 from nlp.places import Place, place_entries
+from taxonomy.compiled import keep, kept
 from taxonomy.taxonomy import Entry, Taxonomy
 
 MOST_LETTERS = 250  # different letters in all patterns: one byte stands for each
 OTHER = 255  # a letter that no pattern contains
+VERSION = 1  # of the kept patterns: goes up when a rule is found by another stem
 _LEAST_INFLECTED = 4
+
+Numbers = npt.NDArray[np.int64]
 
 
 @dataclass(eq=False)
@@ -35,7 +42,8 @@ class Rule:
     """One entry, ready to be tried: its words in all allowed forms, its context.
 
     stems: the part of the term that the automaton looks for, the words [first, last] of which
-    only the last may go on (`is_open`); one for each beginning its longest word may have. rest: the other words, to be compared where it is found.
+    only the last may go on (`is_open`); one for each beginning its longest word may have.
+    rest: the other words, to be compared where it is found.
     """
 
     entry: Entry
@@ -153,37 +161,36 @@ _contexts: dict[tuple[tuple[str, ...], int], tuple[Inflection, Context | None]] 
 class Patterns:
     """All rules behind one automaton.
 
-    rules: in the order of lists, languages and files. by_stem: for each pattern of the automaton
-    the rules to try there. languages: for each pattern the languages of its rules, as bits.
+    entries: in the order of lists, languages and files, then the places; a rule has the number of
+    its entry. languages: for each pattern of the automaton the languages of its rules, as bits.
+    size: how many words of the text a pattern covers.
     """
 
-    def __init__(self, taxonomy: Taxonomy, places: Iterable[Place] = ()) -> None:
+    def __init__(
+        self, taxonomy: Taxonomy, places: Iterable[Place] = (), cache: Path | None = None
+    ) -> None:
+        """cache: a folder for the patterns of these lists, so that they are made once."""
+        self.entries = taxonomy.entries.and_more(place_entries(places))
         listed = sorted(taxonomy.listed("terms") | taxonomy.listed("slang"))
         self.bits = {language: 1 << n for n, language in enumerate(listed)}
         self.every = (1 << 63) - 1
-        inflections = {
+        self._inflections = {
             language: Inflection(taxonomy.endings[language], taxonomy.beginnings.get(language, {}))
             for language in taxonomy.endings
         }
-        self.rules: list[Rule] = []
-        for entry in (*taxonomy.entries, *place_entries(places)):
-            of_entry = tuple(words(entry.term))
-            if of_entry:
-                inflection = inflections.get(entry.language, NONE)
-                languages = self.bits.get(entry.language, self.every)
-                self.rules.append(Rule(entry, of_entry, inflection, languages, len(self.rules)))
-        stems: dict[str, list[Rule]] = {}
-        for rule in self.rules:
-            for stem in rule.stems:
-                stems.setdefault(f" {stem}" + ("" if rule.is_open else " "), []).append(rule)
-        self.by_stem: tuple[tuple[Rule, ...], ...] = tuple(map(tuple, stems.values()))
+        self._rules: dict[int, Rule] = {}
+        self._by_stem: dict[int, tuple[Rule, ...]] = {}
+        stems, self._numbers = self._compiled(cache)
         self.languages: npt.NDArray[np.int64] = np.zeros(len(stems), np.int64)
-        for number, rules in enumerate(self.by_stem):
-            for rule in rules:
-                self.languages[number] |= rule.languages
-        # how many words of the text a pattern covers, and which is its last
+        bits = np.array(
+            [self.bits.get(code, self.every) for code in self.entries.columns["language"]] or [0],
+            np.int64,
+        )
+        flat, offsets = self._numbers
+        if len(stems):
+            self.languages = np.bitwise_or.reduceat(bits[flat], offsets[:-1])
         self.size = np.array([stem.strip().count(" ") + 1 for stem in stems], np.int64)
-        letters = sorted({letter for stem in stems for letter in stem} - {" "})
+        letters = sorted(set().union(*map(set, stems)) - {" "})
         if len(letters) > MOST_LETTERS:
             raise BadInput(
                 f"the terms use {len(letters)} different letters", where="taxonomy",
@@ -193,17 +200,65 @@ class Patterns:
         for number, letter in enumerate(letters, 1):
             self.bytes_of[ord(letter)] = number
         self.bytes_of[SPACE] = 0
-        self._automaton = (
-            ahocorasick_rs.BytesAhoCorasick([self._bytes(stem) for stem in stems])
-            if stems
-            else None
-        )
+        self._automaton = ahocorasick_rs.BytesAhoCorasick(self._in_bytes(stems)) if stems else None
 
     def __len__(self) -> int:
-        return len(self.by_stem)
+        return len(self.languages)
 
-    def _bytes(self, text: str) -> bytes:
-        return self.bytes_of[np.frombuffer(text.encode("utf-32-le"), np.uint32)].tobytes()
+    def rules_of(self, pattern: int) -> tuple[Rule, ...]:
+        """The rules to try where a pattern is found."""
+        found = self._by_stem.get(pattern)
+        if found is None:
+            flat, offsets = self._numbers
+            numbers = flat[offsets[pattern] : offsets[pattern + 1]].tolist()
+            found = self._by_stem[pattern] = tuple(map(self._rule, numbers))
+        return found
+
+    def _rule(self, number: int) -> Rule:
+        found = self._rules.get(number)
+        if found is None:
+            entry = self.entries[number]
+            languages = self.bits.get(entry.language, self.every)
+            inflection = self._inflections.get(entry.language, NONE)
+            found = Rule(entry, tuple(words(entry.term)), inflection, languages, number)
+            self._rules[number] = found
+        return found
+
+    def _compiled(self, cache: Path | None) -> tuple[list[str], tuple[Numbers, Numbers]]:
+        """The stems, and for each the numbers of its rules: flat, and where each begins."""
+        path = cache / f"patterns-{self._digest()}-{VERSION}.arrow" if cache else None
+        if path is not None:
+            try:
+                (found,) = kept(path)
+            except (OSError, pa.ArrowInvalid, ValueError):
+                pass
+            else:
+                return found["stem"].to_pylist(), _flat(found["rules"].combine_chunks())
+        stems: dict[str, list[int]] = {}
+        for number, term in enumerate(self.entries.columns["term"]):
+            if not words(term):
+                continue
+            rule = self._rule(number)
+            for stem in rule.stems:
+                stems.setdefault(f" {stem}" + ("" if rule.is_open else " "), []).append(number)
+        lists = pa.array(list(stems.values()), pa.list_(pa.int32()))
+        if path is not None:
+            keep(path, pa.table({"stem": list(stems), "rules": lists}))
+        return list(stems), _flat(lists)
+
+    def _digest(self) -> str:
+        total = hashlib.sha256()
+        for name in ("language", "term", "match"):
+            total.update("\0".join(self.entries.columns[name]).encode())
+        for language, found in sorted(self._inflections.items()):
+            total.update(f"{language}{found.endings}{found.beginnings}".encode())
+        return total.hexdigest()[:16]
+
+    def _in_bytes(self, stems: Sequence[str]) -> list[bytes]:
+        joined = self.bytes_of[np.frombuffer("\n".join(stems).encode("utf-32-le"), np.uint32)]
+        ends = np.cumsum([len(stem) + 1 for stem in stems]).tolist()
+        data = joined.tobytes()
+        return [data[start : end - 1] for start, end in zip([0, *ends[:-1]], ends, strict=True)]
 
     def scan(self, points: npt.NDArray[np.uint32]) -> npt.NDArray[np.int64]:
         """(pattern, start, end) of everything the automaton finds, one row each."""
@@ -212,3 +267,7 @@ class Patterns:
         found = self._automaton.find_matches_as_indexes(self.bytes_of[points], overlapping=True)
         flat = np.fromiter(chain.from_iterable(found), np.int64, 3 * len(found))
         return flat.reshape(-1, 3)
+
+
+def _flat(lists: pa.ListArray) -> tuple[Numbers, Numbers]:
+    return lists.flatten().to_numpy().astype(np.int64), lists.offsets.to_numpy().astype(np.int64)

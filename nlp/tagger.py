@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pyarrow as pa
 
@@ -93,14 +94,16 @@ def build(
     *,
     tie_city: bool = True,
     digests: Sequence[str] = (),
+    cache: Path | None = None,
 ) -> Tagger:
     """The tagger of an installation.
 
     Without `scrub` and `language` it retags: the text is scrubbed already, and the batch brings
     `lang` and `redactions`, which stay. digests: of models that the steps read.
+    cache: a folder for what is made of the lists.
     """
     every = tuple(places)
-    match = Match(Patterns(taxonomy, every))
+    match = Match(Patterns(taxonomy, every, cache))
     codes = Codes.of(taxonomy)
     steps: list[Step] = [step for step in (language, scrub) if step is not None]
     steps += [

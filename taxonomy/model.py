@@ -8,6 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from taxonomy.entries import Entries
 
 LISTS = ("terms", "slang", "groups", "rights", "cues")
 MATCHES = ("forms", "exact", "prefix", "case")
@@ -92,7 +96,7 @@ class Taxonomy:
     groups: Mapping[str, str]
     rights: Mapping[str, str]
     languages: Mapping[str, Language]
-    entries: tuple[Entry, ...]
+    entries: Entries
     endings: Mapping[str, Mapping[str, tuple[str, ...]]]
     dates: Mapping[str, Mapping[str, tuple[str, ...]]]
     digest: str
@@ -106,11 +110,9 @@ class Taxonomy:
         key = (list_name, language or "")
         found = self._by_list.get(key)
         if found is None:
-            found = self._by_list[key] = tuple(
-                e for e in self.entries if e.list == list_name and language in (None, e.language)
-            )
+            found = self._by_list[key] = tuple(self.entries.select(list_name, language))
         return found
 
     def listed(self, list_name: str) -> frozenset[str]:
         """The languages that have entries in a list."""
-        return frozenset(e.language for e in self.of(list_name))
+        return self.entries.languages(list_name)

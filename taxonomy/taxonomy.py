@@ -12,6 +12,7 @@ from collections.abc import Collection
 from pathlib import Path
 
 from base.errors import BadInput, UniteError, unknown
+from taxonomy.entries import Entries
 from taxonomy.model import Area, Entry, Language, Slang, Taxonomy
 from taxonomy.reader import Reader, labels
 
@@ -37,6 +38,11 @@ def load(folder: Path = SHIPPED, languages: Collection[str] | None = None) -> Ta
 def check(folder: Path = SHIPPED, languages: Collection[str] | None = None) -> list[UniteError]:
     """Everything that is wrong with the files, in the order of the files."""
     return _read(folder, languages)[1]
+
+
+def digest_of(folder: Path) -> str:
+    """The digest that the taxonomy of a folder has, without reading the lists."""
+    return _digest(folder, _there(folder))
 
 
 def _read(folder: Path, languages: Collection[str] | None) -> tuple[Taxonomy, list[UniteError]]:
@@ -72,7 +78,7 @@ def _read(folder: Path, languages: Collection[str] | None) -> tuple[Taxonomy, li
         languages={
             c: Language(c, r["name"], r["own_name"], r["script"]) for c, r in tongues.items()
         },
-        entries=tuple(entries),
+        entries=Entries.of(entries),
         endings=endings,
         beginnings=beginnings,
         dates=dates,
@@ -85,7 +91,7 @@ def _folders(
     folder: Path, languages: Collection[str] | None, known: Collection[str], reader: Reader
 ) -> list[Path]:
     """The language folders to read, in the order of their codes."""
-    there = {p.name: p for p in folder.iterdir() if p.is_dir() and any(p.glob("*.csv"))}
+    there = {p.name: p for p in _there(folder)}
     for code in sorted(there):
         if code not in known:
             reader.problems.append(unknown("language", code, known, where=f"{folder.name}/{code}"))
@@ -96,6 +102,11 @@ def _folders(
             BadInput(f"no lists in language {code!r}", where=folder.name, available=sorted(there))
         )
     return [there[c] for c in sorted(set(languages) & set(there))]
+
+
+def _there(folder: Path) -> list[Path]:
+    """The language folders that hold a list, in the order of their codes."""
+    return sorted(p for p in folder.iterdir() if p.is_dir() and any(p.glob("*.csv")))
 
 
 def _digest(folder: Path, languages: list[Path]) -> str:

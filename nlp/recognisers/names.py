@@ -6,16 +6,24 @@ never); the files are written by `data/names/export.py` and may be edited by han
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
 
 from base.errors import unknown
 from base.table import cells, rows
 from base.text import fold, words
+from taxonomy.compiled import keep, kept
 
+VERSION = 1  # of the kept lists: goes up when something else is made of the files
 EVERYWHERE = "*"
+_SETS = ("first", "last", "spellings", "common", "particles", "opening")
+_MAPPINGS = ("ordinary", "never")
 COMMON = 5  # listed by so many locales, a name is a name also where it is a word, if capitalised
 
 
@@ -77,8 +85,52 @@ def _read(path: Path, spellings: set[str]) -> dict[str, int]:
     return found
 
 
-def read_names(folder: Path) -> Names:
-    """The lists of one folder; BadInput with file:line where a row is not one."""
+def read_names(folder: Path, cache: Path | None = None) -> Names:
+    """The lists of one folder; BadInput with file:line where a row is not one.
+
+    cache: a folder in which what was read is kept, under a digest of the files.
+    """
+    if cache is None:
+        return _from_lists(folder)
+    total = hashlib.sha256()
+    for path in sorted(folder.glob("*.csv")):
+        data = path.read_bytes()
+        total.update(f"{path.name}\0{len(data)}\0".encode() + data)
+    path = cache / f"names-{total.hexdigest()[:16]}-{VERSION}.arrow"
+    try:
+        return _from_tables(*kept(path))
+    except (OSError, pa.ArrowInvalid, KeyError, ValueError):
+        found = _from_lists(folder)
+        keep(path, *_tables(found))
+        return found
+
+
+def _tables(names: Names) -> Iterator[pa.Table]:
+    for part in _SETS:
+        yield pa.table({part: pa.array(sorted(getattr(names, part)), pa.string())})
+    for part in _MAPPINGS:
+        of = getattr(names, part)
+        yield pa.table({part: list(of), "languages": ["|".join(sorted(of[n])) for n in of]})
+
+
+def _from_tables(*tables: pa.Table) -> Names:
+    found: dict[str, Any] = {}
+    sets: dict[str, frozenset[str]] = {}  # few combinations, many names
+    for table in tables:
+        part, *more = table.column_names
+        names = table[part].to_pylist()
+        if not more:
+            found[part] = frozenset(names)
+            continue
+        codes = table["languages"].to_pylist()
+        found[part] = {
+            name: sets.get(c) or sets.setdefault(c, frozenset(c.split("|")))
+            for name, c in zip(names, codes, strict=True)
+        }
+    return Names(**found)
+
+
+def _from_lists(folder: Path) -> Names:
     spellings: set[str] = set()
     first, last = (_read(folder / f"{part}.csv", spellings) for part in ("first", "last"))
     ordinary: dict[str, frozenset[str]] = {}

@@ -15,6 +15,7 @@ from nlp.places import Place
 from nlp.relevance import Relevance
 from nlp.tagger import Tagger, build
 from store.schema import HATE, REDACTION
+from taxonomy.entries import Entries
 from taxonomy.taxonomy import Entry, Slang, Taxonomy, load
 
 SHIPPED = load()
@@ -52,7 +53,7 @@ ENTRIES = (
     slur("slurword", "insult", 3), slur("mildword", "slang", 1), slur("codeword", "coded", 2),
     slur("ratty", "insult", 3, literal=True), slur("ownword", "insult", 2, reclaimed=True),
 )  # fmt: skip
-TAXONOMY = Taxonomy({}, {}, {}, {}, {}, ENTRIES, {}, SHIPPED.dates, "")
+TAXONOMY = Taxonomy({}, {}, {}, {}, {}, Entries.of(ENTRIES), {}, SHIPPED.dates, "")
 TAGGER = build(TAXONOMY, PLACES)
 
 

@@ -12,6 +12,7 @@ from nlp.forms import Inflection
 from nlp.match import MOST_MATCHES, Match
 from nlp.patterns import Patterns
 from nlp.places import Place
+from taxonomy.entries import Entries
 from taxonomy.taxonomy import Entry, Taxonomy, load
 
 SHIPPED = load()
@@ -19,7 +20,7 @@ SHIPPED = load()
 
 def taxonomy_of(*entries: Entry) -> Taxonomy:
     """A taxonomy of some entries, with the shipped endings."""
-    return Taxonomy({}, {}, {}, {}, {}, entries, SHIPPED.endings, {}, "")
+    return Taxonomy({}, {}, {}, {}, {}, Entries.of(entries), SHIPPED.endings, {}, "")
 
 
 def matches(match: Match, text: str, lang: str = "en") -> list[dict[str, Any]]:
@@ -227,4 +228,4 @@ def test_the_shipped_lists(lang: str, text: str, codes: set[str]) -> None:
 def test_the_patterns_stay_few() -> None:
     patterns = Patterns(SHIPPED)
     assert 1_000 < len(patterns) < 50_000
-    assert all(words(rule.entry.term) for rule in patterns.rules)
+    assert all(words(term) for term in patterns.entries.columns["term"])

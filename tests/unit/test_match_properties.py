@@ -14,6 +14,7 @@ from nlp.forms import Inflection
 from nlp.line import line
 from nlp.match import Match
 from nlp.patterns import Patterns
+from taxonomy.entries import Entries
 from taxonomy.taxonomy import Entry, Taxonomy
 
 ENDINGS = {"aa": {"": ("s", "en"), "y": ("ies",)}}
@@ -29,7 +30,7 @@ ENTRIES = tuple(
         ]
     )
 )  # fmt: skip
-MATCH = Match(Patterns(Taxonomy({}, {}, {}, {}, {}, ENTRIES, ENDINGS, {}, "")))
+MATCH = Match(Patterns(Taxonomy({}, {}, {}, {}, {}, Entries.of(ENTRIES), ENDINGS, {}, "")))
 
 PIECES = [
     "ab", "abs", "AB", "aben", "city", "cities", "Malmö", "malmo", "Malmo\u0308", "longword",
