@@ -1,0 +1,1 @@
+"""How good the tagger is, on example posts that nothing was made from."""
