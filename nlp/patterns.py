@@ -211,10 +211,11 @@ class Patterns:
         if found is None:
             flat, offsets = self._numbers
             numbers = flat[offsets[pattern] : offsets[pattern + 1]].tolist()
-            found = self._by_stem[pattern] = tuple(map(self._rule, numbers))
+            found = self._by_stem[pattern] = tuple(map(self.rule, numbers))
         return found
 
-    def _rule(self, number: int) -> Rule:
+    def rule(self, number: int) -> Rule:
+        """The rule of the entry with this number."""
         found = self._rules.get(number)
         if found is None:
             entry = self.entries[number]
@@ -238,7 +239,7 @@ class Patterns:
         for number, term in enumerate(self.entries.columns["term"]):
             if not words(term):
                 continue
-            rule = self._rule(number)
+            rule = self.rule(number)
             for stem in rule.stems:
                 stems.setdefault(f" {stem}" + ("" if rule.is_open else " "), []).append(number)
         lists = pa.array(list(stems.values()), pa.list_(pa.int32()))
