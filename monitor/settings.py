@@ -31,6 +31,11 @@ def _default_home() -> Path:
     return Path(base) / "uniteeurope"
 
 
+def _default_cache() -> Path:
+    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(base) / "uniteeurope"
+
+
 _PREFIX = "UNITE_"
 _FILE = "unite.toml in UNITE_HOME"
 Days = Annotated[int, Field(ge=1, le=3650)]
@@ -81,6 +86,10 @@ class Settings(BaseSettings):
     )
     nlp_batch: int = Field(
         default=50_000, ge=1, le=500_000, description="Posts tagged and merged at a time."
+    )
+    nlp_cache: Path = Field(
+        default_factory=_default_cache,
+        description="Folder for word lists that were read once; it may be emptied at any time.",
     )
     monitor_recheck_days: Days = Field(
         default=30,

@@ -27,7 +27,7 @@ from taxonomy.taxonomy import SHIPPED
 
 def build(settings: Settings, registry: Registry, *, tie_city: bool, retag: bool = False) -> Tagger:
     """The chain. tie_city: a post is relevant only with a city. retag: of scrubbed posts."""
-    cache = settings.home / "cache"
+    cache = settings.nlp_cache
     tree = compiled.load(SHIPPED, cache)
     return tagger.build(
         tree,

@@ -21,6 +21,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from nlp.line import CHUNK, chunks, line
 from nlp.overlap import Hits, kinds, resolve
@@ -117,13 +118,14 @@ class Match:
     @cached_property
     def _traps(self) -> npt.NDArray[np.bool_]:
         lists = self.patterns.entries.columns["list"]
-        return np.array([name == TRAP for name in lists] or [False], np.bool_)
+        found: npt.NDArray[np.bool_] = pc.equal(lists, TRAP).to_numpy(zero_copy_only=False)
+        return found if len(found) else np.array([False])
 
     @cached_property
     def _names(self) -> tuple[pa.Array, ...]:
         """list, code and term of each rule."""
         columns = self.patterns.entries.columns
-        return tuple(pa.array(columns[name], pa.string()) for name in ("list", "code", "term"))
+        return tuple(columns[name] for name in ("list", "code", "term"))
 
 
 STEP = Match

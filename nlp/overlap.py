@@ -14,6 +14,8 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from nlp.places import TRAP
 from taxonomy.taxonomy import Entry
@@ -42,18 +44,13 @@ class Hits:
         return Hits(self.row[places], self.start[places], self.end[places], self.rule[places])
 
 
-def kinds(lists: Sequence[str], codes: Sequence[str]) -> Numbers:
+def kinds(lists: pa.StringArray, codes: pa.StringArray) -> Numbers:
     """A number for each entry: entries of one number may not overlap; 0 for places and traps."""
-    found = {("places", ""): 0}
-    return np.array(
-        [
-            found.setdefault(
-                ("places", "") if name in ("places", TRAP) else (name, code), len(found)
-            )
-            for name, code in zip(lists, codes, strict=True)
-        ],
-        np.int64,
-    )
+    of_list, of_code = (column.dictionary_encode() for column in (lists, codes))
+    number: Numbers = of_list.indices.to_numpy().astype(np.int64) * (len(of_code.dictionary) + 1)
+    number += of_code.indices.to_numpy() + 1
+    number[pc.is_in(lists, pa.array(["places", TRAP])).to_numpy(zero_copy_only=False)] = 0
+    return number
 
 
 def resolve(

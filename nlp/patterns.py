@@ -20,6 +20,7 @@ import ahocorasick_rs
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from base.errors import BadInput
 from base.text import words
@@ -170,6 +171,7 @@ class Patterns:
         self, taxonomy: Taxonomy, places: Iterable[Place] = (), cache: Path | None = None
     ) -> None:
         """cache: a folder for the patterns of these lists, so that they are made once."""
+        places = tuple(places)
         self.entries = taxonomy.entries.and_more(place_entries(places))
         listed = sorted(taxonomy.listed("terms") | taxonomy.listed("slang"))
         self.bits = {language: 1 << n for n, language in enumerate(listed)}
@@ -180,17 +182,18 @@ class Patterns:
         }
         self._rules: dict[int, Rule] = {}
         self._by_stem: dict[int, tuple[Rule, ...]] = {}
-        stems, self._numbers = self._compiled(cache)
+        digest = hashlib.sha256(f"{taxonomy.digest}{places}".encode()).hexdigest()[:16]
+        path = cache / f"patterns-{digest}-{VERSION}.arrow" if cache else None
+        stems, self._numbers = self._compiled(path)
         self.languages: npt.NDArray[np.int64] = np.zeros(len(stems), np.int64)
-        bits = np.array(
-            [self.bits.get(code, self.every) for code in self.entries.columns["language"]] or [0],
-            np.int64,
-        )
         flat, offsets = self._numbers
         if len(stems):
-            self.languages = np.bitwise_or.reduceat(bits[flat], offsets[:-1])
-        self.size = np.array([stem.strip().count(" ") + 1 for stem in stems], np.int64)
-        letters = sorted(set().union(*map(set, stems)) - {" "})
+            self.languages = np.bitwise_or.reduceat(self._bits_of_entries()[flat], offsets[:-1])
+        # the words of a pattern are those between its spaces, one of which begins it
+        spaces = pc.count_substring(pc.utf8_trim_whitespace(stems), " ")
+        self.size = spaces.to_numpy().astype(np.int64) + 1
+        line = np.frombuffer("\n".join(stems.to_pylist()).encode("utf-32-le"), np.uint32)
+        letters = sorted(set(map(chr, np.unique(line).tolist())) - {" ", "\n"})
         if len(letters) > MOST_LETTERS:
             raise BadInput(
                 f"the terms use {len(letters)} different letters", where="taxonomy",
@@ -200,7 +203,9 @@ class Patterns:
         for number, letter in enumerate(letters, 1):
             self.bytes_of[ord(letter)] = number
         self.bytes_of[SPACE] = 0
-        self._automaton = ahocorasick_rs.BytesAhoCorasick(self._in_bytes(stems)) if stems else None
+        self._automaton = (
+            ahocorasick_rs.BytesAhoCorasick(self._in_bytes(line, stems)) if stems else None
+        )
 
     def __len__(self) -> int:
         return len(self.languages)
@@ -225,40 +230,39 @@ class Patterns:
             self._rules[number] = found
         return found
 
-    def _compiled(self, cache: Path | None) -> tuple[list[str], tuple[Numbers, Numbers]]:
+    def _compiled(self, path: Path | None) -> tuple[pa.StringArray, tuple[Numbers, Numbers]]:
         """The stems, and for each the numbers of its rules: flat, and where each begins."""
-        path = cache / f"patterns-{self._digest()}-{VERSION}.arrow" if cache else None
         if path is not None:
             try:
                 (found,) = kept(path)
             except (OSError, pa.ArrowInvalid, ValueError):
                 pass
             else:
-                return found["stem"].to_pylist(), _flat(found["rules"].combine_chunks())
+                stem, rules = (found[name].combine_chunks() for name in ("stem", "rules"))
+                return stem, _flat(rules)
         stems: dict[str, list[int]] = {}
-        for number, term in enumerate(self.entries.columns["term"]):
+        for number, term in enumerate(self.entries.columns["term"].to_pylist()):
             if not words(term):
                 continue
             rule = self.rule(number)
             for stem in rule.stems:
                 stems.setdefault(f" {stem}" + ("" if rule.is_open else " "), []).append(number)
         lists = pa.array(list(stems.values()), pa.list_(pa.int32()))
+        found = pa.array(list(stems), pa.string())
         if path is not None:
-            keep(path, pa.table({"stem": list(stems), "rules": lists}))
-        return list(stems), _flat(lists)
+            keep(path, pa.table({"stem": found, "rules": lists}))
+        return found, _flat(lists)
 
-    def _digest(self) -> str:
-        total = hashlib.sha256()
-        for name in ("language", "term", "match"):
-            total.update("\0".join(self.entries.columns[name]).encode())
-        for language, found in sorted(self._inflections.items()):
-            total.update(f"{language}{found.endings}{found.beginnings}".encode())
-        return total.hexdigest()[:16]
+    def _bits_of_entries(self) -> Numbers:
+        encoded = self.entries.columns["language"].dictionary_encode()
+        bits = [self.bits.get(code, self.every) for code in encoded.dictionary.to_pylist()]
+        found: Numbers = np.array(bits, np.int64)[encoded.indices.to_numpy()]
+        return found
 
-    def _in_bytes(self, stems: Sequence[str]) -> list[bytes]:
-        joined = self.bytes_of[np.frombuffer("\n".join(stems).encode("utf-32-le"), np.uint32)]
-        ends = np.cumsum([len(stem) + 1 for stem in stems]).tolist()
-        data = joined.tobytes()
+    def _in_bytes(self, line: npt.NDArray[np.uint32], stems: pa.StringArray) -> list[bytes]:
+        """The stems in one byte a letter. line: the stems with one sign between."""
+        data = self.bytes_of[line].tobytes()
+        ends = np.cumsum(pc.utf8_length(stems).to_numpy().astype(np.int64) + 1).tolist()
         return [data[start : end - 1] for start, end in zip([0, *ends[:-1]], ends, strict=True)]
 
     def scan(self, points: npt.NDArray[np.uint32]) -> npt.NDArray[np.int64]:

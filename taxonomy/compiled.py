@@ -74,28 +74,32 @@ def kept(path: Path) -> list[pa.Table]:
 
 def _tables(of: Taxonomy) -> tuple[pa.Table, ...]:
     entries = of.entries
-    contexts: dict[tuple[str, ...], int] = {}
-    columns: dict[str, Any] = {n: entries.columns[n] for n in COLUMNS}
-    for name in CONTEXTS:
-        columns[name] = [contexts.setdefault(c, len(contexts)) for c in entries.contexts[name]]
     more: dict[str, Any] = {"row": list(entries.slang)}
     for n, (name, kind) in enumerate(zip(SLANG, _SLANG_TYPES, strict=True)):
         more[name] = pa.array([values[n] for values in entries.slang.values()], kind)
     tables = {name: getattr(of, name) for name in _TABLES}
     for name in ("areas", "languages"):
         tables[name] = {code: asdict(value) for code, value in tables[name].items()}
-    words = pa.array([list(c) for c in contexts], pa.list_(pa.string()))
-    rest = pa.table({"rest": [json.dumps(tables)]})
-    return pa.table(columns), pa.table({"words": words}), pa.table(more), rest
+    return (
+        pa.table({**entries.columns, **entries.contexts}),
+        pa.table({"words": entries.words}),
+        pa.table(more),
+        pa.table({"rest": [json.dumps(tables)]}),
+    )
 
 
 def _read(path: Path, digest: str) -> Taxonomy:
-    columns, words, more, rest = kept(path)
-    contexts = [tuple(c) for c in words["words"].to_pylist()]
+    columns, words, more, rest = (table.combine_chunks() for table in kept(path))
+
+    def column(table: pa.Table, name: str) -> pa.Array:
+        chunks = table[name].chunks
+        return chunks[0] if chunks else pa.array([], table[name].type)
+
     slang = zip(*(more[name].to_pylist() for name in SLANG), strict=True)
     entries = Entries(
-        {name: columns[name].to_pylist() for name in COLUMNS},
-        {name: [contexts[n] for n in columns[name].to_pylist()] for name in CONTEXTS},
+        {name: column(columns, name) for name in COLUMNS},
+        {name: column(columns, name) for name in CONTEXTS},
+        column(words, "words"),
         dict(zip(more["row"].to_pylist(), slang, strict=True)),
     )
     tables = json.loads(rest["rest"][0].as_py())

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import chain
 from typing import overload
+
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from taxonomy.model import Entry, Slang
 
@@ -16,25 +18,36 @@ COLUMNS = ("list", "language", "code", "term", "match", "where", "example")
 CONTEXTS = ("with_words", "without")
 SLANG = ("kind", "strength", "reclaimed", "literal", "since", "meaning")
 
+Words = tuple[str, ...]
+
 
 @dataclass(frozen=True, eq=False)
 class Entries(Sequence[Entry]):
-    """columns: of COLUMNS, equally long. contexts: of CONTEXTS, tuples of words that rows share.
-    slang: row → the values of SLANG.
+    """columns: of COLUMNS, arrays of strings. contexts: of CONTEXTS, for each row the number of
+    its words in `words`, which rows share. slang: row → the values of SLANG.
     """
 
-    columns: Mapping[str, Sequence[str]]
-    contexts: Mapping[str, Sequence[tuple[str, ...]]]
+    columns: Mapping[str, pa.Array]
+    contexts: Mapping[str, pa.Array]
+    words: pa.ListArray
     slang: Mapping[int, tuple[str, int, bool, bool, str, str]]
     _made: dict[int, Entry] = field(default_factory=dict, repr=False)
+    _words: dict[int, Words] = field(default_factory=dict, repr=False)
 
     @classmethod
     def of(cls, entries: Iterable[Entry]) -> Entries:
         """The columns of entries that are objects already."""
         every = list(entries)
+        words: dict[Words, int] = {}
         return cls(
-            {name: [getattr(e, name) for e in every] for name in COLUMNS},
-            {name: [getattr(e, name) for e in every] for name in CONTEXTS},
+            {n: pa.array([getattr(e, n) for e in every], pa.string()) for n in COLUMNS},
+            {
+                n: pa.array(
+                    [words.setdefault(getattr(e, n), len(words)) for e in every], pa.int32()
+                )
+                for n in CONTEXTS
+            },
+            pa.array(list(words), pa.list_(pa.string())),
             {
                 n: (e.kind, e.strength, e.reclaimed, e.literal, e.since, e.meaning)
                 for n, e in enumerate(every)
@@ -63,32 +76,44 @@ class Entries(Sequence[Entry]):
 
     def _entry(self, place: int) -> Entry:
         list_, language, code, term, match, where, example = (
-            self.columns[name][place] for name in COLUMNS
+            self.columns[name][place].as_py() for name in COLUMNS
         )
-        with_words, without = (self.contexts[name][place] for name in CONTEXTS)
+        with_words, without = (self._context(self.contexts[n][place].as_py()) for n in CONTEXTS)
         plain = (list_, language, code, term, match, with_words, without, where, example)
         more = self.slang.get(place)
         return Entry(*plain) if more is None else Slang(*plain, *more)
 
+    def _context(self, number: int) -> Words:
+        found = self._words.get(number)
+        if found is None:
+            found = self._words[number] = tuple(self.words[number].as_py())
+        return found
+
     def select(self, list_name: str, language: str | None = None) -> Iterator[Entry]:
         """The entries of one list, of one language or of all."""
-        pairs = zip(self.columns["list"], self.columns["language"], strict=True)
-        for place, (of_list, of_language) in enumerate(pairs):
-            if of_list == list_name and language in (None, of_language):
-                yield self[place]
+        fits = pc.equal(self.columns["list"], list_name)
+        if language is not None:
+            fits = pc.and_(fits, pc.equal(self.columns["language"], language))
+        return (self[place] for place in pc.indices_nonzero(fits).to_pylist())
 
     def languages(self, list_name: str) -> frozenset[str]:
         """The languages that have entries in a list."""
-        pairs = zip(self.columns["list"], self.columns["language"], strict=True)
-        return frozenset(language for of_list, language in pairs if of_list == list_name)
+        fits = pc.equal(self.columns["list"], list_name)
+        return frozenset(self.columns["language"].filter(fits).unique().to_pylist())
 
     def and_more(self, entries: Iterable[Entry]) -> Entries:
         """These, and others after them."""
         more = Entries.of(entries)
-        size = len(self)
+        size, first = len(self), len(self.words)
         return Entries(
-            {n: [*self.columns[n], *more.columns[n]] for n in COLUMNS},
-            {n: [*self.contexts[n], *more.contexts[n]] for n in CONTEXTS},
-            dict(chain(self.slang.items(), ((n + size, s) for n, s in more.slang.items()))),
-            dict(chain(self._made.items(), ((n + size, e) for n, e in more._made.items()))),
+            {n: pa.concat_arrays([self.columns[n], more.columns[n]]) for n in COLUMNS},
+            {
+                n: pa.concat_arrays(
+                    [self.contexts[n], pc.add(more.contexts[n], pa.scalar(first, pa.int32()))]
+                )
+                for n in CONTEXTS
+            },
+            pa.concat_arrays([self.words, more.words]),
+            {**self.slang, **{n + size: s for n, s in more.slang.items()}},
+            {**self._made, **{n + size: e for n, e in more._made.items()}},
         )

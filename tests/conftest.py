@@ -13,6 +13,9 @@ _HERE = Path(__file__).parent
 for folder in ("", "unit", "contract", "kill"):
     sys.path.insert(0, str(_HERE / folder))
 
+# what was read of the lists once serves all tests, and stays in the checkout
+os.environ.setdefault("UNITE_NLP_CACHE", str(_HERE.parent / ".pytest_cache" / "lists"))
+
 from shared import SHARED  # noqa: E402, found only now
 
 

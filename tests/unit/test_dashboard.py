@@ -231,8 +231,8 @@ def test_brackets_share_a_lane_where_they_do_not_meet() -> None:
 
 @given(st.text(max_size=40))
 def test_a_table_shows_words_never_markup(word: str) -> None:
-    written = still(card.as_table("T", card.Table((word, "#N"), [[word, "1"]]))).children
-    shell = still(card.as_table("T", card.Table(("", "#N"), [["", "1"]]))).children
+    written = still(card.as_table("T", card.Table((f"x{word}", "#N"), [[word, "1"]]))).children
+    shell = still(card.as_table("T", card.Table(("x", "#N"), [["", "1"]]))).children
     assert len(re.findall(r"[<>{}\n]", written)) == len(re.findall(r"[<>{}\n]", shell))
     said = re.sub(r"&#(\d+);", lambda c: chr(int(c[1])), written)
     assert f'<td className="">{word}</td>' in said
