@@ -42,3 +42,4 @@ clean:
 
 docs: $(STAMP)
 	$(BIN)/python scripts/reference.py
+	$(BIN)/python scripts/languages.py

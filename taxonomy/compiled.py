@@ -20,7 +20,7 @@ from taxonomy import taxonomy
 from taxonomy.entries import COLUMNS, CONTEXTS, SLANG, Entries
 from taxonomy.model import Area, Language, Taxonomy
 
-VERSION = 1
+VERSION = 2  # of the file: goes up when its columns change
 _TABLES = ("areas", "dimensions", "groups", "rights", "languages", "endings", "dates", "beginnings")
 _SLANG_TYPES = (pa.string(), pa.int64(), pa.bool_(), pa.bool_(), pa.string(), pa.string())
 

@@ -24,6 +24,12 @@ def test_the_reference_is_not_behind_the_code() -> None:
     assert reference.PAGE.read_text("utf-8") == reference.page(), "run `make docs`"
 
 
+def test_the_page_of_languages_is_not_behind_the_lists() -> None:
+    import languages
+
+    assert languages.PAGE.read_text("utf-8") == languages.page(), "run `make docs`"
+
+
 def test_every_command_setting_and_column_has_a_meaning() -> None:
     import reference
 
