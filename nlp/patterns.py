@@ -27,7 +27,7 @@ from base.text import words
 from nlp.forms import NONE, Inflection
 from nlp.line import SPACE
 from nlp.places import Place, place_entries
-from taxonomy.compiled import keep, kept
+from taxonomy.compiled import once
 from taxonomy.taxonomy import Entry, Taxonomy
 
 MOST_LETTERS = 250  # different letters in all patterns: one byte stands for each
@@ -183,10 +183,16 @@ class Patterns:
         self._rules: dict[int, Rule] = {}
         self._by_stem: dict[int, tuple[Rule, ...]] = {}
         digest = hashlib.sha256(f"{taxonomy.digest}{places}".encode()).hexdigest()[:16]
-        path = cache / f"patterns-{digest}-{VERSION}.arrow" if cache else None
-        stems, self._numbers = self._compiled(path)
+        found = (
+            self._stems()
+            if cache is None
+            else once(
+                cache / f"patterns-{digest}-{VERSION}.arrow", self._stems, lambda t: [t], _only
+            )
+        )
+        stems, rules = (found[name].combine_chunks() for name in ("stem", "rules"))
+        self._numbers = flat, offsets = _flat(rules)
         self.languages: npt.NDArray[np.int64] = np.zeros(len(stems), np.int64)
-        flat, offsets = self._numbers
         if len(stems):
             self.languages = np.bitwise_or.reduceat(self._bits_of_entries()[flat], offsets[:-1])
         # the words of a pattern are those between its spaces, one of which begins it
@@ -204,7 +210,7 @@ class Patterns:
             self.bytes_of[ord(letter)] = number
         self.bytes_of[SPACE] = 0
         self._automaton = (
-            ahocorasick_rs.BytesAhoCorasick(self._in_bytes(line, stems)) if stems else None
+            ahocorasick_rs.BytesAhoCorasick(self._in_bytes(line, stems)) if len(stems) else None
         )
 
     def __len__(self) -> int:
@@ -230,16 +236,8 @@ class Patterns:
             self._rules[number] = found
         return found
 
-    def _compiled(self, path: Path | None) -> tuple[pa.StringArray, tuple[Numbers, Numbers]]:
-        """The stems, and for each the numbers of its rules: flat, and where each begins."""
-        if path is not None:
-            try:
-                (found,) = kept(path)
-            except (OSError, pa.ArrowInvalid, ValueError):
-                pass
-            else:
-                stem, rules = (found[name].combine_chunks() for name in ("stem", "rules"))
-                return stem, _flat(rules)
+    def _stems(self) -> pa.Table:
+        """stem, and the numbers of its rules."""
         stems: dict[str, list[int]] = {}
         for number, term in enumerate(self.entries.columns["term"].to_pylist()):
             if not words(term):
@@ -247,11 +245,8 @@ class Patterns:
             rule = self.rule(number)
             for stem in rule.stems:
                 stems.setdefault(f" {stem}" + ("" if rule.is_open else " "), []).append(number)
-        lists = pa.array(list(stems.values()), pa.list_(pa.int32()))
-        found = pa.array(list(stems), pa.string())
-        if path is not None:
-            keep(path, pa.table({"stem": found, "rules": lists}))
-        return found, _flat(lists)
+        rules = pa.array(list(stems.values()), pa.list_(pa.int32()))
+        return pa.table({"stem": pa.array(list(stems), pa.string()), "rules": rules})
 
     def _bits_of_entries(self) -> Numbers:
         encoded = self.entries.columns["language"].dictionary_encode()
@@ -272,6 +267,11 @@ class Patterns:
         found = self._automaton.find_matches_as_indexes(self.bytes_of[points], overlapping=True)
         flat = np.fromiter(chain.from_iterable(found), np.int64, 3 * len(found))
         return flat.reshape(-1, 3)
+
+
+def _only(tables: list[pa.Table]) -> pa.Table:
+    (found,) = tables
+    return found
 
 
 def _flat(lists: pa.ListArray) -> tuple[Numbers, Numbers]:

@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from store import schema
-from store.tables import connect, quoted
+from store.tables import connect, parquet
 
 if TYPE_CHECKING:
     from store.lake import Lake
@@ -98,9 +98,7 @@ def compared(posts: pa.Table, found: pa.Table) -> Compared:
         rows = con.sql(
             f"select {first}, h.id is null or {differs} as write, h.created as stood, "
             "h.text <> a.text as other_text from asked a left join "
-            f"read_parquet([{quoted(files)}], hive_partitioning = true, "
-            "hive_types = {'home': varchar, 'month': varchar}) h "
-            "on h.id = a.id and h.home = a.home order by a.n"
+            f"{parquet(files)} h on h.id = a.id and h.home = a.home order by a.n"
         ).to_arrow_table()
     for name in FIRST:
         field = schema.POST.field(name)

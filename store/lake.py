@@ -30,7 +30,7 @@ from deltalake.exceptions import CommitFailedError, TableNotFoundError
 from base.errors import Conflict, Terminal, UniteError
 from store import schema
 from store.lock import LakeLock
-from store.tables import TABLES, partition_filter, quoted, statistics
+from store.tables import TABLES, parquet, partition_filter, statistics
 from store.writer import Writer
 
 _TRIES = 30
@@ -162,18 +162,14 @@ class Lake:
             if wanted is None or key in wanted
             for path in paths
         ]
+        columns = TABLES[name].schema
+        if named_files:
+            columns = columns.append(pa.field("filename", pa.string()))
         if not files:
-            empty = TABLES[name].schema.empty_table()
-            if named_files:
-                empty = empty.append_column("filename", pa.array([], pa.string()))
-            con.register(view, empty)
+            con.register(view, columns.empty_table())
             return
-        columns = ", ".join([*TABLES[name].schema.names, *["filename"][: int(named_files)]])
-        con.execute(
-            f"create temp view {view} as select {columns} from read_parquet([{quoted(files)}], "
-            "hive_partitioning = true, hive_types = {'home': varchar, 'month': varchar}, "
-            f"filename = {str(named_files).lower()})"
-        )
+        rows = parquet(files, named=named_files)
+        con.execute(f"create temp view {view} as select {', '.join(columns.names)} from {rows}")
 
     def files(self, name: str) -> dict[tuple[str, str], tuple[str, ...]]:
         """File names per (home, month), sorted: what a follower compares."""

@@ -77,6 +77,15 @@ def quoted(values: Sequence[str]) -> str:
     return ", ".join("'" + v.replace("'", "''") + "'" for v in values)
 
 
+def parquet(files: Sequence[str], *, named: bool = False) -> str:
+    """Parquet files of the lake as DuckDB reads them. named: with `filename`, a row's file."""
+    return (
+        f"read_parquet([{quoted(files)}], hive_partitioning = true, "
+        "hive_types = {'home': varchar, 'month': varchar}, "
+        f"filename = {str(named).lower()})"
+    )
+
+
 def connect() -> duckdb.DuckDBPyConnection:
     """A DuckDB in memory that reads the lake: nothing spilled to a disk, nothing fetched."""
     con = duckdb.connect(

@@ -61,11 +61,10 @@ class Writer:
         """
         if posts.num_rows == 0:
             return Merged(0, 0, 0)
-        texts = posts.group_by(["id", "home"]).aggregate([("text", "count_distinct")])
-        other_text = pc.sum(pc.subtract(texts["text_count_distinct"], 1)).as_py()
         allowed = self._allowed(posts["id"], guard)
         dropped = posts.num_rows - allowed.true_count
         last = _last_of_each(posts)
+        other_text = 0 if last.false_count == 0 else _replaced(posts)
         keep = pc.and_(allowed, last)
         posts, vault = posts.filter(keep), vault.filter(keep)
         if posts.num_rows == 0:
@@ -201,6 +200,12 @@ def _last_of_each(posts: pa.Table) -> pa.Array:
     pairs = list(zip(posts["id"].to_pylist(), posts["home"].to_pylist(), strict=True))
     last = {pair: index for index, pair in enumerate(pairs)}
     return pa.array([last[pair] == index for index, pair in enumerate(pairs)], pa.bool_())
+
+
+def _replaced(posts: pa.Table) -> int:
+    """How many texts another of the same (id, home) takes the place of."""
+    texts = posts.group_by(["id", "home"]).aggregate([("text", "count_distinct")])
+    return int(pc.sum(pc.subtract(texts["text_count_distinct"], 1)).as_py())
 
 
 def _with_month(rows: pa.Table, months: pa.Array) -> pa.Table:

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pyarrow as pa
 
@@ -20,6 +21,7 @@ from taxonomy import taxonomy
 from taxonomy.entries import COLUMNS, CONTEXTS, SLANG, Entries
 from taxonomy.model import Area, Language, Taxonomy
 
+T = TypeVar("T")
 VERSION = 2  # of the file: goes up when its columns change
 _TABLES = ("areas", "dimensions", "groups", "rights", "languages", "endings", "dates", "beginnings")
 _SLANG_TYPES = (pa.string(), pa.int64(), pa.bool_(), pa.bool_(), pa.string(), pa.string())
@@ -30,16 +32,30 @@ def load(folder: Path, cache: Path | None) -> Taxonomy:
     if cache is None:
         return taxonomy.load(folder)
     digest = taxonomy.digest_of(folder)
-    path = cache / f"taxonomy-{digest}-{VERSION}.arrow"
+    return once(
+        cache / f"taxonomy-{digest}-{VERSION}.arrow",
+        lambda: taxonomy.load(folder),
+        _tables,
+        lambda tables: _read(tables, digest),
+    )
+
+
+def once(
+    path: Path,
+    make: Callable[[], T],
+    to_tables: Callable[[T], Iterable[pa.Table]],
+    read: Callable[[list[pa.Table]], T],
+) -> T:
+    """What was kept at `path`; where nothing usable is, what `make` makes, kept for next time."""
     try:
-        return _read(path, digest)
+        return read(_kept(path))
     except (OSError, pa.ArrowInvalid, KeyError, ValueError):
-        found = taxonomy.load(folder)
-        keep(path, *_tables(found))
-        return found
+        made = make()
+        _keep(path, to_tables(made))
+        return made
 
 
-def keep(path: Path, *tables: pa.Table) -> None:
+def _keep(path: Path, tables: Iterable[pa.Table]) -> None:
     """Write tables one after the other, whole or not at all; older ones of the kind go."""
     fresh = path.with_suffix(f".{os.getpid()}")
     try:
@@ -60,8 +76,8 @@ def keep(path: Path, *tables: pa.Table) -> None:
             fresh.unlink(missing_ok=True)
 
 
-def kept(path: Path) -> list[pa.Table]:
-    """The tables that `keep` wrote. Raises OSError and ArrowInvalid."""
+def _kept(path: Path) -> list[pa.Table]:
+    """The tables that `_keep` wrote. Raises OSError and ArrowInvalid."""
     found, data = [], path.read_bytes()
     at = 0
     while at < len(data):
@@ -88,8 +104,8 @@ def _tables(of: Taxonomy) -> tuple[pa.Table, ...]:
     )
 
 
-def _read(path: Path, digest: str) -> Taxonomy:
-    columns, words, more, rest = (table.combine_chunks() for table in kept(path))
+def _read(tables: list[pa.Table], digest: str) -> Taxonomy:
+    columns, words, more, rest = (table.combine_chunks() for table in tables)
 
     def column(table: pa.Table, name: str) -> pa.Array:
         chunks = table[name].chunks
@@ -102,12 +118,12 @@ def _read(path: Path, digest: str) -> Taxonomy:
         column(words, "words"),
         dict(zip(more["row"].to_pylist(), slang, strict=True)),
     )
-    tables = json.loads(rest["rest"][0].as_py())
+    others = json.loads(rest["rest"][0].as_py())
     for name in ("endings", "dates", "beginnings"):
-        tables[name] = {
+        others[name] = {
             language: {part: tuple(values) for part, values in found.items()}
-            for language, found in tables[name].items()
+            for language, found in others[name].items()
         }
-    tables["areas"] = {c: Area(**v) for c, v in tables["areas"].items()}
-    tables["languages"] = {c: Language(**v) for c, v in tables["languages"].items()}
-    return Taxonomy(entries=entries, digest=digest, **tables)
+    others["areas"] = {c: Area(**v) for c, v in others["areas"].items()}
+    others["languages"] = {c: Language(**v) for c, v in others["languages"].items()}
+    return Taxonomy(entries=entries, digest=digest, **others)

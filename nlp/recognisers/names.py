@@ -18,7 +18,7 @@ import pyarrow as pa
 from base.errors import unknown
 from base.table import cells, rows
 from base.text import fold, words
-from taxonomy.compiled import keep, kept
+from taxonomy.compiled import once
 
 VERSION = 1  # of the kept lists: goes up when something else is made of the files
 EVERYWHERE = "*"
@@ -97,12 +97,7 @@ def read_names(folder: Path, cache: Path | None = None) -> Names:
         data = path.read_bytes()
         total.update(f"{path.name}\0{len(data)}\0".encode() + data)
     path = cache / f"names-{total.hexdigest()[:16]}-{VERSION}.arrow"
-    try:
-        return _from_tables(*kept(path))
-    except (OSError, pa.ArrowInvalid, KeyError, ValueError):
-        found = _from_lists(folder)
-        keep(path, *_tables(found))
-        return found
+    return once(path, lambda: _from_lists(folder), _tables, _from_tables)
 
 
 def _tables(names: Names) -> Iterator[pa.Table]:
@@ -113,7 +108,7 @@ def _tables(names: Names) -> Iterator[pa.Table]:
         yield pa.table({part: list(of), "languages": ["|".join(sorted(of[n])) for n in of]})
 
 
-def _from_tables(*tables: pa.Table) -> Names:
+def _from_tables(tables: list[pa.Table]) -> Names:
     found: dict[str, Any] = {}
     sets: dict[str, frozenset[str]] = {}  # few combinations, many names
     for table in tables:

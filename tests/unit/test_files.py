@@ -144,15 +144,6 @@ def test_columns_that_the_user_names(tmp_path: Path) -> None:
     assert row["date_given"] == "01.03.2026 10:00"
 
 
-def test_a_field_that_no_column_holds(tmp_path: Path) -> None:
-    path = write(tmp_path, OURS + GOOD)
-    (row,) = rows(path, columns=parse_columns("native_id=,author="))
-    assert (row["native_id"], row["author"], row["text"]) == (None, None, "Der Kurs ist voll")
-    (row,) = rows(write(tmp_path, '{"id": 7, "text": "a"}'), columns={"native_id": ""})
-    assert (row["native_id"], row["text"]) == (None, "a")
-    assert rows(write(tmp_path, "a\tb\n"), columns=parse_columns("text=2,author="))
-
-
 def test_a_file_in_western_encoding_when_asked_for(tmp_path: Path) -> None:
     path = write(tmp_path, "text\nGrößere Straße\n".encode("cp1252"))
     assert rows(path, encoding="cp1252")[0]["text"] == "Größere Straße"

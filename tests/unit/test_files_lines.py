@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from shared import SHARED
-from test_files import pages, refusal, rejected, rows, write
+from test_files import GOOD, OURS, pages, refusal, rejected, rows, write
 
 from base.errors import BadInput
 from collectors.files import parse_columns
@@ -201,3 +201,12 @@ def test_an_open_set_without_header(part: str) -> None:
     found = pages(path, columns={"text": "1"})
     assert sum(p.items.num_rows for p in found) == path.read_bytes().count(b"\n")
     assert "--columns text=" in refusal(path)
+
+
+def test_a_field_that_no_column_holds(tmp_path: Path) -> None:
+    path = write(tmp_path, OURS + GOOD)
+    (row,) = rows(path, columns=parse_columns("native_id=,author="))
+    assert (row["native_id"], row["author"], row["text"]) == (None, None, "Der Kurs ist voll")
+    (row,) = rows(write(tmp_path, '{"id": 7, "text": "a"}'), columns={"native_id": ""})
+    assert (row["native_id"], row["text"]) == (None, "a")
+    assert rows(write(tmp_path, "a\tb\n"), columns=parse_columns("text=2,author="))
