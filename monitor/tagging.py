@@ -33,7 +33,9 @@ def build(settings: Settings, registry: Registry, *, tie_city: bool, retag: bool
         tree,
         tuple(places(registry)),
         None if retag else _scrub(cache),
-        None if retag else Language(frozenset(tree.languages), settings.nlp_language_least),
+        None
+        if retag
+        else Language(frozenset(tree.languages), settings.nlp_language_least, tree.latin),
         tie_city=tie_city,
         cache=cache,
     )

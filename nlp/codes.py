@@ -36,7 +36,7 @@ class Codes:
         has_group = np.array([bool(c) for c in evidence.codes] or [False], np.bool_)
         slang = evidence.is_of("slang")
         slang &= ~is_literal[evidence.term_of] & has_group[evidence.code_of]
-        posts = assign(posts, "areas", distinct(evidence, evidence.is_of("terms")))
+        posts = assign(posts, "areas", distinct(evidence, evidence.areas))
         posts = assign(posts, "groups", distinct(evidence, evidence.is_of("groups") | slang))
         return assign(posts, "rights", distinct(evidence, evidence.is_of("rights")))
 

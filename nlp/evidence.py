@@ -69,6 +69,16 @@ class Evidence:
             found &= wanted[self.code_of]
         return found
 
+    @property
+    def areas(self) -> Flags:
+        """Which matches stand for an area of the post: its terms, and words that tell it."""
+        return self.is_of("terms") | self.is_of("vocabulary")
+
+    def speak_of_areas(self, codes: Collection[str] | None = None) -> Flags:
+        """Which matches are words of an area, also of one that the post is not about."""
+        lists = ("terms", "vocabulary", "aside")
+        return np.logical_or.reduce([self.is_of(name, codes) for name in lists])
+
     def has(self, matches: Flags) -> Flags:
         """Which rows have one of these matches."""
         return np.bincount(self.row[matches], minlength=self.size).astype(np.bool_)

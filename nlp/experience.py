@@ -18,7 +18,7 @@ from taxonomy.taxonomy import Taxonomy
 def experiences(evidence: Evidence) -> Flags:
     """Which rows tell an own experience, in whatever language."""
     own = evidence.has(evidence.is_of("cues", ("experience",)))
-    return own & evidence.has(evidence.is_of("terms") | evidence.is_of("groups"))
+    return own & evidence.has(evidence.speak_of_areas() | evidence.is_of("groups"))
 
 
 @dataclass(frozen=True)

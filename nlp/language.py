@@ -11,8 +11,8 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
@@ -20,7 +20,9 @@ from typing import Protocol
 import pyarrow as pa
 
 from base.errors import Terminal, UniteError
+from nlp.latin import language_of
 from nlp.step import assign
+from taxonomy.model import Latin
 
 UNKNOWN = "und"
 LOOKED_AT = 1_000  # characters of the post
@@ -99,11 +101,13 @@ class Language:
 
     languages: the codes that may be assigned; a text in any other is `und`. least_score: below
     it a detection is `und` as well. A `lang` that stands in the batch is kept unless the text
-    contradicts it strongly; its score is then the probability the model gives it.
+    contradicts it strongly; its score is then the probability the model gives it. latin: languages
+    of other scripts as they are written in Latin letters, which the model does not know.
     """
 
     languages: frozenset[str]
     least_score: float = 0.4
+    latin: Mapping[str, Latin] = field(default_factory=dict)
 
     requires = ("text",)
     assigns = ("lang", "lang_score")
@@ -123,6 +127,8 @@ class Language:
         found = _probabilities(line)
         best, score = found[0] if found else (UNKNOWN, 0.0)
         kept = declared.replace("_", "-").partition("-")[0].lower() if declared else UNKNOWN
+        if self.latin and line.isascii() and (told := language_of(line, self.latin)):
+            return told, max(self.least_score, dict(found).get(told, 0.0))
         if kept in self.languages and (best == kept or score < CONTRADICTS or len(line) < ENOUGH):
             return kept, dict(found).get(kept, 0.0)
         if best in self.languages and score >= self.least_score:

@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -55,16 +56,29 @@ class _Folding:
 _folding: _Folding | None = None
 
 
+class Added(NamedTuple):
+    """A folded word to stand behind word number `behind`; it covers [start, end) of the texts
+    as they are joined. `instead`: that word goes."""
+
+    behind: int
+    start: int
+    end: int
+    word: str
+    instead: bool = False
+
+
 @dataclass(frozen=True)
 class Line:
     """points: a space, then each text's folded words, spaces between. at: for each point the
-    code point it came from, in all texts joined with one sign between. begins: where each text
-    begins there, one number more than there are texts.
+    code point it came from, in `joined`: all texts with one sign between, in `source` as
+    numbers. begins: where each text begins there, one number more than there are texts.
     """
 
     points: Points
     at: Places
     begins: Places
+    joined: str
+    source: Points
 
     @cached_property
     def spaces(self) -> Places:
@@ -72,9 +86,54 @@ class Line:
         return np.flatnonzero(self.points == SPACE)
 
     @cached_property
+    def text(self) -> str:
+        """The line as a string."""
+        return self.points.tobytes().decode("utf-32-le")
+
+    @cached_property
+    def words(self) -> list[str]:
+        """The folded words in order."""
+        return self.text.split(" ")[1:-1]
+
+    @cached_property
     def word_rows(self) -> Places:
         """The text each word belongs to."""
         return self.row_of(self.spaces[:-1] + 1)
+
+    def offsets(self, rows: Places, first: Places, last: Places) -> tuple[Places, Places]:
+        """Where the words [first, last) stand, each run in the text of its row."""
+        begins = self.begins[rows]
+        start = self.at[self.spaces[first] + 1] - begins
+        return start, self.at[self.spaces[last]] - begins
+
+    def span(self, word: int) -> tuple[int, int]:
+        """Where a word stands in `joined`."""
+        return int(self.at[self.spaces[word] + 1]), int(self.at[self.spaces[word + 1]])
+
+    def with_words(self, added: Sequence[Added]) -> Line:
+        """The line with words put in, in the order given where several stand behind one."""
+        order = sorted(range(len(added)), key=lambda n: added[n].behind)
+        where: list[int] = []
+        points: list[int] = []
+        at: list[int] = []
+        kept = np.ones(len(self.points), np.bool_)
+        for one in (added[n] for n in order):
+            # behind the space that ends the word; the added space is where the new word ends
+            place, size = int(self.spaces[one.behind + 1]) + 1, len(one.word)
+            where += [place] * (size + 1)
+            points += [*map(ord, one.word), SPACE]
+            at += [one.start] * size + [one.end]
+            if one.instead:
+                kept[self.spaces[one.behind] + 1 : place] = False
+        # what goes is cut out after what comes was put in
+        kept = np.insert(kept, where, True)
+        return Line(
+            np.insert(self.points, where, points)[kept],
+            np.insert(self.at, where, at)[kept],
+            self.begins,
+            self.joined,
+            self.source,
+        )
 
     def row_of(self, points: Places) -> Places:
         """The text that each point of the line belongs to."""
@@ -108,7 +167,7 @@ def line(texts: Sequence[str], *, hide: re.Pattern[str] = PLACEHOLDER) -> Line:
     is_kept = np.ones(len(points), np.bool_)
     is_kept[1:] = ~(is_space[1:] & is_space[:-1])
     kept = np.flatnonzero(is_kept)
-    return Line(points[kept], at[kept], begins)
+    return Line(points[kept], at[kept], begins, joined, source)
 
 
 def _fill(points: Points, at: Places, source: Points, folding: _Folding) -> None:

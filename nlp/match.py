@@ -23,14 +23,17 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from nlp.line import CHUNK, chunks, line
+from nlp.areas import Areas
+from nlp.line import CHUNK, Line, chunks, line
 from nlp.overlap import Hits, kinds, resolve
-from nlp.patterns import Patterns, Rule
+from nlp.patterns import Patterns
 from nlp.places import TRAP
+from nlp.rule import Rule
 from nlp.step import assign
 from nlp.trial import Trial
 from store.schema import MATCH, UNKNOWN_LANGUAGE
 
+ASIDE = "aside"  # list of terms whose area the post is not about
 MOST_FOUND = 4_000  # stems looked at in one post: a bound for one word over and over
 MOST_MATCHES = 500  # kept of one post
 _MOST_REMEMBERED = 100_000
@@ -51,8 +54,9 @@ class Match:
 
     def __call__(self, posts: pa.RecordBatch) -> pa.RecordBatch:
         texts = [text or "" for text in posts.column("text").to_pylist()]
-        bits = self._bits(posts.column("lang"))
-        found = [self._chunk(texts[a:b], bits[a:b], a) for a, b in chunks(texts, CHUNK)]
+        languages = posts.column("lang").cast(pa.string()).fill_null(UNKNOWN_LANGUAGE)
+        bits, names = self._bits(languages), languages.to_pylist()
+        found = [self._chunk(texts[a:b], bits[a:b], names[a:b], a) for a, b in chunks(texts, CHUNK)]
         hits = Hits(*np.concatenate(found, axis=1)) if found else Hits(*[np.array([], int)] * 4)
         hits = resolve(hits, self.patterns.entries, self._kinds, self._traps, MOST_MATCHES)
         return assign(posts, "matches", self._column(hits, len(texts)))
@@ -60,14 +64,16 @@ class Match:
     def _bits(self, column: pa.Array) -> Numbers:
         """The languages each post is matched against, a bit for each."""
         known = self.patterns.bits
-        encoded = column.cast(pa.string()).fill_null(UNKNOWN_LANGUAGE).dictionary_encode()
+        encoded = column.dictionary_encode()
         of_name = [known.get(name, self.patterns.every) for name in encoded.dictionary.to_pylist()]
         numbers: Numbers = encoded.indices.to_numpy(zero_copy_only=False)
         return np.array(of_name or [0], np.int64)[numbers]
 
-    def _chunk(self, texts: Sequence[str], bits: Numbers, first: int) -> Numbers:
+    def _chunk(
+        self, texts: Sequence[str], bits: Numbers, languages: Sequence[str], first: int
+    ) -> Numbers:
         """(row, start, end, rule) of the rules that hold in a run of texts, four rows."""
-        folded = line(texts)
+        folded = self.patterns.spelling.respelt(line(texts), languages)
         scan = self.patterns.scan(folded.points)
         at = np.searchsorted(folded.spaces, scan[:, 1])
         rows = folded.word_rows[at]
@@ -81,9 +87,44 @@ class Match:
         order = order[np.argsort(at[order], kind="stable")]
         rank = np.arange(len(order)) - np.searchsorted(rows[order], rows[order])
         order = order[rank < MOST_FOUND]
-        trial = Trial(folded, texts, bits.tolist(), self.rules)
-        hits = trial.hits(patterns[order], at[order], at_last[order], rows[order])
+        trial = Trial(folded, bits.tolist(), self.rules)
+        simple = self.patterns.simple[patterns[order]]
+        tried, plain = order[simple < 0], order[simple >= 0]
+        hits = np.concatenate(
+            [
+                trial.hits(patterns[tried], at[tried], at_last[tried], rows[tried]),
+                np.stack(
+                    [
+                        rows[plain],
+                        *folded.offsets(rows[plain], at[plain], at_last[plain] + 1),
+                        simple[simple >= 0],
+                    ]
+                ),
+            ],
+            axis=1,
+        )
+        hits = self._about(
+            np.concatenate([hits, self._hints(folded, languages)], axis=1), len(bits)
+        )
         hits[0] += first
+        return hits
+
+    def _about(self, hits: Numbers, rows: int) -> Numbers:
+        """The hits, without hints at areas that the posts are not about; terms of such areas
+        are put aside: numbered as the third part of `_names`."""
+        about = self._areas.stand(hits[0], hits[3], rows)
+        is_hint = hits[3] >= len(self.patterns.entries)
+        aside = self._areas.is_term[hits[3]] & ~about
+        hits[3][aside] += len(self._areas.is_term)
+        return hits[:, about | ~is_hint]
+
+    def _hints(self, folded: Line, languages: Sequence[str]) -> Numbers:
+        """(row, start, end, rule) of the words of the vocabulary, numbered after the rules."""
+        if not self.patterns.hints:
+            return np.empty((4, 0), np.int64)
+        hits = self.patterns.hints.hits(folded.words, folded.word_rows, languages)
+        hits[1], hits[2] = folded.offsets(hits[0], hits[1], hits[2])
+        hits[3] += len(self.patterns.entries)
         return hits
 
     def rules(self, pattern: int, word: str) -> tuple[Rule, ...]:
@@ -112,20 +153,28 @@ class Match:
 
     @cached_property
     def _kinds(self) -> Numbers:
-        columns = self.patterns.entries.columns
-        return kinds(columns["list"], columns["code"])
+        return kinds(self._names[0], self._names[1])
 
     @cached_property
     def _traps(self) -> npt.NDArray[np.bool_]:
-        lists = self.patterns.entries.columns["list"]
-        found: npt.NDArray[np.bool_] = pc.equal(lists, TRAP).to_numpy(zero_copy_only=False)
+        found: npt.NDArray[np.bool_]
+        found = pc.equal(self._names[0], TRAP).to_numpy(zero_copy_only=False)
         return found if len(found) else np.array([False])
 
     @cached_property
     def _names(self) -> tuple[pa.Array, ...]:
-        """list, code and term of each rule."""
-        columns = self.patterns.entries.columns
-        return tuple(columns[name] for name in ("list", "code", "term"))
+        """list, code and term of each rule, of each hint, and of each rule put aside."""
+        columns, hints = self.patterns.entries.columns, self.patterns.hints.columns
+        aside = {**columns, "list": pa.array([ASIDE] * len(columns["list"]), pa.string())}
+        return tuple(
+            pa.concat_arrays([columns[name], hints[name], aside[name]])
+            for name in ("list", "code", "term")
+        )
+
+    @cached_property
+    def _areas(self) -> Areas:
+        columns, hints = self.patterns.entries.columns, self.patterns.hints
+        return Areas.of(columns["list"], columns["code"], hints.columns["code"], hints.weight)
 
 
 STEP = Match

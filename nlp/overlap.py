@@ -45,11 +45,16 @@ class Hits:
 
 
 def kinds(lists: pa.StringArray, codes: pa.StringArray) -> Numbers:
-    """A number for each entry: entries of one number may not overlap; 0 for places and traps."""
+    """A number for each entry: entries of one number may not overlap; 0 for places and traps.
+
+    Words of the vocabulary and terms put aside overlap as they like: each has its own number.
+    """
     of_list, of_code = (column.dictionary_encode() for column in (lists, codes))
     number: Numbers = of_list.indices.to_numpy().astype(np.int64) * (len(of_code.dictionary) + 1)
     number += of_code.indices.to_numpy() + 1
     number[pc.is_in(lists, pa.array(["places", TRAP])).to_numpy(zero_copy_only=False)] = 0
+    free = pc.is_in(lists, pa.array(["vocabulary", "aside"])).to_numpy(zero_copy_only=False)
+    number[free] = number.max(initial=0) + 1 + np.arange(int(free.sum()))
     return number
 
 
@@ -122,7 +127,7 @@ def _longest(
     codes: dict[tuple[int, int], set[str]] = {}
     for n in sorted(places, key=lambda n: (hits[n].start - hits[n].end, n)):
         hit = hits[n]
-        code = entries[hit.number].code
+        code = entries[hit.number].code if together else ""
         if not any(taken[hit.start : hit.end]):
             taken[hit.start : hit.end] = b"\1" * (hit.end - hit.start)
             codes[hit.start, hit.end] = {code}

@@ -1,18 +1,15 @@
 """The taxonomy's terms and the places as patterns for one scan, and the rules that decide.
 
 Comes in: entries, places, endings. Goes out: `Patterns`: one Aho-Corasick automaton over the
-stem of one word of each term, and for each stem the rules to try where it is found.
-
-A term of `forms` counts in the forms of its words (`nlp/forms.py`), in a phrase of those with
-more than three letters. A term of `prefix` may go on with any letters: compounds.
+stem of one word of each term, and for each stem the rules (`nlp/rule.py`) to try where it is
+found.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import chain
 from pathlib import Path
 
@@ -25,138 +22,22 @@ import pyarrow.compute as pc
 from base.errors import BadInput
 from base.text import words
 from nlp.forms import NONE, Inflection
+from nlp.hints import Hints
+from nlp.latin import Reader
 from nlp.line import SPACE
 from nlp.places import Place, place_entries
+from nlp.rule import Rule
+from nlp.spelling import Spelling
 from taxonomy.compiled import once
-from taxonomy.taxonomy import Entry, Taxonomy
+from taxonomy.model import Latin
+from taxonomy.taxonomy import Taxonomy
 
 MOST_LETTERS = 250  # different letters in all patterns: one byte stands for each
 OTHER = 255  # a letter that no pattern contains
 VERSION = 1  # of the kept patterns: goes up when a rule is found by another stem
-_LEAST_INFLECTED = 4
+_WORDS = ("terms", "slang", "groups", "places")  # lists whose words parts of a word may be
 
 Numbers = npt.NDArray[np.int64]
-
-
-@dataclass(eq=False)
-class Rule:
-    """One entry, ready to be tried: its words in all allowed forms, its context.
-
-    stems: the part of the term that the automaton looks for, the words [first, last] of which
-    only the last may go on (`is_open`); one for each beginning its longest word may have.
-    rest: the other words, to be compared where it is found.
-    """
-
-    entry: Entry
-    words: tuple[str, ...]
-    inflection: Inflection
-    languages: int  # a bit for each language
-    number: int = 0
-    first: int = field(init=False)
-    last: int = field(init=False)
-    stems: tuple[str, ...] = field(init=False)
-    is_open: bool = field(init=False)
-    rest: tuple[int, ...] = field(init=False)
-    is_plain: bool = field(init=False)  # found is enough: no context, no case
-
-    def __post_init__(self) -> None:
-        size = len(self.words)
-        fixed = [not self._inflects(w) for w in self.words]
-        stems = [
-            w if f else self.inflection.stem_of(w) for w, f in zip(self.words, fixed, strict=True)
-        ]
-        # the longest stem is the rarest word; words that stand as they are extend it
-        anchor = max(range(size), key=lambda i: len(stems[i]))
-        self.first = self.last = anchor
-        while self.first > 0 and fixed[self.first - 1]:
-            self.first -= 1
-        while self.last < size - 1 and fixed[self.last]:
-            self.last += 1
-        before, after = stems[self.first : anchor], stems[anchor + 1 : self.last + 1]
-        self.stems = tuple(
-            " ".join([*before, start, *after])
-            for start in sorted(self._starts(anchor, stems[anchor]))
-        )
-        self.is_open = not fixed[self.last] or (
-            self.entry.match == "prefix" and self.last == size - 1
-        )
-        self.rest = (*range(self.first), *range(self.last + 1, size))
-        self.is_plain = self.entry.match != "case" and not (
-            self.entry.with_words or self.entry.without
-        )
-
-    def _inflects(self, word: str) -> bool:
-        return self.entry.match == "forms" and (
-            len(self.words) == 1 or len(word) >= _LEAST_INFLECTED
-        )
-
-    def _starts(self, place: int, word: str) -> frozenset[str]:
-        may_begin = self._inflects(self.words[place]) or self.entry.match == "prefix"
-        return self.inflection.starts(word) if may_begin else frozenset((word,))
-
-    def allows(self, place: int, word: str) -> bool:
-        """Whether `word` may stand for the term's word number `place`."""
-        if self.entry.match == "prefix" and place == len(self.words) - 1:
-            return word.startswith(self._prefixes)
-        return word in self.allowed[place]
-
-    @cached_property
-    def _prefixes(self) -> tuple[str, ...]:
-        return tuple(self._starts(len(self.words) - 1, self.words[-1]))
-
-    @cached_property
-    def allowed(self) -> tuple[frozenset[str], ...]:
-        return tuple(
-            self.inflection.forms(w) if self._inflects(w) else self._starts(n, w)
-            for n, w in enumerate(self.words)
-        )
-
-    @cached_property
-    def with_words(self) -> Context | None:
-        return Context.of(self.entry.with_words, self.inflection)
-
-    @cached_property
-    def without(self) -> Context | None:
-        return Context.of(self.entry.without, self.inflection)
-
-
-@dataclass(frozen=True)
-class Context:
-    """Words and phrases of which one stands near, or not; their forms count."""
-
-    single: frozenset[str]
-    phrases: tuple[str, ...]
-
-    @classmethod
-    def of(cls, parts: tuple[str, ...], inflection: Inflection) -> Context | None:
-        """The context of some words; thousands of rules share one."""
-        known = _contexts.get((parts, id(inflection)))
-        if known is None or known[0] is not inflection:
-            known = _contexts[parts, id(inflection)] = (inflection, cls._made(parts, inflection))
-        return known[1]
-
-    @classmethod
-    def _made(cls, parts: Sequence[str], inflection: Inflection) -> Context | None:
-        single: set[str] = set()
-        phrases = []
-        for part in parts:
-            of_part = words(part)
-            if len(of_part) == 1:
-                single |= inflection.forms(of_part[0])
-            elif of_part:
-                phrases.append(f" {' '.join(of_part)} ")
-        return cls(frozenset(single), tuple(phrases)) if single or phrases else None
-
-    def stands_in(self, near: Sequence[str]) -> bool:
-        if not self.single.isdisjoint(near):
-            return True
-        if not self.phrases:
-            return False
-        text = f" {' '.join(near)} "
-        return any(phrase in text for phrase in self.phrases)
-
-
-_contexts: dict[tuple[tuple[str, ...], int], tuple[Inflection, Context | None]] = {}
 
 
 class Patterns:
@@ -180,6 +61,13 @@ class Patterns:
             language: Inflection(taxonomy.endings[language], taxonomy.beginnings.get(language, {}))
             for language in taxonomy.endings
         }
+        self.spelling = Spelling(
+            self.known,
+            {c: of.compounds for c, of in taxonomy.languages.items() if of.compounds},
+            {c: of.spellings for c, of in taxonomy.languages.items() if of.spellings},
+            {c: partial(self._reader, c, of) for c, of in taxonomy.latin.items()},
+        )
+        self.hints = Hints.of(taxonomy.vocabulary, self._inflections)
         self._rules: dict[int, Rule] = {}
         self._by_stem: dict[int, tuple[Rule, ...]] = {}
         digest = hashlib.sha256(f"{taxonomy.digest}{places}".encode()).hexdigest()[:16]
@@ -213,6 +101,17 @@ class Patterns:
             ahocorasick_rs.BytesAhoCorasick(self._in_bytes(line, stems)) if len(stems) else None
         )
 
+    @cached_property
+    def simple(self) -> Numbers:
+        """For each pattern the number of its only rule, where to find it is enough; else -1."""
+        flat, offsets = self._numbers
+        of_one = np.diff(offsets) == 1
+        only = flat[offsets[:-1]]
+        columns = self.entries.columns
+        closed = pc.is_in(columns["match"], pa.array(["exact"])).to_numpy(zero_copy_only=False)
+        plain = closed & self.entries.have_no_context
+        return np.where(of_one & plain[only], only, -1)
+
     def __len__(self) -> int:
         return len(self.languages)
 
@@ -235,6 +134,44 @@ class Patterns:
             found = Rule(entry, tuple(words(entry.term)), inflection, languages, number)
             self._rules[number] = found
         return found
+
+    def known(self, pieces: Sequence[str], language: str) -> frozenset[str]:
+        """Which of some folded words are a term, slang, group or place of a language by
+        themselves, or hint at an area without being only the beginning of a stem."""
+        bits = self.bits.get(language, self.every)
+        points = np.frombuffer(f" {' '.join(pieces)} ".encode("utf-32-le"), np.uint32)
+        spaces = np.flatnonzero(points == SPACE)
+        hints = self.hints.lookup(language)
+        found = {p for p in pieces if hints is not None and p in hints}
+        for pattern, start, _ in self.scan(points).tolist():
+            if self.size[pattern] == 1 and self.languages[pattern] & bits:
+                piece = pieces[int(np.searchsorted(spaces, start))]
+                if piece not in found and any(
+                    len(rule.words) == 1
+                    and rule.languages & bits
+                    and rule.entry.list in _WORDS
+                    and rule.entry.match != "case"
+                    and rule.allows(0, piece)
+                    for rule in self.rules_of(pattern)
+                ):
+                    found.add(piece)
+        return frozenset(found)
+
+    def _reader(self, language: str, latin: Latin) -> Reader:
+        """What reads a language in Latin letters as the words of its rules and hints."""
+        whole: set[str] = set()
+        stems: set[str] = set()
+        of_language = pc.equal(self.entries.columns["language"], language)
+        for number in pc.indices_nonzero(of_language).to_pylist():
+            rule = self.rule(number)
+            whole = whole.union(*rule.allowed)
+            if rule.entry.match == "prefix":
+                stems.add(rule.words[-1])
+        hints = self.hints.lookup(language)
+        if hints is not None:
+            whole |= hints.whole
+            stems |= hints.stems
+        return Reader.of(latin, whole, stems)
 
     def _stems(self) -> pa.Table:
         """stem, and the numbers of its rules."""

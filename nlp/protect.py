@@ -41,7 +41,7 @@ class Protect:
 
     def __call__(self, posts: pa.RecordBatch) -> pa.RecordBatch:
         evidence = Evidence.of(posts)
-        delicate = evidence.is_of("cues", ("irregular",)) | evidence.is_of("terms", AREAS)
+        delicate = evidence.is_of("cues", ("irregular",)) | evidence.speak_of_areas(AREAS)
         protected = experiences(evidence) & evidence.has(delicate)
         posts = assign(posts, "protected", pa.array(protected, pa.bool_()))
         rows = np.flatnonzero(protected)

@@ -52,7 +52,7 @@ class Speech:
             evidence.follows(hostile, evidence.is_of("cues", ("quote",)), QUOTED_WITHIN)
             | self._in_quotation(posts.column("text"), evidence, hostile)
         )
-        meant = evidence.is_of("terms") | evidence.is_of("groups") | evidence.is_of("slang")
+        meant = evidence.speak_of_areas() | evidence.is_of("groups") | evidence.is_of("slang")
         counter = evidence.has(evidence.is_of("cues", ("counter",)))
         counter &= evidence.has(meant | hostile)
         speech = np.full(evidence.size, _PLAIN)

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from nlp.line import Line
-from nlp.patterns import Rule
+from nlp.rule import Rule
 
 REACH = 10  # words before and after in which `with` and `without` look
 
@@ -27,26 +27,23 @@ class Trial:
     def __init__(
         self,
         folded: Line,
-        texts: Sequence[str],
         bits: Sequence[int],
         rules: Callable[[int, str], tuple[Rule, ...]],
     ) -> None:
         self.folded = folded
-        self.texts = texts
         self.bits = bits
         self.rules = rules
-        self.line = folded.points.tobytes().decode("utf-32-le")
-        self.spaces = folded.spaces.tolist()
-        starts = np.searchsorted(folded.word_rows, np.arange(len(texts) + 1))
+        self.words = folded.words
+        starts = np.searchsorted(folded.word_rows, np.arange(len(bits) + 1))
         self.first_words = starts.tolist()
 
     def hits(self, patterns: Numbers, at: Numbers, last: Numbers, rows: Numbers) -> Numbers:
         """(row, start, end, rule) of what holds, four rows. at, last: first and last word."""
-        line, spaces, rules_of, bits = self.line, self.spaces, self.rules, self.bits
+        words, rules_of, bits = self.words, self.rules, self.bits
         found: list[tuple[int, int, int, int]] = []
         stems = zip(patterns.tolist(), at.tolist(), last.tolist(), rows.tolist(), strict=True)
         for pattern, word, end, row in stems:
-            for rule in rules_of(pattern, line[spaces[end] + 1 : spaces[end + 1]]):
+            for rule in rules_of(pattern, words[end]):
                 if rule.languages & bits[row]:
                     first = word - rule.first
                     if rule.rest and not self._has_words(rule, first, row):
@@ -56,36 +53,30 @@ class Trial:
         if not found:
             return np.empty((4, 0), np.int64)
         hits = np.array(found, np.int64).T.copy()
-        begins = self.folded.begins[hits[0]]
-        hits[1] = self.folded.at[self.folded.spaces[hits[1]] + 1] - begins
-        hits[2] = self.folded.at[self.folded.spaces[hits[2]]] - begins
+        hits[1], hits[2] = self.folded.offsets(hits[0], hits[1], hits[2])
         return hits
 
     def _has_words(self, rule: Rule, first: int, row: int) -> bool:
         last = first + len(rule.words)
         if first < self.first_words[row] or last > self.first_words[row + 1]:
             return False
-        spaces = self.spaces
-        return all(
-            rule.allows(n, self.line[spaces[first + n] + 1 : spaces[first + n + 1]])
-            for n in rule.rest
-        )
+        words = self.words
+        return all(rule.allows(n, words[first + n]) for n in rule.rest)
 
     def _has_context(self, rule: Rule, first: int, row: int) -> bool:
         entry = rule.entry
-        if entry.match == "case" and not self._has_case(rule, first, row):
+        if entry.match == "case" and not self._has_case(rule, first):
             return False
         if not (entry.with_words or entry.without):
             return True
         low = max(first - REACH, self.first_words[row])
         high = min(first + len(rule.words) + REACH, self.first_words[row + 1])
-        near = self.line[self.spaces[low] + 1 : self.spaces[high]].split(" ")
+        near = self.words[low:high]
         if rule.with_words is not None and not rule.with_words.stands_in(near):
             return False
         return rule.without is None or not rule.without.stands_in(near)
 
-    def _has_case(self, rule: Rule, first: int, row: int) -> bool:
-        at, begin = self.folded.at, int(self.folded.begins[row])
-        start = int(at[self.spaces[first] + 1]) - begin
-        end = int(at[self.spaces[first + len(rule.words)]]) - begin
-        return self.texts[row][start:end] == rule.entry.term
+    def _has_case(self, rule: Rule, first: int) -> bool:
+        start, _ = self.folded.span(first)
+        _, end = self.folded.span(first + len(rule.words) - 1)
+        return self.folded.joined[start:end] == rule.entry.term

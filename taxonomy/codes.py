@@ -10,6 +10,7 @@ from pathlib import Path
 from base.table import rows
 
 _HERE = Path(__file__).parent
+LANGUAGE_COLUMNS = ("code", "name", "own_name", "script", "compounds", "spellings")
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ class Codes:
 def codes(folder: Path = _HERE) -> Codes:
     """The lists under `folder`. Raises BadInput that names file and line."""
     areas = list(rows(folder / "areas.csv", ("code", "dimension", "label", "description")))
-    languages = rows(folder / "languages.csv", ("code", "name", "own_name", "script"))
+    languages = rows(folder / "languages.csv", LANGUAGE_COLUMNS)
     return Codes(
         areas={r["code"]: r["label"] for r in areas},
         dimensions=_labels(folder / "dimensions.csv"),

@@ -19,10 +19,10 @@ import pyarrow as pa
 
 from taxonomy import taxonomy
 from taxonomy.entries import COLUMNS, CONTEXTS, SLANG, Entries
-from taxonomy.model import Area, Language, Taxonomy
+from taxonomy.model import Area, Language, Latin, Taxonomy
 
 T = TypeVar("T")
-VERSION = 2  # of the file: goes up when its columns change
+VERSION = 3  # of the file: goes up when its columns change
 _TABLES = ("areas", "dimensions", "groups", "rights", "languages", "endings", "dates", "beginnings")
 _SLANG_TYPES = (pa.string(), pa.int64(), pa.bool_(), pa.bool_(), pa.string(), pa.string())
 
@@ -89,23 +89,27 @@ def _kept(path: Path) -> list[pa.Table]:
 
 
 def _tables(of: Taxonomy) -> tuple[pa.Table, ...]:
-    entries = of.entries
+    entries, of_latin = of.entries, of.latin.items()
     more: dict[str, Any] = {"row": list(entries.slang)}
     for n, (name, kind) in enumerate(zip(SLANG, _SLANG_TYPES, strict=True)):
         more[name] = pa.array([values[n] for values in entries.slang.values()], kind)
     tables = {name: getattr(of, name) for name in _TABLES}
     for name in ("areas", "languages"):
         tables[name] = {code: asdict(value) for code, value in tables[name].items()}
+    tables["latin"] = {
+        code: {"sounds": dict(of.sounds), "words": sorted(of.words)} for code, of in of_latin
+    }
     return (
         pa.table({**entries.columns, **entries.contexts}),
         pa.table({"words": entries.words}),
         pa.table(more),
+        of.vocabulary,
         pa.table({"rest": [json.dumps(tables)]}),
     )
 
 
 def _read(tables: list[pa.Table], digest: str) -> Taxonomy:
-    columns, words, more, rest = (table.combine_chunks() for table in tables)
+    columns, words, more, vocabulary, rest = (table.combine_chunks() for table in tables)
 
     def column(table: pa.Table, name: str) -> pa.Array:
         chunks = table[name].chunks
@@ -125,5 +129,12 @@ def _read(tables: list[pa.Table], digest: str) -> Taxonomy:
             for language, found in others[name].items()
         }
     others["areas"] = {c: Area(**v) for c, v in others["areas"].items()}
-    others["languages"] = {c: Language(**v) for c, v in others["languages"].items()}
-    return Taxonomy(entries=entries, digest=digest, **others)
+    others["latin"] = {
+        c: Latin(v["sounds"], frozenset(v["words"])) for c, v in others["latin"].items()
+    }
+    others["languages"] = {
+        c: Language(**v | {"compounds": tuple(v["compounds"]),
+                           "spellings": tuple(map(tuple, v["spellings"]))})
+        for c, v in others["languages"].items()
+    }  # fmt: skip
+    return Taxonomy(entries=entries, vocabulary=vocabulary, digest=digest, **others)

@@ -10,6 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+import pyarrow as pa
+
+from taxonomy.vocabulary import table
+
 if TYPE_CHECKING:
     from taxonomy.entries import Entries
 
@@ -21,6 +25,7 @@ CUE_KINDS = (
     "exclusion", "dehumanisation", "insult", "address",
 )  # fmt: skip
 DATE_KINDS = ("month", "age after", "age before")  # after, before: the number
+LATIN_KINDS = ("sound", "word")
 LEAST_PREFIX = 5  # letters: a shorter beginning starts too many other words
 MOST_STRENGTH = 3
 
@@ -73,12 +78,29 @@ class Area:
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """A language posts may be written in; `script` as Unicode names it."""
+    """A language posts may be written in; `script` as Unicode names it.
+
+    compounds: what may stand between the parts of words written as one (`` nothing); empty where
+    that is not done. spellings: how letters are also written, with what they fold to.
+    """
 
     code: str
     name: str
     own_name: str
     script: str
+    compounds: tuple[str, ...] = ()
+    spellings: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Latin:
+    """How a language of another script is written in Latin letters.
+
+    sounds: letters of either script → how they sound. words: frequent ones, which tell it.
+    """
+
+    sounds: Mapping[str, str]
+    words: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +110,8 @@ class Taxonomy:
     dimensions, groups, rights: code → label. endings: language → ending of a word → what may
     stand in its place (folded; the longest ending that fits a word is its only rule).
     beginnings: the same for the start of a word.
-    dates: language → kind → words of dates and ages.
+    dates: language → kind → words of dates and ages. vocabulary: see taxonomy/vocabulary.py.
+    latin: by language.
     """
 
     areas: Mapping[str, Area]
@@ -101,6 +124,8 @@ class Taxonomy:
     dates: Mapping[str, Mapping[str, tuple[str, ...]]]
     digest: str
     beginnings: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
+    vocabulary: pa.Table = field(default_factory=lambda: table(()), compare=False)
+    latin: Mapping[str, Latin] = field(default_factory=dict)
     _by_list: dict[tuple[str, str], tuple[Entry, ...]] = field(
         default_factory=dict, repr=False, compare=False
     )

@@ -16,11 +16,13 @@ from base.text import fold, words
 from taxonomy.model import (
     CUE_KINDS,
     DATE_KINDS,
+    LATIN_KINDS,
     LEAST_PREFIX,
     MATCHES,
     MOST_STRENGTH,
     SLANG_KINDS,
     Entry,
+    Latin,
     Slang,
 )
 
@@ -34,6 +36,7 @@ COLUMNS = {
     "endings": "ending,becomes",
     "beginnings": "beginning,becomes",
     "dates": "word,kind",
+    "latin": "kind,written,sounds,note",
     "contexts": "name,word",
 }
 # list → (column of the term, column of the code, what the code is called in messages)
@@ -111,6 +114,24 @@ class Reader:
             # `-` alone stands for nothing: the ending falls away
             found[part] = tuple(fold(p.strip("-")) for p in row.parts("becomes"))
         return found
+
+    def latin(self, folder: Path) -> Latin | None:
+        """How the language is written in Latin letters; None where there is no file."""
+        path = folder / "latin.csv"
+        if not path.exists():
+            return None
+        sounds: dict[str, str] = {}
+        told: set[str] = set()
+        for row in self.table(path, COLUMNS["latin"]):
+            if row["kind"] not in LATIN_KINDS:
+                self.problems.append(unknown("kind", row["kind"], LATIN_KINDS, where=row.where))
+            elif row["written"] in sounds or row["written"] in told:
+                self.problems.append(_duplicate(row, row["written"], path.name))
+            elif row["kind"] == "word":
+                told.add(fold(row["written"]))
+            else:
+                sounds[fold(row["written"])] = fold(row["sounds"])
+        return Latin(sounds, frozenset(told))
 
     def dates(self, folder: Path) -> dict[str, tuple[str, ...]]:
         """Kind → words by which dates and ages are told; empty where there is no file."""

@@ -12,9 +12,15 @@ from collections.abc import Collection
 from pathlib import Path
 
 from base.errors import BadInput, UniteError, unknown
+from base.table import Row
+from base.text import fold
+from taxonomy.codes import LANGUAGE_COLUMNS
 from taxonomy.entries import Entries
-from taxonomy.model import Area, Entry, Language, Slang, Taxonomy
+from taxonomy.model import Area, Entry, Language, Latin, Slang, Taxonomy
 from taxonomy.reader import Reader, labels
+from taxonomy.vocabulary import Hint
+from taxonomy.vocabulary import read as read_vocabulary
+from taxonomy.vocabulary import table as vocabulary_table
 
 __all__ = ["SHIPPED", "Area", "Entry", "Language", "Slang", "Taxonomy", "check", "load"]
 
@@ -51,7 +57,7 @@ def _read(folder: Path, languages: Collection[str] | None) -> tuple[Taxonomy, li
     areas = labels(reader, folder / "areas.csv", ("code", "dimension", "label", "description"))
     groups = labels(reader, folder / "groups.csv", ("code", "label"))
     rights = labels(reader, folder / "rights.csv", ("code", "label"))
-    tongues = labels(reader, folder / "languages.csv", ("code", "name", "own_name", "script"))
+    tongues = labels(reader, folder / "languages.csv", LANGUAGE_COLUMNS)
     for row in areas.values():
         if row["dimension"] not in dimensions:
             reader.problems.append(
@@ -64,27 +70,48 @@ def _read(folder: Path, languages: Collection[str] | None) -> tuple[Taxonomy, li
     endings: dict[str, dict[str, tuple[str, ...]]] = {}
     beginnings: dict[str, dict[str, tuple[str, ...]]] = {}
     dates: dict[str, dict[str, tuple[str, ...]]] = {}
+    hints: list[Hint] = []
+    latin: dict[str, Latin] = {}
     folders = _folders(folder, languages, tongues, reader)
     for language in folders:
         entries.extend(reader.entries(language, codes))
         endings[language.name] = reader.changes(language, "ending")
         beginnings[language.name] = reader.changes(language, "beginning")
         dates[language.name] = reader.dates(language)
+        written = reader.latin(language)
+        if written is not None:
+            latin[language.name] = written
+        hints.extend(read_vocabulary(reader, language, areas))
     taxonomy = Taxonomy(
         areas={c: Area(c, r["dimension"], r["label"], r["description"]) for c, r in areas.items()},
         dimensions={c: r["label"] for c, r in dimensions.items()},
         groups={c: r["label"] for c, r in groups.items()},
         rights={c: r["label"] for c, r in rights.items()},
-        languages={
-            c: Language(c, r["name"], r["own_name"], r["script"]) for c, r in tongues.items()
-        },
+        languages={c: _language(r, reader) for c, r in tongues.items()},
         entries=Entries.of(entries),
         endings=endings,
         beginnings=beginnings,
         dates=dates,
+        vocabulary=vocabulary_table(hints),
+        latin=latin,
         digest=_digest(folder, folders),
     )
     return taxonomy, reader.problems
+
+
+def _language(row: Row, reader: Reader) -> Language:
+    spellings = []
+    for part in row.parts("spellings"):
+        written, _, letter = part.partition("=")
+        if not (written and letter):
+            reader.problems.append(
+                BadInput(f"spelling {part!r}", where=row.where, expected="written=letter")
+            )
+        spellings.append((fold(written), fold(letter)))
+    # `-` stands for nothing between two parts
+    links = tuple(fold(link.strip("-")) for link in row.parts("compounds"))
+    code, name, own_name, script = (row[column] for column in LANGUAGE_COLUMNS[:4])
+    return Language(code, name, own_name, script, links, tuple(spellings))
 
 
 def _folders(

@@ -18,8 +18,9 @@ import pyarrow as pa
 
 from base.text import words
 from nlp.match import Match
-from nlp.patterns import Patterns, Rule
+from nlp.patterns import Patterns
 from nlp.recognisers.names import Names
+from nlp.rule import Rule
 from taxonomy.taxonomy import Entry, Taxonomy
 
 KINDS = ("clash", "shadowed", "dangerous", "example", "itself")

@@ -13,13 +13,11 @@ from hypothesis import strategies as st
 
 from base.table import rows
 from nlp.language import LOOKED_AT, UNKNOWN, Language, plain
+from taxonomy.codes import LANGUAGE_COLUMNS
 
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLES = ROOT.parent / "shared" / "data" / "language"
-CODES = frozenset(
-    row["code"]
-    for row in rows(ROOT / "taxonomy/languages.csv", ("code", "name", "own_name", "script"))
-)
+CODES = frozenset(row["code"] for row in rows(ROOT / "taxonomy/languages.csv", LANGUAGE_COLUMNS))
 STEP = Language(CODES)
 
 

@@ -83,7 +83,7 @@ def test_an_empty_batch_has_the_same_columns() -> None:
 def test_evidence_is_kept_of_lists_and_not_of_cues() -> None:
     lists = {m["list"] for row in tagged(SENTENCES) for m in row["matches"]}
     assert {"terms", "groups", "places", "slang"} <= lists
-    assert lists <= {"terms", "slang", "groups", "rights", "places"}
+    assert lists <= {"terms", "vocabulary", "aside", "slang", "groups", "rights", "places"}
 
 
 def test_evidence_points_into_the_text_that_is_kept() -> None:

@@ -8,7 +8,10 @@ from pathlib import Path
 import pytest
 
 from base.errors import BadInput
+from taxonomy.codes import LANGUAGE_COLUMNS
+from taxonomy.reader import COLUMNS
 from taxonomy.taxonomy import SHIPPED, Slang, check, load
+from taxonomy.vocabulary import COLUMNS as VOCABULARY
 
 HEADERS = {
     "terms": "term,area,match,with,without,source,example,note",
@@ -161,3 +164,12 @@ def test_endings_are_folded_and_a_dash_is_nothing(folder: Path) -> None:
     write(folder, "de", "terms", "Miete,housing,forms,,,,,")
     write(folder, "de", "endings", "-tät,-täten", "-n,-")
     assert load(folder).endings["de"] == {"tat": ("taten",), "n": ("",)}
+
+
+def test_the_guide_to_the_lists_names_every_file_and_column() -> None:
+    guide = (SHIPPED / "README.md").read_text(encoding="utf-8")
+    files = COLUMNS | {"vocabulary": ",".join(VOCABULARY), "languages": ",".join(LANGUAGE_COLUMNS)}
+    for name, columns in files.items():
+        assert f"`{name}.csv`" in guide
+        for column in columns.split(","):
+            assert f"`{column}`" in guide, f"{column} of {name}.csv"

@@ -1,0 +1,181 @@
+"""Words written so that the lists would miss them, and what they say as well.
+
+Comes in: the folded line of a run of texts. Goes out: the line with words put in:
+
+- the parts of a hashtag (`#KeinPlatzFürHass`, `#refugeeswelcome`); the whole stays;
+- the parts of a compound, in languages that write it as one word (`Notunterkunft`);
+- another spelling of a letter that a language knows (`Fluechtling`);
+- words of another script in Latin letters (`nlp/latin.py`: `adeia diamonis`), in its letters;
+- masked words (`nlp/masks.py`: `r3fugee`, `m*slim`, `r e f u g e e`).
+
+But for the parts that a hashtag's capitals show, a part counts only if the lists know it. What
+was found for a word is remembered: new words are looked at in 0.1 ms, known ones in 0.1 µs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from itertools import pairwise
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from base.text import words
+from nlp.compounds import LEAST, MOST, Asks, of_compound, of_joined
+from nlp.latin import Reader
+from nlp.line import Added, Line
+from nlp.masks import masked, unmasked
+
+
+class Known(Protocol):
+    """Says which of some folded words the lists of a language know."""
+
+    def __call__(self, pieces: Sequence[str], language: str) -> frozenset[str]: ...
+
+
+Spellings = tuple[tuple[str, str], ...]  # (as it is also written, the folded letter)
+
+_LEAST_TAG, _LEAST_CAPITALS = 6, 2  # letters of a hashtag, of a part that capitals show
+_LEAST_PAIRED = 5
+_MOST_REMEMBERED = 100_000
+_HASH = ord("#")
+
+Flags = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, eq=False)
+class Spelling:
+    """known: asks the lists. compounds: language → what may stand between two parts. letters:
+    language → other spellings of its letters. latin: language of another script → makes what
+    reads it in Latin letters."""
+
+    known: Known
+    compounds: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    letters: Mapping[str, Spellings] = field(default_factory=dict)
+    latin: Mapping[str, Callable[[], Reader]] = field(default_factory=dict)
+    _remembered: dict[tuple[str, str, str], tuple[str, ...]] = field(
+        default_factory=dict, repr=False
+    )
+    _readers: dict[str, Reader] = field(default_factory=dict, repr=False)
+
+    def respelt(self, folded: Line, languages: Sequence[str]) -> Line:
+        """The line with what its words also say. languages: of each text."""
+        added = [*self._tags(folded, languages), *self._long(folded, languages)]
+        for word, start, end in masked(folded):
+            language = languages[int(folded.word_rows[word])]
+            for part in self._of(folded.joined[start:end], language, self._unmasked):
+                added.append(Added(word, start, end, part))
+        added += self._latin(folded, languages)
+        return folded.with_words(added) if added else folded
+
+    def _latin(self, folded: Line, languages: Sequence[str]) -> Iterator[Added]:
+        """Words in Latin letters of languages in other scripts, which go for what they are."""
+        if not any(name in self.latin for name in languages):
+            return
+        of_row = np.array([name in self.latin for name in languages], np.bool_)
+        starts = folded.spaces[:-1] + 1
+        is_latin = (folded.points[starts] >= ord("a")) & (folded.points[starts] <= ord("z"))
+        for word in np.flatnonzero(of_row[folded.word_rows] & is_latin).tolist():
+            language = languages[int(folded.word_rows[word])]
+            for part in self._of(folded.words[word], language, self._own_letters):
+                yield Added(word, *folded.span(word), part, instead=True)
+
+    def _tags(self, folded: Line, languages: Sequence[str]) -> Iterator[Added]:
+        if "#" not in folded.joined:
+            return
+        starts, sizes = folded.spaces[:-1] + 1, np.diff(folded.spaces) - 1
+        is_tag = (folded.source[folded.at[starts] - 1] == _HASH) & (sizes >= _LEAST_TAG)
+        for word in np.flatnonzero(is_tag).tolist():
+            start, end = folded.span(word)
+            language = languages[int(folded.word_rows[word])]
+            for part in self._of(folded.joined[start:end], language, self._tag):
+                yield Added(word, start, end, part)
+
+    def _long(self, folded: Line, languages: Sequence[str]) -> Iterator[Added]:
+        """Parts of compounds, and words with letters in another spelling."""
+        sizes = np.diff(folded.spaces) - 1
+        wanted = np.zeros(len(sizes), np.bool_)
+        rows = folded.word_rows
+        if any(name in self.compounds for name in languages):
+            of_row = np.array([name in self.compounds for name in languages], np.bool_)
+            wanted |= of_row[rows] & (sizes >= LEAST) & (sizes <= MOST)
+        if any(name in self.letters for name in languages):
+            of_row = np.array([name in self.letters for name in languages], np.bool_)
+            wanted |= of_row[rows] & (sizes >= _LEAST_PAIRED) & self._paired(folded)
+        for word in np.flatnonzero(wanted).tolist():
+            found = self._of(folded.words[word], languages[int(rows[word])], self._word)
+            for part in found:
+                yield Added(word, *folded.span(word), part)
+
+    def _paired(self, folded: Line) -> Flags:
+        """Which words hold one of the pairs of letters that stand for one."""
+        found = np.zeros(len(folded.spaces) - 1, np.bool_)
+        pairs = {pair for spellings in self.letters.values() for pair, _ in spellings}
+        for pair in pairs:
+            first, second = map(ord, pair)
+            here = (folded.points[:-1] == first) & (folded.points[1:] == second)
+            found[np.searchsorted(folded.spaces, np.flatnonzero(here)) - 1] = True
+        return found
+
+    def _of(
+        self, word: str, language: str, find: Callable[[str, str], tuple[str, ...]]
+    ) -> tuple[str, ...]:
+        kind = find.__name__  # one word may be read in several ways
+        found = self._remembered.get((word, language, kind))
+        if found is None:
+            if len(self._remembered) >= _MOST_REMEMBERED:
+                self._remembered.clear()
+            found = self._remembered[word, language, kind] = find(word, language)
+        return found
+
+    def _asks(self, language: str) -> Asks:
+        return partial(self.known, language=language)
+
+    def _tag(self, written: str, language: str) -> tuple[str, ...]:
+        parts = [part for piece in _by_capitals(written) for part in words(piece)]
+        if len(parts) == 1 or min(map(len, parts), default=0) < _LEAST_CAPITALS:
+            parts = [*of_joined("".join(words(written)), self._asks(language))]
+        return tuple(part for one in parts for part in (self._word(one, language) or (one,)))
+
+    def _word(self, word: str, language: str) -> tuple[str, ...]:
+        respelt = word
+        for pair, letter in self.letters.get(language, ()):
+            respelt = respelt.replace(pair, letter)
+        if respelt != word and respelt in self.known([respelt], language):
+            return (respelt,)
+        if language not in self.compounds or len(word) < LEAST:
+            return ()
+        found = [
+            of_compound(one, self.compounds[language], self._asks(language))
+            for one in dict.fromkeys((word, respelt))
+        ]
+        return max(found, key=lambda parts: sum(map(len, parts)))
+
+    def _own_letters(self, word: str, language: str) -> tuple[str, ...]:
+        if language not in self._readers:
+            self._readers[language] = self.latin[language]()
+        found = self._readers[language].read(word)
+        return (found,) if found else ()
+
+    def _unmasked(self, written: str, language: str) -> tuple[str, ...]:
+        readings = unmasked(written)
+        known = self.known(readings, language) if readings else frozenset()
+        return next(((reading,) for reading in readings if reading in known), ())
+
+
+def _by_capitals(written: str) -> Iterator[str]:
+    """`KeinPlatzFürHass2025` → Kein, Platz, Für, Hass, 2025."""
+    starts = [0]
+    for n, (a, b) in enumerate(pairwise(written), 1):
+        after = written[n + 1 : n + 2]
+        if (
+            (a.islower() and b.isupper())
+            or (a.isdigit() != b.isdigit())
+            or (a.isupper() and b.isupper() and after.islower())
+        ):
+            starts.append(n)
+    for start, end in pairwise([*starts, len(written)]):
+        yield written[start:end]
