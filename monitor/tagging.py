@@ -6,6 +6,7 @@ the lists of names and the names that are kept.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -22,13 +23,16 @@ from nlp.recognisers.numbers import read_numbers
 from nlp.scrub import Scrub
 from nlp.tagger import Tagger
 from taxonomy import compiled
-from taxonomy.taxonomy import SHIPPED
+from taxonomy.taxonomy import SHIPPED, Taxonomy
+
+_MOST_TOLD = 20
 
 
 def build(settings: Settings, registry: Registry, *, tie_city: bool, retag: bool = False) -> Tagger:
     """The chain. tie_city: a post is relevant only with a city. retag: of scrubbed posts."""
     cache = settings.nlp_cache
-    tree = compiled.load(SHIPPED, cache)
+    tree = compiled.load(SHIPPED, cache, lenient=settings.taxonomy_lenient)
+    tell_left_out(tree)
     return tagger.build(
         tree,
         tuple(places(registry)),
@@ -37,6 +41,15 @@ def build(settings: Settings, registry: Registry, *, tie_city: bool, retag: bool
         tie_city=tie_city,
         cache=cache,
     )
+
+
+def tell_left_out(tree: Taxonomy) -> None:
+    """Say on stderr which rows of the lists are not used."""
+    for line in tree.left_out[:_MOST_TOLD]:
+        print(f"unite: left out: {line}", file=sys.stderr)
+    if tree.left_out:
+        print(f"unite: {len(tree.left_out)} problems of the word lists; the rest is used"
+              " (`unite taxonomy check` lists them).", file=sys.stderr)  # fmt: skip
 
 
 def _scrub(cache: Path) -> Scrub:

@@ -88,7 +88,8 @@ class Taxonomy:
     dimensions, groups, rights: code → label. endings: language → ending of a word → what may
     stand in its place (folded; the longest ending that fits a word is its only rule).
     beginnings: the same for the start of a word.
-    dates: language → kind → words of dates and ages.
+    dates: language → kind → words of dates and ages. left_out: what is wrong with rows that were
+    passed over because the caller wanted the rest.
     """
 
     areas: Mapping[str, Area]
@@ -101,6 +102,7 @@ class Taxonomy:
     dates: Mapping[str, Mapping[str, tuple[str, ...]]]
     digest: str
     beginnings: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
+    left_out: tuple[str, ...] = ()
     _by_list: dict[tuple[str, str], tuple[Entry, ...]] = field(
         default_factory=dict, repr=False, compare=False
     )

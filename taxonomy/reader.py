@@ -54,11 +54,8 @@ class Reader:
     _contexts: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def table(self, path: Path, columns: str) -> Iterator[Row]:
-        """The rows of a file; the rest of a file that breaks off is left out."""
-        try:
-            yield from rows(path, columns.split(","))
-        except BadInput as error:
-            self.problems.append(error)
+        """The rows of a file that can be read."""
+        return rows(path, columns.split(","), self.problems)
 
     def entries(self, folder: Path, codes: dict[str, Collection[str]]) -> Iterator[Entry]:
         """The entries of one language; a list without a file is an empty list."""

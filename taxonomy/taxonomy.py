@@ -7,8 +7,10 @@ Comes in: the folder with `areas.csv`, … and one folder a language. Goes out: 
 
 from __future__ import annotations
 
+import codecs
 import hashlib
 from collections.abc import Collection
+from dataclasses import replace
 from pathlib import Path
 
 from base.errors import BadInput, UniteError, unknown
@@ -21,18 +23,26 @@ __all__ = ["SHIPPED", "Area", "Entry", "Language", "Slang", "Taxonomy", "check",
 SHIPPED = Path(__file__).parent
 
 
-def load(folder: Path = SHIPPED, languages: Collection[str] | None = None) -> Taxonomy:
+def load(
+    folder: Path = SHIPPED, languages: Collection[str] | None = None, *, lenient: bool = False
+) -> Taxonomy:
     """The taxonomy in `folder`; `languages` limits it to some of those that have a folder.
 
-    Raises the first BadInput that `check` would list.
+    Raises the first BadInput that `check` would list and says how many there are; lenient: such
+    rows are left out, told in `left_out`, and the digest is another.
     """
     found, problems = _read(folder, languages)
-    if problems:
-        first = problems[0]
-        if len(problems) > 1 and not first.hint:
-            first.hint = f"unite taxonomy check   ({len(problems) - 1} more)"
-        raise first
-    return found
+    if not problems:
+        return found
+    if lenient:
+        left_out = tuple(map(str, problems))
+        total = hashlib.sha256("\0".join((found.digest, *left_out)).encode())
+        return replace(found, left_out=left_out, digest=total.hexdigest()[:16])
+    first = problems[0]
+    if len(problems) > 1:
+        rest = f"unite taxonomy check   ({len(problems) - 1} more)"
+        first.hint = f"{first.hint}; {rest}" if first.hint else rest
+    raise first
 
 
 def check(folder: Path = SHIPPED, languages: Collection[str] | None = None) -> list[UniteError]:
@@ -115,7 +125,7 @@ def _digest(folder: Path, languages: list[Path]) -> str:
     for place in (folder, *languages):
         for path in sorted(place.glob("*.csv")):
             name = path.name if place is folder else f"{place.name}/{path.name}"
-            data = path.read_bytes().replace(b"\r\n", b"\n")
+            data = path.read_bytes().removeprefix(codecs.BOM_UTF8).replace(b"\r\n", b"\n")
             total.update(f"{name}\0{len(data)}\0".encode())
             total.update(data)
     return total.hexdigest()[:16]

@@ -11,9 +11,11 @@ from base.errors import BadInput, unknown
 from base.table import rows
 from monitor.cities import DATA
 from monitor.cli import options, output
+from monitor.settings import load
 from monitor.terms.findings import KINDS, findings
 from monitor.terms.stats import Stats, stats
 from nlp.recognisers.names import read_names
+from nlp.recognisers.naming import read_naming
 from taxonomy import taxonomy
 from taxonomy.reader import COLUMNS
 from taxonomy.taxonomy import SHIPPED
@@ -21,6 +23,9 @@ from taxonomy.taxonomy import SHIPPED
 COMMAND = typer.Typer(no_args_is_help=True, help=__doc__)
 _Languages = Annotated[
     list[str] | None, typer.Option("--language", help="Only this language; may repeat.")
+]
+_Lenient = Annotated[
+    bool, typer.Option("--lenient", help="Say what is wrong and go on with the rest.")
 ]
 
 
@@ -30,22 +35,24 @@ def check(
     kind: Annotated[
         list[str] | None, typer.Option(help="Only this kind of finding; may repeat.")
     ] = None,
+    lenient: _Lenient = False,
     as_json: options.Json = False,
 ) -> None:
     """Rows that cannot be read end it; clashes, shadowed and dangerous terms are listed."""
     for one in kind or ():
         if one not in KINDS:
             raise unknown("kind of finding", one, KINDS)
-    problems = taxonomy.check(SHIPPED, _known(language))
+    languages = _known(language)
+    problems = taxonomy.check(SHIPPED, languages)
+    read_naming(SHIPPED, languages, problems)
     for problem in problems:
         output.say(f"unite: {problem}")
-    if problems:
-        raise BadInput(f"{len(problems)} rows cannot be used", where="taxonomy")
-    found = [
-        f
-        for f in findings(taxonomy.load(SHIPPED, _known(language)), read_names(DATA / "names"))
-        if not kind or f.kind in kind
-    ]
+    if problems and not (lenient or load().taxonomy_lenient):
+        raise BadInput(f"{len(problems)} problems: the lists cannot be used", where="taxonomy",
+                       hint="mend them, or --lenient, which goes on with the rest")  # fmt: skip
+    lists = taxonomy.load(SHIPPED, languages, lenient=True)
+    names = read_names(DATA / "names")
+    found = [f for f in findings(lists, names) if not kind or f.kind in kind]
     if as_json:
         output.answer("taxonomy check", None, None, None, (), [vars(f) for f in found])
         return
