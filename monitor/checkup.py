@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import shutil
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from base.errors import UniteError
+from monitor.terms.effective import overlay_of
 from monitor.workspace import Workspace
 from store.index import IndexMissing
 from taxonomy import taxonomy
@@ -70,12 +72,14 @@ def _database(workspace: Workspace) -> str:
     return f"revision {workspace.database.revision()}"
 
 
-def _taxonomy(_: Workspace) -> str:
-    problems = taxonomy.check()
+def _taxonomy(workspace: Workspace) -> str:
+    overlay = overlay_of(workspace.settings)
+    problems = taxonomy.check(overlay=overlay)
     if problems:
         raise UniteError(f"{len(problems)} problems; the first: {problems[0].what}",
                          where=problems[0].where)  # fmt: skip
-    return "no problem"
+    states = Counter(map(overlay.state, overlay.changes))
+    return ", ".join(["no problem", *(f"{n} changes: {state}" for state, n in states.items())])
 
 
 def _quarantine(workspace: Workspace) -> str:

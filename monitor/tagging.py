@@ -6,7 +6,6 @@ the lists of names and the names that are kept.
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from base.table import rows
 from base.text import words
 from monitor.cities import DATA, City, Registry
 from monitor.settings import Settings
+from monitor.terms.effective import effective, tell_left_out
 from nlp import tagger
 from nlp.language import Language
 from nlp.places import Place
@@ -22,16 +22,13 @@ from nlp.recognisers.naming import read_naming
 from nlp.recognisers.numbers import read_numbers
 from nlp.scrub import Scrub
 from nlp.tagger import Tagger
-from taxonomy import compiled
-from taxonomy.taxonomy import SHIPPED, Taxonomy
-
-_MOST_TOLD = 20
+from taxonomy.taxonomy import SHIPPED
 
 
 def build(settings: Settings, registry: Registry, *, tie_city: bool, retag: bool = False) -> Tagger:
     """The chain. tie_city: a post is relevant only with a city. retag: of scrubbed posts."""
     cache = settings.nlp_cache
-    tree = compiled.load(SHIPPED, cache, lenient=settings.taxonomy_lenient)
+    tree = effective(settings)
     tell_left_out(tree)
     return tagger.build(
         tree,
@@ -41,15 +38,6 @@ def build(settings: Settings, registry: Registry, *, tie_city: bool, retag: bool
         tie_city=tie_city,
         cache=cache,
     )
-
-
-def tell_left_out(tree: Taxonomy) -> None:
-    """Say on stderr which rows of the lists are not used."""
-    for line in tree.left_out[:_MOST_TOLD]:
-        print(f"unite: left out: {line}", file=sys.stderr)
-    if tree.left_out:
-        print(f"unite: {len(tree.left_out)} problems of the word lists; the rest is used"
-              " (`unite taxonomy check` lists them).", file=sys.stderr)  # fmt: skip
 
 
 def _scrub(cache: Path) -> Scrub:

@@ -20,6 +20,7 @@ import pyarrow as pa
 from taxonomy import taxonomy
 from taxonomy.entries import COLUMNS, CONTEXTS, SLANG, Entries
 from taxonomy.model import Area, Language, Taxonomy
+from taxonomy.overlay import Overlay
 
 T = TypeVar("T")
 VERSION = 3  # of the file: goes up when its columns change
@@ -30,14 +31,16 @@ _REST = (
 _SLANG_TYPES = (pa.string(), pa.int64(), pa.bool_(), pa.bool_(), pa.string(), pa.string())
 
 
-def load(folder: Path, cache: Path | None, *, lenient: bool = False) -> Taxonomy:
+def load(
+    folder: Path, cache: Path | None, *, overlay: Overlay = taxonomy.NONE, lenient: bool = False
+) -> Taxonomy:
     """The taxonomy of a folder, from `cache` if it was read before. Raises as `taxonomy.load`."""
     if cache is None:
-        return taxonomy.load(folder, lenient=lenient)
-    digest = taxonomy.digest_of(folder)
+        return taxonomy.load(folder, overlay=overlay, lenient=lenient)
+    digest = taxonomy.digest_of(folder, overlay)
     return once(
         cache / f"taxonomy-{digest}-{VERSION}.arrow",
-        lambda: taxonomy.load(folder, lenient=lenient),
+        lambda: taxonomy.load(folder, overlay=overlay, lenient=lenient),
         _tables,
         lambda tables: _read(tables, lenient),
     )

@@ -15,23 +15,30 @@ from pathlib import Path
 
 from base.errors import BadInput, UniteError, unknown
 from taxonomy.entries import Entries
-from taxonomy.model import Area, Entry, Language, Slang, Taxonomy
+from taxonomy.model import CUE_KINDS, Area, Entry, Language, Slang, Taxonomy
+from taxonomy.overlay import Application, Change, Overlay
 from taxonomy.reader import Reader, labels
 
 __all__ = ["SHIPPED", "Area", "Entry", "Language", "Slang", "Taxonomy", "check", "load"]
 
 SHIPPED = Path(__file__).parent
+NONE = Overlay()
 
 
 def load(
-    folder: Path = SHIPPED, languages: Collection[str] | None = None, *, lenient: bool = False
+    folder: Path = SHIPPED,
+    languages: Collection[str] | None = None,
+    *,
+    overlay: Overlay = NONE,
+    lenient: bool = False,
 ) -> Taxonomy:
-    """The taxonomy in `folder`; `languages` limits it to some of those that have a folder.
+    """The taxonomy in `folder` with an installation's changes.
 
-    Raises the first BadInput that `check` would list and says how many there are; lenient: such
-    rows are left out, told in `left_out`, and the digest is another.
+    languages: limits it to some of those that have a folder. Raises the first BadInput that
+    `check` would list and says how many there are; lenient: such rows are left out, told in
+    `left_out`, and the digest is another.
     """
-    found, problems = _read(folder, languages)
+    found, problems = _read(folder, languages, overlay)
     if not problems:
         return found
     if lenient:
@@ -45,17 +52,21 @@ def load(
     raise first
 
 
-def check(folder: Path = SHIPPED, languages: Collection[str] | None = None) -> list[UniteError]:
-    """Everything that is wrong with the files, in the order of the files."""
-    return _read(folder, languages)[1]
+def check(
+    folder: Path = SHIPPED, languages: Collection[str] | None = None, overlay: Overlay = NONE
+) -> list[UniteError]:
+    """Everything that is wrong with the files, in the order of the files, the overlay last."""
+    return _read(folder, languages, overlay)[1]
 
 
-def digest_of(folder: Path) -> str:
+def digest_of(folder: Path, overlay: Overlay = NONE) -> str:
     """The digest that the taxonomy of a folder has, without reading the lists."""
-    return _digest(folder, _there(folder))
+    return overlay.digest(_digest(folder, _there(folder)))
 
 
-def _read(folder: Path, languages: Collection[str] | None) -> tuple[Taxonomy, list[UniteError]]:
+def _read(
+    folder: Path, languages: Collection[str] | None, overlay: Overlay
+) -> tuple[Taxonomy, list[UniteError]]:
     reader = Reader()
     dimensions = labels(reader, folder / "dimensions.csv", ("code", "label"))
     areas = labels(reader, folder / "areas.csv", ("code", "dimension", "label", "description"))
@@ -68,7 +79,7 @@ def _read(folder: Path, languages: Collection[str] | None) -> tuple[Taxonomy, li
                 unknown("dimension", row["dimension"], dimensions, where=row.where)
             )
     codes: dict[str, Collection[str]] = {
-        "terms": areas, "slang": groups, "groups": groups, "rights": rights,
+        "terms": areas, "slang": groups, "groups": groups, "rights": rights, "cues": CUE_KINDS,
     }  # fmt: skip
     entries: list[Entry] = []
     endings: dict[str, dict[str, tuple[str, ...]]] = {}
@@ -80,6 +91,11 @@ def _read(folder: Path, languages: Collection[str] | None) -> tuple[Taxonomy, li
         endings[language.name] = reader.changes(language, "ending")
         beginnings[language.name] = reader.changes(language, "beginning")
         dates[language.name] = reader.dates(language)
+    reader.problems += overlay.problems
+    changes = [c for c in overlay.changes if overlay.counts(c) and _is_wanted(c, languages)]
+    if changes:
+        apply = Application(reader, codes, {place.name: place for place in folders})
+        entries = apply(entries, changes)
     taxonomy = Taxonomy(
         areas={c: Area(c, r["dimension"], r["label"], r["description"]) for c, r in areas.items()},
         dimensions={c: r["label"] for c, r in dimensions.items()},
@@ -92,9 +108,13 @@ def _read(folder: Path, languages: Collection[str] | None) -> tuple[Taxonomy, li
         endings=endings,
         beginnings=beginnings,
         dates=dates,
-        digest=_digest(folder, folders),
+        digest=overlay.digest(_digest(folder, folders)),
     )
     return taxonomy, reader.problems
+
+
+def _is_wanted(change: Change, languages: Collection[str] | None) -> bool:
+    return languages is None or change["language"] in languages
 
 
 def _folders(

@@ -1,4 +1,4 @@
-"""The word lists: what is wrong with them, and how much they hold."""
+"""The word lists: what is wrong with them, how much they hold, and their changes here."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ from base.errors import BadInput, unknown
 from base.table import rows
 from monitor.cities import DATA
 from monitor.cli import options, output
+from monitor.cli import taxonomy_edit as edit
 from monitor.settings import load
+from monitor.terms.effective import overlay_of
 from monitor.terms.findings import KINDS, findings
 from monitor.terms.stats import Stats, stats
 from nlp.recognisers.names import read_names
@@ -21,6 +23,8 @@ from taxonomy.reader import COLUMNS
 from taxonomy.taxonomy import SHIPPED
 
 COMMAND = typer.Typer(no_args_is_help=True, help=__doc__)
+for _command in (edit.add, edit.change, edit.remove, edit.accept, edit.undo, edit.log):
+    COMMAND.command(_command.__name__)(_command)
 _Languages = Annotated[
     list[str] | None, typer.Option("--language", help="Only this language; may repeat.")
 ]
@@ -42,15 +46,16 @@ def check(
     for one in kind or ():
         if one not in KINDS:
             raise unknown("kind of finding", one, KINDS)
-    languages = _known(language)
-    problems = taxonomy.check(SHIPPED, languages)
+    languages, settings = _known(language), load()
+    overlay = overlay_of(settings)
+    problems = taxonomy.check(SHIPPED, languages, overlay)
     read_naming(SHIPPED, languages, problems)
     for problem in problems:
         output.say(f"unite: {problem}")
-    if problems and not (lenient or load().taxonomy_lenient):
+    if problems and not (lenient or settings.taxonomy_lenient):
         raise BadInput(f"{len(problems)} problems: the lists cannot be used", where="taxonomy",
                        hint="mend them, or --lenient, which goes on with the rest")  # fmt: skip
-    lists = taxonomy.load(SHIPPED, languages, lenient=True)
+    lists = taxonomy.load(SHIPPED, languages, overlay=overlay, lenient=True)
     names = read_names(DATA / "names")
     found = [f for f in findings(lists, names) if not kind or f.kind in kind]
     if as_json:
@@ -65,7 +70,8 @@ def check(
 @COMMAND.command("stats")
 def stats_(language: _Languages = None, as_json: options.Json = False) -> None:
     """How much the lists hold, by language."""
-    found = list(stats(taxonomy.load(SHIPPED, _known(language)), SHIPPED, sources()))
+    lists = taxonomy.load(SHIPPED, _known(language), overlay=overlay_of(load()))
+    found = list(stats(lists, SHIPPED, sources()))
     if as_json:
         output.answer("taxonomy stats", None, None, None, (), [vars(s) for s in found])
         return

@@ -2,6 +2,7 @@
 
 Comes in: a taxonomy. Goes out: findings, each with the file and line of the row. Kinds:
   clash      one string in two areas of a language, without a context that tells them apart
+  repeated   one string twice in an area, with another match or context
   shadowed   found only where a shorter term of the same area is found anyway
   dangerous  a short word, or a first name, that counts everywhere and with any case
   example    the row's own example is not hit by its term
@@ -22,7 +23,7 @@ from nlp.patterns import Patterns, Rule
 from nlp.recognisers.names import Names
 from taxonomy.taxonomy import Entry, Taxonomy
 
-KINDS = ("clash", "shadowed", "dangerous", "example", "itself")
+KINDS = ("clash", "repeated", "shadowed", "dangerous", "example", "itself")
 _SHORT = 3  # letters
 
 
@@ -35,6 +36,9 @@ class Finding:
     term: str
     code: str
     other: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.kind} with {self.other}" if self.other else self.kind
 
 
 def findings(taxonomy: Taxonomy, names: Names) -> Iterator[Finding]:
@@ -62,6 +66,11 @@ def _clashes(terms: tuple[Entry, ...]) -> Iterator[Finding]:
         for entry in same[1:]:
             if entry.code != first.code and entry.with_words == first.with_words:
                 yield Finding("clash", entry.where, entry.term, entry.code, first.where)
+        of_code: dict[str, Entry] = {}
+        for entry in same:
+            before = of_code.setdefault(entry.code, entry)
+            if before is not entry and "case" not in (entry.match, before.match):
+                yield Finding("repeated", entry.where, entry.term, entry.code, before.where)
 
 
 def _shadowed(terms: tuple[Entry, ...]) -> Iterator[Finding]:
