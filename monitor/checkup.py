@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from base.errors import UniteError
 from monitor.terms.effective import overlay_of
+from monitor.versions import versions
 from monitor.workspace import Workspace
 from store.index import IndexMissing
 from taxonomy import taxonomy
@@ -82,6 +83,19 @@ def _taxonomy(workspace: Workspace) -> str:
     return ", ".join(["no problem", *(f"{n} changes: {state}" for state, n in states.items())])
 
 
+def _versions(workspace: Workspace) -> str:
+    try:
+        found = versions(workspace)
+    except IndexMissing:
+        return "no posts yet"
+    if found.others:
+        raise UniteError(
+            f"{found.others:,} of {sum(found.posts.values()):,} posts were tagged by other word"
+            f" lists or rules than the present ones ({found.current})", hint="unite retag",
+        )  # fmt: skip
+    return f"all posts are tagged by {found.current}"
+
+
 def _quarantine(workspace: Workspace) -> str:
     rows = workspace.database.quarantined()
     if not rows:
@@ -96,5 +110,6 @@ _LOOKS: dict[str, Callable[[Workspace], str]] = {
     "index": _index,
     "database": _database,
     "taxonomy": _taxonomy,
+    "versions": _versions,
     "quarantine": _quarantine,
 }

@@ -40,6 +40,11 @@ def build(settings: Settings, registry: Registry, *, tie_city: bool, retag: bool
     )
 
 
+def present(settings: Settings, registry: Registry) -> str:
+    """The digest that a post tagged now would keep, without building the tagger."""
+    return tagger.digest(effective(settings), places(registry))
+
+
 def _scrub(cache: Path) -> Scrub:
     return Scrub(
         naming=read_naming(SHIPPED),

@@ -14,9 +14,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from base.errors import BadInput, UniteError, unknown
+from taxonomy.applying import Application
 from taxonomy.entries import Entries
 from taxonomy.model import CUE_KINDS, Area, Entry, Language, Slang, Taxonomy
-from taxonomy.overlay import Application, Change, Overlay
+from taxonomy.overlay import Change, Overlay
 from taxonomy.reader import Reader, labels
 
 __all__ = ["SHIPPED", "Area", "Entry", "Language", "Slang", "Taxonomy", "check", "load"]
