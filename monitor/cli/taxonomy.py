@@ -12,6 +12,7 @@ from base.table import rows
 from monitor.cities import DATA
 from monitor.cli import options, output
 from monitor.cli import taxonomy_edit as edit
+from monitor.cli.taxonomy_try import try_
 from monitor.settings import load
 from monitor.terms.effective import overlay_of
 from monitor.terms.findings import KINDS, findings
@@ -23,6 +24,7 @@ from taxonomy.reader import COLUMNS
 from taxonomy.taxonomy import SHIPPED
 
 COMMAND = typer.Typer(no_args_is_help=True, help=__doc__)
+COMMAND.command("test")(try_)
 for _command in (edit.add, edit.change, edit.remove, edit.accept, edit.undo, edit.log):
     COMMAND.command(_command.__name__)(_command)
 _Languages = Annotated[

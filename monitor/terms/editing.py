@@ -38,7 +38,7 @@ def propose(settings: Settings, cells: Mapping[str, str], *, keep: bool) -> Chan
     with exclusive(_lock(settings)):
         overlay = _sound(settings)
         change, simulated = drafted(overlay, cells)
-        _refuse(change, simulated)
+        refuse(change, simulated)
         found = looked_at(settings, change, simulated)
         if found and not keep:
             raise BadInput(
@@ -87,7 +87,7 @@ def accept(settings: Settings, number: int, author: str) -> Change:
             )  # fmt: skip
         fresh = change.with_cells(accepted_by=author, accepted=_today())
         changes = _with(overlay, fresh)
-        _refuse(fresh, replace(overlay, changes=changes))
+        refuse(fresh, replace(overlay, changes=changes))
         _write(settings, changes)
         return fresh
 
@@ -119,7 +119,7 @@ def _sound(settings: Settings) -> Overlay:
     return overlay
 
 
-def _refuse(change: Change, simulated: Overlay) -> None:
+def refuse(change: Change, simulated: Overlay) -> None:
     """Raise what is wrong with this row, once it counts."""
     for problem in taxonomy.check(SHIPPED, [change["language"]], simulated):
         if problem.where in (change.where, SHIPPED.name):
