@@ -6,6 +6,7 @@ Comes in: a taxonomy. Goes out: findings, each with the file and line of the row
   shadowed   found only where a shorter term of the same area is found anyway
   dangerous  a short word, or a first name, that counts everywhere and with any case
   example    the row's own example is not hit by its term
+  dead       no text at hand holds it (`monitor.terms.dead`; only where texts are given)
   itself     one of the words it wants near is its own: the context holds always
 """
 
@@ -23,7 +24,7 @@ from nlp.patterns import Patterns, Rule
 from nlp.recognisers.names import Names
 from taxonomy.taxonomy import Entry, Taxonomy
 
-KINDS = ("clash", "repeated", "shadowed", "dangerous", "example", "itself")
+KINDS = ("clash", "repeated", "shadowed", "dangerous", "example", "dead", "itself")
 _SHORT = 3  # letters
 
 

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import json
+import sys
 from pathlib import Path
 
 import pytest
-from test_cli_run import Said, unite
+from test_cli_run import Said, purpose, unite
 
 pytestmark = pytest.mark.unit
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "scripts"))
 WORD = "Quetzelwohnung"  # in no list
 
 
@@ -254,3 +258,74 @@ def test_a_file_saved_with_semicolons_is_told_and_not_written_over(home: Path) -
 def test_doctor_says_how_many_changes_there_are(home: Path) -> None:
     propose(home)
     assert "1 changes: waits" in unite(home, "doctor").out
+
+
+# --- dead terms -----------------------------------------------------------------------------
+
+
+def dead(home: Path, *more: str) -> dict[str, str]:
+    """term → where, of what `check` calls dead."""
+    said = unite(home, "taxonomy", "check", "--language", "de", "--kind", "dead", "--json", *more)
+    assert said.code == 0, said.text
+    return {r["term"]: r["where"] for r in json.loads(said.out)["rows"]}
+
+
+def test_terms_that_stand_in_no_text_are_listed_with_their_line(home: Path, tmp_path: Path) -> None:
+    texts = tmp_path / "texts.csv"
+    texts.write_text(
+        "text,lang\nDie Sozialwohnungen sind weg,de\n"
+        "They wrote of the Wohnungsnot and nobody here understood what that means,en\n"
+        "Wir warten seit Jahren und die Wohnungssuche nimmt einfach kein Ende,\n"
+    )
+    found = dead(home, "--texts", str(texts))
+    assert "Sozialwohnung" not in found
+    assert "Wohnungssuche" not in found  # its language is found
+    assert found["Wohnungsnot"].startswith("de/terms.csv:")
+    more = tmp_path / "more.ndjson"
+    more.write_text('{"text": "Die Wohnungsnot", "lang": "de"}\n')
+    assert "Wohnungsnot" not in dead(home, "--texts", str(texts), "--texts", str(more))
+
+
+def test_the_lake_is_looked_through_for_who_has_a_purpose(home: Path, tmp_path: Path) -> None:
+    posts = tmp_path / "posts.csv"
+    posts.write_text("text,created\n" + "".join(
+        f"Die Sozialwohnung in Wien ist weg sagt Nummer {i},2026-03-01T12:00:00\n"
+        for i in range(3)))  # fmt: skip
+    assert unite(home, "import", str(posts), "--city", "wien").code == 0
+    refused = unite(home, "taxonomy", "check", "--language", "de", "--lake")
+    assert (refused.code, refused.out) == (1, "")
+    assert "needs a purpose" in refused.err
+    assert purpose(home).code == 0
+    found = dead(home, "--lake", "--purpose", "study")
+    assert "Sozialwohnung" not in found
+    assert "Wohnungsnot" in found
+
+
+def test_dead_terms_need_texts(home: Path) -> None:
+    said = unite(home, "taxonomy", "check", "--kind", "dead")
+    assert said.code == 1
+    assert "--texts FILE" in said.err
+
+
+def test_the_page_of_dead_terms_reads_no_row_for_tests_only(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import dead_terms
+
+    (tmp_path / "sets.csv").write_text(
+        "file,text,language,left_out\na.csv.gz,text,*,test\nb.tsv,1,da,\n"
+    )
+    monkeypatch.setattr(dead_terms, "SETS", tmp_path / "sets.csv")
+    rows = "text,language,split\nMiete,de,train\nLohn,de,test\nrent,en,dev\n"
+    (tmp_path / "a.csv.gz").write_bytes(gzip.compress(rows.encode()))
+    (tmp_path / "b.tsv").write_text('en "husleje\tx\n')
+    assert list(dead_terms.texts(tmp_path)) == [
+        ("Miete", "de"), ("rent", "en"), ('en "husleje', "da"),
+    ]  # fmt: skip
+    assert not [r["file"] for r in listed(ROOT / "scripts" / "dead_terms.csv")
+                if "test" in r["file"] or "hatecheck" in r["file"]]  # fmt: skip
+
+
+def listed(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as table:
+        return list(csv.DictReader(table))
