@@ -27,7 +27,7 @@ class Application:
     """
 
     reader: Reader
-    codes: Mapping[str, Collection[str]]
+    codes: Mapping[str, Collection[str] | None]
     folders: Mapping[str, Path]
     _found: list[Entry | None] = field(default_factory=list)
     _at: dict[tuple[str, str, str], list[int]] = field(default_factory=lambda: defaultdict(list))

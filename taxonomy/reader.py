@@ -52,7 +52,7 @@ class Reader:
         """The rows of a file that can be read."""
         return rows(path, columns.split(","), self.problems)
 
-    def entries(self, folder: Path, codes: Mapping[str, Collection[str]]) -> Iterator[Entry]:
+    def entries(self, folder: Path, codes: Mapping[str, Collection[str] | None]) -> Iterator[Entry]:
         """The entries of one language; a list without a file is an empty list."""
         self.use_contexts(folder)
         for name, column in TERMS.items():
@@ -72,13 +72,14 @@ class Reader:
                     yield entry
 
     def entry(
-        self, name: str, language: str, row: Row, known: Collection[str]
+        self, name: str, language: str, row: Row, known: Collection[str] | None
     ) -> tuple[Entry, list[UniteError]]:
-        """The entry of a row of a list, and what is wrong with it. known: the codes there are."""
+        """The entry of a row of a list, and what is wrong with it. known: the codes there are;
+        None where they could not be read."""
         term, code = row[TERMS[name]], row[CODES[name]]
         wrong = self._wrong(row, term, row["match"])
         # a slang word may belong to no group
-        if code not in known and not (name == "slang" and not code):
+        if known is not None and code not in known and not (name == "slang" and not code):
             kind = "kind of cue" if name == "cues" else CODES[name]
             wrong.append(unknown(kind, code, known, where=row.where))
         return self._entry(name, language, row, term, code, wrong), wrong

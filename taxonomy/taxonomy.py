@@ -37,12 +37,12 @@ def load(
 
     languages: limits it to some of those that have a folder. Raises the first BadInput that
     `check` would list and says how many there are; lenient: such rows are left out, told in
-    `left_out`, and the digest is another.
+    `left_out`, and the digest is another. The lists of codes must be right all the same.
     """
-    found, problems = _read(folder, languages, overlay)
+    found, problems, vital = _read(folder, languages, overlay)
     if not problems:
         return found
-    if lenient:
+    if lenient and not vital:
         left_out = tuple(map(str, problems))
         total = hashlib.sha256("\0".join((found.digest, *left_out)).encode())
         return replace(found, left_out=left_out, digest=total.hexdigest()[:16])
@@ -67,7 +67,8 @@ def digest_of(folder: Path, overlay: Overlay = NONE) -> str:
 
 def _read(
     folder: Path, languages: Collection[str] | None, overlay: Overlay
-) -> tuple[Taxonomy, list[UniteError]]:
+) -> tuple[Taxonomy, list[UniteError], int]:
+    """The taxonomy, what is wrong, and how many of that are in the lists of codes."""
     reader = Reader()
     dimensions = labels(reader, folder / "dimensions.csv", ("code", "label"))
     areas = labels(reader, folder / "areas.csv", ("code", "dimension", "label", "description"))
@@ -79,8 +80,11 @@ def _read(
             reader.problems.append(
                 unknown("dimension", row["dimension"], dimensions, where=row.where)
             )
-    codes: dict[str, Collection[str]] = {
-        "terms": areas, "slang": groups, "groups": groups, "rights": rights, "cues": CUE_KINDS,
+    vital = len(reader.problems)
+    # where no code could be read, that is said once and not for each term
+    codes: dict[str, Collection[str] | None] = {
+        "terms": areas or None, "slang": groups or None, "groups": groups or None,
+        "rights": rights or None, "cues": CUE_KINDS,
     }  # fmt: skip
     entries: list[Entry] = []
     endings: dict[str, dict[str, tuple[str, ...]]] = {}
@@ -111,7 +115,7 @@ def _read(
         dates=dates,
         digest=overlay.digest(_digest(folder, folders)),
     )
-    return taxonomy, reader.problems
+    return taxonomy, reader.problems, vital
 
 
 def _is_wanted(change: Change, languages: Collection[str] | None) -> bool:

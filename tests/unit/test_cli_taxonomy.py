@@ -6,10 +6,14 @@ import csv
 import gzip
 import json
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from test_cli_run import Said, purpose, unite
+
+from monitor.settings import load
+from monitor.terms import editing
 
 pytestmark = pytest.mark.unit
 ROOT = Path(__file__).resolve().parents[2]
@@ -185,6 +189,21 @@ def test_what_another_change_rests_on_is_not_undone(home: Path) -> None:
     assert "undo that first" in refused.err
     assert unite(home, "taxonomy", "undo", "2", "--author", "Ada").code == 0
     assert unite(home, "taxonomy", "undo", "1", "--author", "Ada").code == 0
+
+
+def test_two_who_write_at_once_lose_nothing(home: Path) -> None:
+    settings = load(home=home)
+    cells = {"action": "add", "list": "terms", "code": "housing", "language": "mt",
+             "match": "forms", "author": "Ada", "reason": "r"}  # fmt: skip
+
+    def write(number: int) -> None:
+        editing.propose(settings, {**cells, "term": f"quetzel{number}zz"}, keep=True)
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(write, range(8)))
+    rows = log(home)
+    assert [r["id"] for r in rows] == [str(n) for n in range(1, 9)]
+    assert len({r["term"] for r in rows}) == 8
 
 
 def test_groups_and_slang_can_be_added(home: Path) -> None:

@@ -148,6 +148,16 @@ def test_a_spreadsheet_that_saved_with_semicolons_is_told_once(folder: Path) -> 
     assert problem.where == "de/terms.csv:1"
 
 
+def test_broken_lists_of_codes_are_told_once_and_never_passed_over(folder: Path) -> None:
+    write(folder, "de", "terms", "Miete,housing,forms,,,,,", "Haus,housing,forms,,,,,")
+    path = folder / "areas.csv"
+    path.write_bytes(path.read_bytes().replace(b",", b";"))
+    (problem,) = check(folder)
+    assert "semicolons" in problem.what
+    with pytest.raises(BadInput, match="semicolons"):
+        load(folder, lenient=True)
+
+
 def test_a_folder_that_is_no_language_is_named(folder: Path) -> None:
     write(folder, "xx", "terms", "rent,housing,forms,,,,,")
     (problem,) = check(folder)
