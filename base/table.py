@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
-from collections.abc import Iterator, Sequence
+import io
+import re
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from base.errors import BadInput
+from base import table_faults
+from base.errors import BadInput, UniteError
+
+_BROKEN = re.compile("[\udc80-\udcff]")  # bytes that are not UTF-8
 
 
 @dataclass(frozen=True)
@@ -25,65 +31,81 @@ class Row:
         return tuple(p.strip() for p in self.cells[column].split("|") if p.strip())
 
 
-def rows(path: Path, columns: Sequence[str]) -> Iterator[Row]:
+def rows(
+    path: Path, columns: Sequence[str], problems: list[UniteError] | None = None
+) -> Iterator[Row]:
     """The rows of a comma-separated UTF-8 file with exactly the header `columns`.
 
-    Blank lines are passed over. Raises BadInput with file:line for a missing file, another
-    header, a row of another length or bytes that are not UTF-8.
+    Blank lines are passed over; a byte order mark and Windows line ends are no fault. Raises
+    BadInput with file:line for a missing file, another header, a row of another length or bytes
+    that are not UTF-8 (`base.table_faults` has the words). problems: takes them instead, and
+    the rows that can be read go on.
     """
-    place = f"{path.parent.name}/{path.name}"
-    for line, cells in _lines(path, columns):
+    place = place_of(path)
+    for line, cells in _lines(path, columns, problems):
         stripped = (c.strip() for c in cells)
         yield Row(dict(zip(columns, stripped, strict=True)), f"{place}:{line}")
 
 
 def cells(path: Path, columns: Sequence[str]) -> Iterator[list[str]]:
     """The same rows as bare cells: for lists so long that nothing points at a row."""
-    for _, found in _lines(path, columns):
+    for _, found in _lines(path, columns, None):
         yield found
 
 
-def _lines(path: Path, columns: Sequence[str]) -> Iterator[tuple[int, list[str]]]:
-    place = f"{path.parent.name}/{path.name}"
-    try:
-        handle = path.open(encoding="utf-8", newline="")
-    except OSError as error:
-        raise BadInput(f"cannot be read ({error.strerror})", where=path.name) from error
-    with handle:
-        reader = csv.reader(handle, strict=True)
+def place_of(path: Path) -> str:
+    """How a file is called in messages: its folder's name and its own."""
+    return f"{path.parent.name}/{path.name}"
+
+
+def _lines(
+    path: Path, columns: Sequence[str], problems: list[UniteError] | None
+) -> Iterator[tuple[int, list[str]]]:
+    place = place_of(path)
+
+    def wrong(fault: BadInput | None) -> bool:
+        if fault is not None and problems is None:
+            raise fault
+        if fault is not None and problems is not None:
+            problems.append(fault)
+        return fault is not None
+
+    text = _text(path, place, wrong)
+    if text is None:
+        return
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    is_first, width = True, len(columns)
+    is_broken = bool(_BROKEN.search(text))
+    while True:
         try:
-            header = next(reader, [])
-            if header != list(columns):
-                raise BadInput(
-                    f"the header is {','.join(header)!r}",
-                    where=f"{place}:1",
-                    expected=",".join(columns),
-                    hint="save as CSV with commas and UTF-8, without a byte order mark",
-                )
-            width = len(header)
-            for found in reader:
-                if len(found) == width:
-                    if any(found):
-                        yield reader.line_num, found
-                elif any(found):
-                    raise BadInput(
-                        f"{len(found)} cells",
-                        where=f"{place}:{reader.line_num}",
-                        expected=f"{width} cells",
-                    )
-        except UnicodeDecodeError as error:
-            where = f"{place}:{_undecoded(path)}"
-            raise BadInput("not UTF-8", where=where, hint="save it as CSV in UTF-8") from error
+            found = next(reader, None)
         except csv.Error as error:
-            where = f"{place}:{reader.line_num + 1}"
-            raise BadInput(f"not readable as CSV ({error})", where=where) from error
+            wrong(BadInput(f"not readable as CSV ({error})", where=f"{place}:{reader.line_num}",
+                           hint="a quote within a cell is written twice"))  # fmt: skip
+            continue
+        if is_first:
+            is_first = False
+            if wrong(table_faults.header([c.strip() for c in found or ()], columns, place)):
+                return
+        elif found is None:
+            return
+        elif len(found) != width:
+            if any(found):
+                wrong(table_faults.row(found, width, f"{place}:{reader.line_num}"))
+        elif any(found) and not (is_broken and _BROKEN.search("".join(found))):
+            yield reader.line_num, found
 
 
-def _undecoded(path: Path) -> int:
-    """The first line that is not UTF-8."""
-    for number, line in enumerate(path.read_bytes().split(b"\n"), start=1):
-        try:
-            line.decode()
-        except UnicodeDecodeError:
-            return number
-    return 1
+def _text(path: Path, place: str, wrong: Callable[[BadInput | None], bool]) -> str | None:
+    """The file's text; bytes that are not UTF-8 stand in it as lone surrogates."""
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        wrong(BadInput(f"cannot be read ({error.strerror})", where=path.name))
+        return None
+    data = data.removeprefix(codecs.BOM_UTF8)
+    try:
+        return data.decode()
+    except UnicodeDecodeError:
+        wrong(table_faults.undecoded(data, place))
+        return None if table_faults.is_wide(data) else data.decode(errors="surrogateescape")

@@ -92,7 +92,7 @@ def foot(seen: Visit, rows: Sequence[Row]) -> card.Foot:
     if not least and max(days, default=0.0) <= 0:
         of = words.NOBODY
     sources = [s for f in found for s in f.sources]
-    return card.Foot(of, days, sources, words.figure(base), site.is_invented)
+    return card.Foot(of, days, sources, words.figure(base), site.is_invented, site.tagged())
 
 
 def nothing(rows: Sequence[Row]) -> str:

@@ -64,7 +64,8 @@ def foot(
     of = f"of {formats.plural(posts, 'post')} {words.OF[base]}" if posts else words.FEW
     if not posts and max(seen.days, default=0.0) <= 0:
         of = words.NOBODY
-    return Foot(of, seen.days, seen.sources, (*about, *words.figure(base)), site.is_invented)
+    return Foot(of, seen.days, seen.sources, (*about, *words.figure(base)), site.is_invented,
+                site.tagged())  # fmt: skip
 
 
 def whole(query: Query) -> Query:

@@ -15,7 +15,10 @@ import pyarrow.compute as pc
 
 from base.errors import UniteError
 from base.time import now
+from dashboard import formats, words
 from monitor import demo
+from monitor.terms import effective
+from monitor.versions import Versions, versions
 from monitor.workspace import Workspace
 from store.looked import Looked, looked_at
 from taxonomy.codes import codes
@@ -106,6 +109,15 @@ class Site:
         at = windows.schema.get_field_index("home")
         windows = windows.set_column(at, "home", windows["source"])
         return looked_at(windows, since, self.elapsed(until))
+
+    def tagged(self) -> str:
+        """What every figure says when some posts were tagged by other word lists; else nothing."""
+        changes = effective.overlay_path(self.workspace.settings)
+        stamp = changes.stat().st_mtime_ns if changes.exists() else 0
+        found: Versions = self.remember(("versions", stamp), lambda: versions(self.workspace))
+        if found.current is None or not found.others:
+            return ""
+        return words.TAGGED.format(share=formats.share(found.share, None))
 
     def cities(self) -> list[str]:
         """Cities that anything was looked at in, by name; all of the registry before that."""

@@ -44,6 +44,7 @@ WEEK = (
     " larger than chance explains: its 95 % interval, widened for the number of areas tried,"
     " excludes zero."
 )
+TAGGED = "{share} of all posts were tagged by other word lists (mended by: unite retag)"
 CHOSEN = "Shown because it can best be compared here; choose another under “about”."
 HEADS = (
     "Tone, hate and speech come from models. A model that was not tested in a language is shown"

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import shutil
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from base.errors import UniteError
+from monitor.terms.effective import overlay_of
+from monitor.versions import versions
 from monitor.workspace import Workspace
 from store.index import IndexMissing
 from taxonomy import taxonomy
@@ -70,12 +73,27 @@ def _database(workspace: Workspace) -> str:
     return f"revision {workspace.database.revision()}"
 
 
-def _taxonomy(_: Workspace) -> str:
-    problems = taxonomy.check()
+def _taxonomy(workspace: Workspace) -> str:
+    overlay = overlay_of(workspace.settings)
+    problems = taxonomy.check(overlay=overlay)
     if problems:
         raise UniteError(f"{len(problems)} problems; the first: {problems[0].what}",
                          where=problems[0].where)  # fmt: skip
-    return "no problem"
+    states = Counter(map(overlay.state, overlay.changes))
+    return ", ".join(["no problem", *(f"{n} changes: {state}" for state, n in states.items())])
+
+
+def _versions(workspace: Workspace) -> str:
+    try:
+        found = versions(workspace)
+    except IndexMissing:
+        return "no posts yet"
+    if found.others:
+        raise UniteError(
+            f"{found.others:,} of {sum(found.posts.values()):,} posts were tagged by other word"
+            f" lists or rules than the present ones ({found.current})", hint="unite retag",
+        )  # fmt: skip
+    return f"all posts are tagged by {found.current}"
 
 
 def _quarantine(workspace: Workspace) -> str:
@@ -92,5 +110,6 @@ _LOOKS: dict[str, Callable[[Workspace], str]] = {
     "index": _index,
     "database": _database,
     "taxonomy": _taxonomy,
+    "versions": _versions,
     "quarantine": _quarantine,
 }

@@ -91,6 +91,18 @@ class Settings(BaseSettings):
         default_factory=_default_cache,
         description="Folder for word lists that were read once; it may be emptied at any time.",
     )
+    taxonomy_reviewers: int = Field(
+        default=2,
+        ge=1,
+        le=2,
+        description="People who must stand behind a change of the word lists before it counts: "
+        "2, its author and another who accepts it, or 1.",
+    )
+    taxonomy_lenient: bool = Field(
+        default=False,
+        description="Whether posts are tagged with the rest where rows of the word lists are"
+        " wrong; what is left out is said. Codes and the words around names must always be right.",
+    )
     monitor_recheck_days: Days = Field(
         default=30,
         description="Days an irrelevant post is kept, counted from its collection, where its "

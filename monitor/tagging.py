@@ -13,6 +13,7 @@ from base.table import rows
 from base.text import words
 from monitor.cities import DATA, City, Registry
 from monitor.settings import Settings
+from monitor.terms.effective import effective, tell_left_out
 from nlp import tagger
 from nlp.language import Language
 from nlp.places import Place
@@ -21,14 +22,14 @@ from nlp.recognisers.naming import read_naming
 from nlp.recognisers.numbers import read_numbers
 from nlp.scrub import Scrub
 from nlp.tagger import Tagger
-from taxonomy import compiled
 from taxonomy.taxonomy import SHIPPED
 
 
 def build(settings: Settings, registry: Registry, *, tie_city: bool, retag: bool = False) -> Tagger:
     """The chain. tie_city: a post is relevant only with a city. retag: of scrubbed posts."""
     cache = settings.nlp_cache
-    tree = compiled.load(SHIPPED, cache)
+    tree = effective(settings)
+    tell_left_out(tree)
     return tagger.build(
         tree,
         tuple(places(registry)),
@@ -39,6 +40,11 @@ def build(settings: Settings, registry: Registry, *, tie_city: bool, retag: bool
         tie_city=tie_city,
         cache=cache,
     )
+
+
+def present(settings: Settings, registry: Registry) -> str:
+    """The digest that a post tagged now would keep, without building the tagger."""
+    return tagger.digest(effective(settings), places(registry))
 
 
 def _scrub(cache: Path) -> Scrub:

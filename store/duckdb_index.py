@@ -20,7 +20,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from store.embedded import writer
-from store.embedded.counts import counts
+from store.embedded.counts import counts, taggers
 from store.embedded.posts import page
 from store.embedded.reader import Reader
 from store.embedded.seen import seen
@@ -67,6 +67,11 @@ class DuckdbIndex:
         """Which state answers now."""
         with self._reader.generation() as now:
             return now.name
+
+    def taggers(self) -> dict[str, int]:
+        """How many posts each tagger tagged, of all posts that count."""
+        with self._reader.generation() as now:
+            return taggers(now)
 
     def counts(self, query: Query, by: Sequence[str] = ()) -> RawCounts:
         """Counts of the posts that match, by cell; cells of zero posts are not there.

@@ -93,6 +93,13 @@ class Index(Protocol):
         """Which state answers now. Changes with every catch-up that changed something."""
         ...
 
+    def taggers(self) -> dict[str, int]:
+        """How many posts each tagger tagged, of all posts that count: upkeep, not an answer.
+
+        Never of a selection: nothing else leaves an index as a plain number.
+        """
+        ...
+
     def counts(self, query: Query, by: Sequence[str] = ()) -> RawCounts:
         """Counts of the posts that match, by cell; cells of zero posts are not there."""
         ...

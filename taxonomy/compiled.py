@@ -20,23 +20,29 @@ import pyarrow as pa
 from taxonomy import taxonomy
 from taxonomy.entries import COLUMNS, CONTEXTS, SLANG, Entries
 from taxonomy.model import Area, Language, Latin, Taxonomy
+from taxonomy.overlay import Overlay
 
 T = TypeVar("T")
-VERSION = 3  # of the file: goes up when its columns change
-_TABLES = ("areas", "dimensions", "groups", "rights", "languages", "endings", "dates", "beginnings")
+VERSION = 4  # of the file: goes up when its columns change
+_REST = (
+    "areas", "dimensions", "groups", "rights", "languages", "endings", "dates", "beginnings",
+    "left_out", "digest",
+)  # fmt: skip
 _SLANG_TYPES = (pa.string(), pa.int64(), pa.bool_(), pa.bool_(), pa.string(), pa.string())
 
 
-def load(folder: Path, cache: Path | None) -> Taxonomy:
+def load(
+    folder: Path, cache: Path | None, *, overlay: Overlay = taxonomy.NONE, lenient: bool = False
+) -> Taxonomy:
     """The taxonomy of a folder, from `cache` if it was read before. Raises as `taxonomy.load`."""
     if cache is None:
-        return taxonomy.load(folder)
-    digest = taxonomy.digest_of(folder)
+        return taxonomy.load(folder, overlay=overlay, lenient=lenient)
+    digest = taxonomy.digest_of(folder, overlay)
     return once(
         cache / f"taxonomy-{digest}-{VERSION}.arrow",
-        lambda: taxonomy.load(folder),
+        lambda: taxonomy.load(folder, overlay=overlay, lenient=lenient),
         _tables,
-        lambda tables: _read(tables, digest),
+        lambda tables: _read(tables, lenient),
     )
 
 
@@ -93,7 +99,7 @@ def _tables(of: Taxonomy) -> tuple[pa.Table, ...]:
     more: dict[str, Any] = {"row": list(entries.slang)}
     for n, (name, kind) in enumerate(zip(SLANG, _SLANG_TYPES, strict=True)):
         more[name] = pa.array([values[n] for values in entries.slang.values()], kind)
-    tables = {name: getattr(of, name) for name in _TABLES}
+    tables = {name: getattr(of, name) for name in _REST}
     for name in ("areas", "languages"):
         tables[name] = {code: asdict(value) for code, value in tables[name].items()}
     tables["latin"] = {
@@ -108,7 +114,8 @@ def _tables(of: Taxonomy) -> tuple[pa.Table, ...]:
     )
 
 
-def _read(tables: list[pa.Table], digest: str) -> Taxonomy:
+def _read(tables: list[pa.Table], lenient: bool) -> Taxonomy:
+    """The kept taxonomy. Raises ValueError where one without some rows may not be used."""
     columns, words, more, vocabulary, rest = (table.combine_chunks() for table in tables)
 
     def column(table: pa.Table, name: str) -> pa.Array:
@@ -123,6 +130,9 @@ def _read(tables: list[pa.Table], digest: str) -> Taxonomy:
         dict(zip(more["row"].to_pylist(), slang, strict=True)),
     )
     others = json.loads(rest["rest"][0].as_py())
+    others["left_out"] = tuple(others["left_out"])
+    if others["left_out"] and not lenient:
+        raise ValueError("some rows were left out")
     for name in ("endings", "dates", "beginnings"):
         others[name] = {
             language: {part: tuple(values) for part, values in found.items()}
@@ -137,4 +147,4 @@ def _read(tables: list[pa.Table], digest: str) -> Taxonomy:
                            "spellings": tuple(map(tuple, v["spellings"]))})
         for c, v in others["languages"].items()
     }  # fmt: skip
-    return Taxonomy(entries=entries, vocabulary=vocabulary, digest=digest, **others)
+    return Taxonomy(entries=entries, vocabulary=vocabulary, **others)

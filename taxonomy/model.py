@@ -111,7 +111,8 @@ class Taxonomy:
     stand in its place (folded; the longest ending that fits a word is its only rule).
     beginnings: the same for the start of a word.
     dates: language → kind → words of dates and ages. vocabulary: see taxonomy/vocabulary.py.
-    latin: by language.
+    latin: by language. left_out: what is wrong with rows that were passed over because the
+    caller wanted the rest.
     """
 
     areas: Mapping[str, Area]
@@ -126,6 +127,7 @@ class Taxonomy:
     beginnings: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
     vocabulary: pa.Table = field(default_factory=lambda: table(()), compare=False)
     latin: Mapping[str, Latin] = field(default_factory=dict)
+    left_out: tuple[str, ...] = ()
     _by_list: dict[tuple[str, str], tuple[Entry, ...]] = field(
         default_factory=dict, repr=False, compare=False
     )

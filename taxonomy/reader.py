@@ -6,7 +6,7 @@ wrong is a BadInput with file and line in `problems`.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,7 +14,6 @@ from base.errors import BadInput, UniteError, unknown
 from base.table import Row, rows
 from base.text import fold, words
 from taxonomy.model import (
-    CUE_KINDS,
     DATE_KINDS,
     LATIN_KINDS,
     LEAST_PREFIX,
@@ -39,14 +38,9 @@ COLUMNS = {
     "latin": "kind,written,sounds,note",
     "contexts": "name,word",
 }
-# list → (column of the term, column of the code, what the code is called in messages)
-_ROLES = {
-    "terms": ("term", "area", "area"),
-    "slang": ("term", "group", "group"),
-    "groups": ("term", "group", "group"),
-    "rights": ("term", "right", "right"),
-    "cues": ("cue", "kind", "kind of cue"),
-}
+# list → the column of the term, the column of the code
+TERMS = {"terms": "term", "slang": "term", "groups": "term", "rights": "term", "cues": "cue"}
+CODES = {"terms": "area", "slang": "group", "groups": "group", "rights": "right", "cues": "kind"}
 
 
 @dataclass
@@ -54,38 +48,49 @@ class Reader:
     """Reads tables and keeps what is wrong with them."""
 
     problems: list[UniteError] = field(default_factory=list)
+    _folder: Path | None = None
     _contexts: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def table(self, path: Path, columns: str) -> Iterator[Row]:
-        """The rows of a file; the rest of a file that breaks off is left out."""
-        try:
-            yield from rows(path, columns.split(","))
-        except BadInput as error:
-            self.problems.append(error)
+        """The rows of a file that can be read."""
+        return rows(path, columns.split(","), self.problems)
 
-    def entries(self, folder: Path, codes: dict[str, Collection[str]]) -> Iterator[Entry]:
+    def entries(self, folder: Path, codes: Mapping[str, Collection[str] | None]) -> Iterator[Entry]:
         """The entries of one language; a list without a file is an empty list."""
-        self._contexts = self._named(folder / "contexts.csv")
-        for name, (term, code, kind) in _ROLES.items():
+        self.use_contexts(folder)
+        for name, column in TERMS.items():
             path = folder / f"{name}.csv"
             if not path.exists():
                 continue
-            known = CUE_KINDS if name == "cues" else codes[name]
             first: dict[tuple[str, str, str], str] = {}
             for row in self.table(path, COLUMNS[name]):
-                wrong = self._wrong(row, row[term], row["match"])
-                # a slang word may belong to no group
-                if row[code] not in known and not (name == "slang" and not row[code]):
-                    wrong.append(unknown(kind, row[code], known, where=row.where))
-                entry = self._entry(name, folder.name, row, row[term], row[code], wrong)
-                key = _identity(entry)
+                entry, wrong = self.entry(name, folder.name, row, codes[name])
+                key = identity(entry)
                 before = first.setdefault(key, row.where)
                 if key[0] and before != row.where:
-                    wrong.append(_duplicate(row, row[term], before))
+                    wrong.append(_duplicate(row, row[column], before))
                 if wrong:
                     self.problems.extend(wrong)
                 else:
                     yield entry
+
+    def entry(
+        self, name: str, language: str, row: Row, known: Collection[str] | None
+    ) -> tuple[Entry, list[UniteError]]:
+        """The entry of a row of a list, and what is wrong with it. known: the codes there are;
+        None where they could not be read."""
+        term, code = row[TERMS[name]], row[CODES[name]]
+        wrong = self._wrong(row, term, row["match"])
+        # a slang word may belong to no group
+        if known is not None and code not in known and not (name == "slang" and not code):
+            kind = "kind of cue" if name == "cues" else CODES[name]
+            wrong.append(unknown(kind, code, known, where=row.where))
+        return self._entry(name, language, row, term, code, wrong), wrong
+
+    def use_contexts(self, folder: Path) -> None:
+        """Let `*name` in the rows that follow stand for the words of this language."""
+        if folder != self._folder:
+            self._folder, self._contexts = folder, self._named(folder / "contexts.csv")
 
     def _named(self, path: Path) -> dict[str, tuple[str, ...]]:
         """Name → words that `*name` in a `with` or `without` cell stands for."""
@@ -194,7 +199,8 @@ class Reader:
         )  # fmt: skip
 
 
-def _identity(entry: Entry) -> tuple[str, str, str]:
+def identity(entry: Entry) -> tuple[str, str, str]:
+    """What makes two rows of one list the same row."""
     words_only = " ".join(words(entry.term))
     return (entry.term if entry.match == "case" else words_only, entry.match, entry.code)
 

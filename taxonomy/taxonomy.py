@@ -7,16 +7,20 @@ Comes in: the folder with `areas.csv`, … and one folder a language. Goes out: 
 
 from __future__ import annotations
 
+import codecs
 import hashlib
 from collections.abc import Collection
+from dataclasses import replace
 from pathlib import Path
 
 from base.errors import BadInput, UniteError, unknown
 from base.table import Row
 from base.text import fold
+from taxonomy.applying import Application
 from taxonomy.codes import LANGUAGE_COLUMNS
 from taxonomy.entries import Entries
-from taxonomy.model import Area, Entry, Language, Latin, Slang, Taxonomy
+from taxonomy.model import CUE_KINDS, Area, Entry, Language, Latin, Slang, Taxonomy
+from taxonomy.overlay import Change, Overlay
 from taxonomy.reader import Reader, labels
 from taxonomy.vocabulary import Hint
 from taxonomy.vocabulary import read as read_vocabulary
@@ -25,33 +29,52 @@ from taxonomy.vocabulary import table as vocabulary_table
 __all__ = ["SHIPPED", "Area", "Entry", "Language", "Slang", "Taxonomy", "check", "load"]
 
 SHIPPED = Path(__file__).parent
+NONE = Overlay()
 
 
-def load(folder: Path = SHIPPED, languages: Collection[str] | None = None) -> Taxonomy:
-    """The taxonomy in `folder`; `languages` limits it to some of those that have a folder.
+def load(
+    folder: Path = SHIPPED,
+    languages: Collection[str] | None = None,
+    *,
+    overlay: Overlay = NONE,
+    lenient: bool = False,
+) -> Taxonomy:
+    """The taxonomy in `folder` with an installation's changes.
 
-    Raises the first BadInput that `check` would list.
+    languages: limits it to some of those that have a folder. Raises the first BadInput that
+    `check` would list and says how many there are; lenient: such rows are left out, told in
+    `left_out`, and the digest is another. The lists of codes must be right all the same.
     """
-    found, problems = _read(folder, languages)
-    if problems:
-        first = problems[0]
-        if len(problems) > 1 and not first.hint:
-            first.hint = f"unite taxonomy check   ({len(problems) - 1} more)"
-        raise first
-    return found
+    found, problems, vital = _read(folder, languages, overlay)
+    if not problems:
+        return found
+    if lenient and not vital:
+        left_out = tuple(map(str, problems))
+        total = hashlib.sha256("\0".join((found.digest, *left_out)).encode())
+        return replace(found, left_out=left_out, digest=total.hexdigest()[:16])
+    first = problems[0]
+    if len(problems) > 1:
+        rest = f"unite taxonomy check   ({len(problems) - 1} more)"
+        first.hint = f"{first.hint}; {rest}" if first.hint else rest
+    raise first
 
 
-def check(folder: Path = SHIPPED, languages: Collection[str] | None = None) -> list[UniteError]:
-    """Everything that is wrong with the files, in the order of the files."""
-    return _read(folder, languages)[1]
+def check(
+    folder: Path = SHIPPED, languages: Collection[str] | None = None, overlay: Overlay = NONE
+) -> list[UniteError]:
+    """Everything that is wrong with the files, in the order of the files, the overlay last."""
+    return _read(folder, languages, overlay)[1]
 
 
-def digest_of(folder: Path) -> str:
+def digest_of(folder: Path, overlay: Overlay = NONE) -> str:
     """The digest that the taxonomy of a folder has, without reading the lists."""
-    return _digest(folder, _there(folder))
+    return overlay.digest(_digest(folder, _there(folder)))
 
 
-def _read(folder: Path, languages: Collection[str] | None) -> tuple[Taxonomy, list[UniteError]]:
+def _read(
+    folder: Path, languages: Collection[str] | None, overlay: Overlay
+) -> tuple[Taxonomy, list[UniteError], int]:
+    """The taxonomy, what is wrong, and how many of that are in the lists of codes."""
     reader = Reader()
     dimensions = labels(reader, folder / "dimensions.csv", ("code", "label"))
     areas = labels(reader, folder / "areas.csv", ("code", "dimension", "label", "description"))
@@ -63,8 +86,11 @@ def _read(folder: Path, languages: Collection[str] | None) -> tuple[Taxonomy, li
             reader.problems.append(
                 unknown("dimension", row["dimension"], dimensions, where=row.where)
             )
-    codes: dict[str, Collection[str]] = {
-        "terms": areas, "slang": groups, "groups": groups, "rights": rights,
+    vital = len(reader.problems)
+    # where no code could be read, that is said once and not for each term
+    codes: dict[str, Collection[str] | None] = {
+        "terms": areas or None, "slang": groups or None, "groups": groups or None,
+        "rights": rights or None, "cues": CUE_KINDS,
     }  # fmt: skip
     entries: list[Entry] = []
     endings: dict[str, dict[str, tuple[str, ...]]] = {}
@@ -82,6 +108,11 @@ def _read(folder: Path, languages: Collection[str] | None) -> tuple[Taxonomy, li
         if written is not None:
             latin[language.name] = written
         hints.extend(read_vocabulary(reader, language, areas))
+    reader.problems += overlay.problems
+    changes = [c for c in overlay.changes if overlay.counts(c) and _is_wanted(c, languages)]
+    if changes:
+        apply = Application(reader, codes, {place.name: place for place in folders})
+        entries = apply(entries, changes)
     taxonomy = Taxonomy(
         areas={c: Area(c, r["dimension"], r["label"], r["description"]) for c, r in areas.items()},
         dimensions={c: r["label"] for c, r in dimensions.items()},
@@ -94,9 +125,13 @@ def _read(folder: Path, languages: Collection[str] | None) -> tuple[Taxonomy, li
         dates=dates,
         vocabulary=vocabulary_table(hints),
         latin=latin,
-        digest=_digest(folder, folders),
+        digest=overlay.digest(_digest(folder, folders)),
     )
-    return taxonomy, reader.problems
+    return taxonomy, reader.problems, vital
+
+
+def _is_wanted(change: Change, languages: Collection[str] | None) -> bool:
+    return languages is None or change["language"] in languages
 
 
 def _language(row: Row, reader: Reader) -> Language:
@@ -142,7 +177,7 @@ def _digest(folder: Path, languages: list[Path]) -> str:
     for place in (folder, *languages):
         for path in sorted(place.glob("*.csv")):
             name = path.name if place is folder else f"{place.name}/{path.name}"
-            data = path.read_bytes().replace(b"\r\n", b"\n")
+            data = path.read_bytes().removeprefix(codecs.BOM_UTF8).replace(b"\r\n", b"\n")
             total.update(f"{name}\0{len(data)}\0".encode())
             total.update(data)
     return total.hexdigest()[:16]

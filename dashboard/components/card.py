@@ -20,7 +20,8 @@ from dashboard.components.still import still
 class Foot:
     """of: the base, `of 4,310 posts seen`. days: coverage a day, 0 to 1. sources: codes.
 
-    about: how it is computed, one paragraph each.
+    about: how it is computed, one paragraph each. tagged: said where some posts were tagged by
+    other word lists than the present ones.
     """
 
     of: str
@@ -28,6 +29,7 @@ class Foot:
     sources: Sequence[str]
     about: Sequence[str]
     is_invented: bool = False
+    tagged: str = ""
 
 
 @dataclass(frozen=True)
@@ -106,6 +108,7 @@ def foot_of(foot: Foot) -> Any:
         html.Span(foot.of),
         html.Span(["coverage ", strip.coverage(foot.days)], className="foot-strip"),
         html.Span(formats.plural(len(foot.sources), "source"), title=", ".join(foot.sources)),
+        *([html.Span(foot.tagged)] if foot.tagged else []),
         html.Details(
             [
                 html.Summary("About this figure"),

@@ -49,6 +49,7 @@ def COMMAND(
     workspace.database.log_access(
         "local", "compare", purpose=purpose, view=found.query.to_json(), rows=len(rows)
     )
+    output.mixed(workspace, found.tagger)
     if as_json:
         output.answer(
             "compare", found.query, found.tier, found.generation, found.tagger,

@@ -7,7 +7,7 @@ from monitor.cli import options, output
 
 
 def COMMAND(as_json: options.Json = False) -> None:
-    """Check home, keys, lake, index, database, taxonomy and quarantine; say what to do."""
+    """Check home, keys, lake, index, database, lists, versions, quarantine; say what to do."""
     findings = checkup.examine(options.workspace())
     if as_json:
         output.answer("doctor", None, None, None, (), [vars(f) for f in findings])

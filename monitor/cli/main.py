@@ -15,7 +15,7 @@ import typer
 
 from base.errors import UniteError
 
-_NOT_COMMANDS = {"__init__", "main", "options", "output"}
+_NOT_COMMANDS = {"__init__", "main", "options", "output", "taxonomy_edit", "taxonomy_try"}
 
 
 def names() -> list[str]:

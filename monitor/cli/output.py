@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 
 from monitor.pipeline import Taken
+from monitor.versions import versions
+from monitor.workspace import Workspace
 from store.query import Query, View
 
 
@@ -53,6 +55,13 @@ def taken(result: Taken) -> None:
             f"{result.other_text:,} took the place of a post with the same id and another text: "
             "edited posts, or a file whose ids are row numbers (then: --columns native_id=)."
         )
+
+
+def mixed(workspace: Workspace, taggers: Collection[str]) -> None:
+    """Mark an answer that rests on posts which other word lists tagged."""
+    note = versions(workspace).note(taggers) if taggers else None
+    if note:
+        say(note)
 
 
 def answer(

@@ -37,9 +37,10 @@ def COMMAND(
     workspace.database.log_access(
         "local", "query", purpose=sheet.name, view=query.to_json(), rows=len(posts)
     )
+    taggers = sorted({p["tagger"] for p in posts})
+    output.mixed(workspace, taggers)
     if as_json:
-        output.answer("query", query, "posts", workspace.index.generation(),
-                      sorted({p["tagger"] for p in posts}), posts)  # fmt: skip
+        output.answer("query", query, "posts", workspace.index.generation(), taggers, posts)
         return
     columns = ["day", "city", "platform", "areas", "text"]
     output.table(f"{len(posts)} posts", columns, [_line(p) for p in posts])

@@ -2,9 +2,11 @@
 
 Comes in: a taxonomy. Goes out: findings, each with the file and line of the row. Kinds:
   clash      one string in two areas of a language, without a context that tells them apart
+  repeated   one string twice in an area, with another match or context
   shadowed   found only where a shorter term of the same area is found anyway
   dangerous  a short word, or a first name, that counts everywhere and with any case
   example    the row's own example is not hit by its term
+  dead       no text at hand holds it (`monitor.terms.dead`; only where texts are given)
   itself     one of the words it wants near is its own: the context holds always
 """
 
@@ -23,7 +25,7 @@ from nlp.recognisers.names import Names
 from nlp.rule import Rule
 from taxonomy.taxonomy import Entry, Taxonomy
 
-KINDS = ("clash", "shadowed", "dangerous", "example", "itself")
+KINDS = ("clash", "repeated", "shadowed", "dangerous", "example", "dead", "itself")
 _SHORT = 3  # letters
 
 
@@ -36,6 +38,9 @@ class Finding:
     term: str
     code: str
     other: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.kind} with {self.other}" if self.other else self.kind
 
 
 def findings(taxonomy: Taxonomy, names: Names) -> Iterator[Finding]:
@@ -63,6 +68,11 @@ def _clashes(terms: tuple[Entry, ...]) -> Iterator[Finding]:
         for entry in same[1:]:
             if entry.code != first.code and entry.with_words == first.with_words:
                 yield Finding("clash", entry.where, entry.term, entry.code, first.where)
+        of_code: dict[str, Entry] = {}
+        for entry in same:
+            before = of_code.setdefault(entry.code, entry)
+            if before is not entry and "case" not in (entry.match, before.match):
+                yield Finding("repeated", entry.where, entry.term, entry.code, before.where)
 
 
 def _shadowed(terms: tuple[Entry, ...]) -> Iterator[Finding]:
@@ -100,7 +110,7 @@ def _examples(terms: tuple[Entry, ...], patterns: Patterns, language: str) -> It
     found = Match(patterns)(batch).column("matches").to_pylist() if given else []
     for entry, matches in zip(given, found, strict=True):
         if not any(
-            m["list"] == "terms" and m["code"] == entry.code and m["term"] == entry.term
+            m["list"] in ("terms", "aside") and m["code"] == entry.code and m["term"] == entry.term
             for m in matches
         ):
             yield Finding("example", entry.where, entry.term, entry.code)

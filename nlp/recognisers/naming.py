@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from base.errors import unknown
+from base.errors import UniteError, unknown
 from base.table import rows
 from base.text import words
 
@@ -66,10 +66,15 @@ def cue(text: str, kind: str) -> Cue:
     return Cue(tuple(words(text)), kind, text[:1].isupper())
 
 
-def read_naming(taxonomy: Path, languages: Iterable[str] | None = None) -> Naming:
+def read_naming(
+    taxonomy: Path,
+    languages: Iterable[str] | None = None,
+    problems: list[UniteError] | None = None,
+) -> Naming:
     """The cues of every language folder that has a naming.csv.
 
-    Raises BadInput with file:line for another header or an unknown kind.
+    Raises BadInput with file:line for another header or an unknown kind; problems takes them
+    instead.
     """
     found: dict[str, tuple[Cue, ...]] = {}
     for path in sorted(taxonomy.glob("*/naming.csv")):
@@ -77,9 +82,13 @@ def read_naming(taxonomy: Path, languages: Iterable[str] | None = None) -> Namin
         if languages is not None and lang not in languages:
             continue
         entries = []
-        for row in rows(path, ("cue", "kind", "note")):
+        for row in rows(path, ("cue", "kind", "note"), problems):
             if row["kind"] not in KINDS:
-                raise unknown("kind of cue", row["kind"], KINDS, where=row.where)
+                fault = unknown("kind of cue", row["kind"], KINDS, where=row.where)
+                if problems is None:
+                    raise fault
+                problems.append(fault)
+                continue
             # a door or a storey belongs to an address but names no street
             if words(row["cue"]) and "before the number" not in row["note"]:
                 entries.append(cue(row["cue"], row["kind"]))

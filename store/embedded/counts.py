@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from concurrent.futures import Executor, wait
 
@@ -43,6 +44,22 @@ def counts(
     parts = [p for _, p in seen if p is not None]
     cells = merge(parts, axes, akeys.size, fold_stories=query.fold_stories)
     return tuple(t for t in map(taggers.label, numbers) if t is not None), cells
+
+
+def taggers(now: Generation) -> dict[str, int]:
+    """How many posts each tagger tagged, of all posts."""
+    if "taggers" not in now.memo:
+        found: Counter[str] = Counter()
+        for segment in now.segments:
+            with now.con.cursor() as con:
+                rows = con.execute(
+                    f"SELECT _tagger, count(*) FROM {segment.alias}.posts GROUP BY 1"
+                ).fetchall()
+            found.update({str(segment.codes["tagger"][number]): n for number, n in rows})
+        now.memo["taggers"] = dict(found)
+    kept = now.memo["taggers"]
+    assert isinstance(kept, dict)
+    return dict(kept)
 
 
 def _plain(name: str, query: Query, now: Generation) -> Axis:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date
 from itertools import combinations
 from typing import Any
@@ -46,6 +47,10 @@ def test_the_posts_hold_every_case() -> None:
 @steady
 def test_counts(built: Index, rows: list[Row], query: Query, by: list[str]) -> None:
     assert not wrong(built, rows, query, by)
+
+
+def test_the_taggers_of_all_posts(built: Index, rows: list[Row]) -> None:
+    assert built.taggers() == Counter(row["tagger"] for row in rows if row["counted"])
 
 
 @pytest.mark.parametrize("name", DIMENSIONS)

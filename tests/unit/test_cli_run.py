@@ -19,20 +19,21 @@ from monitor import cities, tagging
 from monitor.cities import Registry
 from monitor.cli import main as cli
 from monitor.settings import Settings
+from monitor.terms.effective import overlay_of
 from nlp.tagger import Tagger
 
 pytestmark = pytest.mark.unit
 
 
 _load, _build = cache(cities.load), tagging.build
-_taggers: dict[tuple[bool, bool], Tagger] = {}
+_taggers: dict[tuple[object, ...], Tagger] = {}
 
 
 def _built(
     settings: Settings, registry: Registry, *, tie_city: bool, retag: bool = False
 ) -> Tagger:
-    """The tagger, built once for all commands of this process."""
-    wanted = tie_city, retag
+    """The tagger, built once for all commands of this process that have the same lists."""
+    wanted = tie_city, retag, settings.taxonomy_lenient, overlay_of(settings).digest("")
     if wanted not in _taggers:
         _taggers[wanted] = _build(settings, registry, tie_city=tie_city, retag=retag)
     return _taggers[wanted]

@@ -8,6 +8,7 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
+from base.errors import BadInput
 from nlp.match import Match
 from nlp.patterns import Patterns
 from nlp.recognisers.names import read_names
@@ -32,7 +33,7 @@ def folder(tmp_path: Path) -> Path:
 
 def same(one: Taxonomy, other: Taxonomy) -> bool:
     fields = ("areas", "dimensions", "groups", "rights", "languages", "endings", "dates",
-              "beginnings", "digest")  # fmt: skip
+              "beginnings", "digest", "left_out")  # fmt: skip
     return list(one.entries) == list(other.entries) and all(
         getattr(one, name) == getattr(other, name) for name in fields
     )
@@ -57,6 +58,18 @@ def test_a_changed_list_is_read_anew_and_the_old_file_goes(folder: Path, tmp_pat
     found = compiled.load(folder, tmp_path / "cache")
     assert found.of("rights", "sv")[-1].term == "påhittad rätt"
     assert len(list((tmp_path / "cache").iterdir())) == 1
+
+
+def test_what_was_kept_without_some_rows_is_used_only_where_told_to(
+    folder: Path, tmp_path: Path
+) -> None:
+    with (folder / "sv" / "rights.csv").open("a") as file:
+        file.write("påhittad rätt,art-99,exact,,,\n")
+    first = compiled.load(folder, tmp_path / "cache", lenient=True)
+    assert same(first, compiled.load(folder, tmp_path / "cache", lenient=True))
+    assert len(first.left_out) == 1
+    with pytest.raises(BadInput, match="unknown right 'art-99'"):
+        compiled.load(folder, tmp_path / "cache")
 
 
 @pytest.mark.parametrize("damage", [b"", b"\0" * 40, b"\x10\0\0\0\0\0\0\0nothing"])

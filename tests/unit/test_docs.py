@@ -11,7 +11,9 @@ import pytest
 
 from monitor.cli import main as cli
 from monitor.settings import Settings
+from monitor.terms.findings import KINDS
 from store import schema
+from taxonomy.codes import codes
 
 pytestmark = pytest.mark.unit
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -28,6 +30,14 @@ def test_the_page_of_languages_is_not_behind_the_lists() -> None:
     import languages
 
     assert languages.PAGE.read_text("utf-8") == languages.page(), "run `make docs`"
+
+
+def test_the_page_of_word_lists_names_every_kind_of_finding_and_every_language_is_counted() -> None:
+    text = (ROOT / "docs" / "word-lists.md").read_text("utf-8")
+    assert re.findall(r"^\| ([a-z]+) \|", text, re.MULTILINE)[1:] == list(KINDS)
+    counted = (ROOT / "docs" / "dead-terms.md").read_text("utf-8")
+    for name in codes().languages.values():
+        assert f"| {name} |" in counted
 
 
 def test_every_command_setting_and_column_has_a_meaning() -> None:

@@ -27,6 +27,8 @@ VALUES: dict[str, tuple[str, Any, str | None]] = {
     "nlp_language_least": ("0.7", 0.7, "1.5"),
     "nlp_batch": ("1000", 1000, "0"),
     "nlp_cache": ("/var/cache/lists", Path("/var/cache/lists"), None),
+    "taxonomy_reviewers": ("1", 1, "3"),
+    "taxonomy_lenient": ("true", True, "maybe"),
     "monitor_recheck_days": ("7", 7, "0"),
     "monitor_recheck_posts": ("50", 50, "-1"),
     "monitor_retention_days": ("90", 90, "4000"),

@@ -129,6 +129,38 @@ def test_check_finds_all_and_load_says_how_many_more(folder: Path) -> None:
     assert "2 more" in raised.value.hint
 
 
+def test_the_rest_loads_only_where_told_to_and_says_what_is_left_out(folder: Path) -> None:
+    write(folder, "de", "terms", "Miete,housing,forms,,,,,", "Haus,hosing,forms,,,,,")
+    with pytest.raises(BadInput, match="unknown area 'hosing'"):
+        load(folder)
+    found = load(folder, lenient=True)
+    assert [e.term for e in found.entries] == ["Miete"]
+    (said,) = found.left_out
+    assert said.startswith("de/terms.csv:3: unknown area 'hosing'")
+    write(folder, "de", "terms", "Miete,housing,forms,,,,,")
+    assert load(folder, lenient=True).left_out == ()
+    assert load(folder, lenient=True).digest == load(folder).digest != found.digest
+
+
+def test_a_spreadsheet_that_saved_with_semicolons_is_told_once(folder: Path) -> None:
+    write(folder, "de", "terms", "Miete,housing,forms,,,,,", "Haus,housing,forms,,,,,")
+    path = folder / "de" / "terms.csv"
+    path.write_bytes(path.read_bytes().replace(b",", b";"))
+    (problem,) = check(folder)
+    assert "semicolons" in problem.what
+    assert problem.where == "de/terms.csv:1"
+
+
+def test_broken_lists_of_codes_are_told_once_and_never_passed_over(folder: Path) -> None:
+    write(folder, "de", "terms", "Miete,housing,forms,,,,,", "Haus,housing,forms,,,,,")
+    path = folder / "areas.csv"
+    path.write_bytes(path.read_bytes().replace(b",", b";"))
+    (problem,) = check(folder)
+    assert "semicolons" in problem.what
+    with pytest.raises(BadInput, match="semicolons"):
+        load(folder, lenient=True)
+
+
 def test_a_folder_that_is_no_language_is_named(folder: Path) -> None:
     write(folder, "xx", "terms", "rent,housing,forms,,,,,")
     (problem,) = check(folder)
@@ -142,11 +174,11 @@ def test_a_language_without_lists_is_named(folder: Path) -> None:
     assert raised.value.available == ("de",)
 
 
-def test_the_digest_follows_the_content_and_not_the_line_ends(folder: Path) -> None:
+def test_the_digest_follows_the_content_and_not_how_it_was_saved(folder: Path) -> None:
     write(folder, "de", "terms", "Miete,housing,forms,,,,,")
     first = load(folder).digest
     path = folder / "de" / "terms.csv"
-    path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", b"\r\n"))
     assert load(folder).digest == first
     write(folder, "de", "terms", "Miete,housing,exact,,,,,")
     assert load(folder).digest != first

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 from test_taxonomy import folder, write
 
+from monitor.terms.dead import dead, life
 from monitor.terms.findings import findings
 from monitor.terms.stats import stats
 from nlp.recognisers.names import Names
@@ -40,6 +42,32 @@ def test_rows_to_look_at(
     write(folder, "en", "terms", *rows)
     found = [(f.kind, f.where, f.other) for f in findings(load(folder), NAMES)]
     assert found == expected
+
+
+def batch(*rows: tuple[str, str]) -> pa.RecordBatch:
+    return pa.RecordBatch.from_pydict(
+        {"text": [text for text, _ in rows], "lang": [lang for _, lang in rows]}
+    )
+
+
+def test_a_term_that_no_text_of_its_language_holds_is_dead(folder: Path) -> None:
+    write(folder, "en", "terms", "rent,housing,forms,,,u,,", "visa,pre-entry,exact,flight,,u,,",
+          "school,education,exact,,,u,,")  # fmt: skip
+    write(folder, "nl", "terms", "school,education,exact,,,u,,")
+    write(folder, "sv", "terms", "skola,education,exact,,,u,,")
+    lists = load(folder)
+    found = life(
+        lists,
+        [
+            batch(("The rent is due", "en"), ("a visa, no more", "en")),  # no flight near it
+            batch(("mijn school", "nl"), ("my school", "und"), ("la visa", "fr")),
+        ],
+    )
+    assert [(f.kind, f.where) for f in dead(lists, found)] == [
+        ("dead", "en/terms.csv:3"),
+        ("dead", "en/terms.csv:4"),  # the Dutch school is another; what is in no language is none
+    ]
+    assert found.texts == {"en": 2, "nl": 1}  # of Swedish, which no text is in, nothing is said
 
 
 def test_what_a_language_holds(folder: Path) -> None:
