@@ -30,6 +30,12 @@ def _lines() -> Iterator[str]:
     for code, language in lists.languages.items():
         if code in found:
             yield f"| {language.name} | {' | '.join(line(found[code]))} |"
+    yield from ("", "## Terms by area and language", "")
+    yield f"| area | {' | '.join(found)} |"
+    yield f"| --- |{' ---: |' * len(found)}"
+    for code, area in lists.areas.items():
+        counts = " | ".join(str(of.by_area[code]) for of in found.values())
+        yield f"| {area.label} | {counts} |"
     missing = [f"{v.name} ({c})" for c, v in lists.languages.items() if c not in found]
     if missing:
         yield from ("", f"No lists yet: {', '.join(missing)}.")

@@ -107,8 +107,8 @@ def stats_(language: _Languages = None, as_json: options.Json = False) -> None:
 
 
 HEAD = (
-    "language", "#terms", "least area", "#examples", "#slang", "#groups", "#rights", "#cues",
-    "#from vocabularies", "shares most with", "reviewed",
+    "language", "#terms", "least area", "#examples", "#everyday words", "#slang", "#groups",
+    "#rights", "#cues", "#from official vocabularies", "shares most with", "reviewed",
 )  # fmt: skip
 
 
@@ -116,8 +116,8 @@ def line(of: Stats) -> tuple[str, ...]:
     """One language as the table shows it."""
     return (
         of.language, f"{of.terms:,}", f"{of.least[0]} {of.least[1]}", f"{of.examples:,}",
-        *(f"{n:,}" for n in (of.slang, of.groups, of.rights, of.cues)),
-        f"{of.vocabulary:.0%}", f"{of.nearest[0]} {of.nearest[1]:.0%}",
+        *(f"{n:,}" for n in (of.words, of.slang, of.groups, of.rights, of.cues)),
+        f"{of.official:.0%}", f"{of.nearest[0]} {of.nearest[1]:.0%}",
         "yes" if of.reviewed else "no",
     )  # fmt: skip
 

@@ -16,20 +16,23 @@ REVIEW = "REVIEW.md"
 
 @dataclass(frozen=True)
 class Stats:
-    """One language. least: the area with the fewest terms and how many. vocabulary: share of
-    terms that come from official vocabularies, 0–1. nearest: the language it shares most strings
-    with, and their share of the shorter list.
+    """One language. least: the area with the fewest terms and how many. by_area: terms of each
+    area. words: everyday words that hint at areas. official: share of terms that come from
+    official vocabularies, 0–1. nearest: the language it shares most strings with, and their
+    share of the shorter list.
     """
 
     language: str
     terms: int
     least: tuple[str, int]
+    by_area: dict[str, int]
+    words: int
     examples: int
     slang: int
     groups: int
     rights: int
     cues: int
-    vocabulary: float
+    official: float
     nearest: tuple[str, float]
     reviewed: bool
 
@@ -40,6 +43,7 @@ def stats(taxonomy: Taxonomy, folder: Path, sources: dict[str, list[str]]) -> It
         language: {" ".join(words(e.term)) for e in taxonomy.of("terms", language)}
         for language in sorted(taxonomy.listed("terms"))
     }
+    hints = Counter(taxonomy.vocabulary["language"].to_pylist())
     for language, mine in strings.items():
         terms = taxonomy.of("terms", language)
         counts = Counter(e.code for e in terms)
@@ -56,6 +60,8 @@ def stats(taxonomy: Taxonomy, folder: Path, sources: dict[str, list[str]]) -> It
             language,
             len(terms),
             (least, counts[least]),
+            {code: counts[code] for code in taxonomy.areas},
+            hints[language],
             sum(bool(e.example) for e in terms),
             len(taxonomy.of("slang", language)),
             len(taxonomy.of("groups", language)),

@@ -31,7 +31,7 @@ def test_a_language_is_deep_enough(language: str) -> None:
     assert of.slang >= 60
     assert of.groups >= 60
     assert of.rights >= 40
-    assert of.vocabulary <= 0.4
+    assert of.official <= 0.4
     assert of.nearest[1] <= 0.15, of.nearest
     assert set(LISTS.groups) <= {e.code for e in LISTS.of("groups", language)}
     assert (SHIPPED / language / REVIEW).read_text(encoding="utf-8").strip()

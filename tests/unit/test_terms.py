@@ -81,7 +81,7 @@ def test_what_a_language_holds(folder: Path) -> None:
     write(folder, "nl", "terms", "visa,pre-entry,exact,,,u,,")
     (folder / "nl" / "REVIEW.md").write_text("Reviewed by a teacher of Dutch.")
     english, dutch = stats(load(folder), folder, {"en": ["EuroVoc", "u"], "nl": ["u"]})
-    assert (english.terms, english.examples, english.vocabulary) == (2, 1, 0.5)
+    assert (english.terms, english.examples, english.official) == (2, 1, 0.5)
     assert english.nearest == ("nl", 1.0)
     assert english.least[1] == 0
     assert (english.reviewed, dutch.reviewed) == (False, True)
