@@ -17,6 +17,8 @@ import sys
 import zoneinfo
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
+from functools import partial
+from multiprocessing import Pool
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -28,9 +30,12 @@ import faker.providers.person as person  # noqa: E402
 from simplemma.strategies.dictionaries import DefaultDictionaryFactory  # noqa: E402
 
 from base.text import fold, nfc, words  # noqa: E402
+from nlp.recognisers.names import Names, read_names  # noqa: E402
 
 PARTICLES = frozenset(
-    line.partition(",")[0] for line in (HERE / "particles.csv").read_text("utf-8").splitlines()
+    word
+    for word, kind, *_ in csv.reader((HERE / "particles.csv").open(encoding="utf-8"))
+    if kind in ("particle", "open")
 )
 # One-syllable scripts: a name there is one or two signs, and no word boundary shows it.
 LEFT_OUT = {"ja_JP", "ko_KR", "zh_CN", "zh_TW", "th_TH"}
@@ -121,21 +126,34 @@ def stop_words(language: str) -> set[str]:
     return {fold(piece) for word in module.STOP_WORDS for piece in words(word)}
 
 
-def everyday(language: str, names: set[str]) -> Iterable[str]:
-    """The lower-cased names that are words of the language: known in lower case with a lower-case
-    lemma, or (German nouns) with inflected forms that a name would not have."""
+def may_be_form(lists: Names, language: str, word: str) -> bool:
+    """Whether the scrubber would take the word for a form of a first name."""
+    folded = fold(word)
+    bases = [folded, *(b for b in lists.bases(folded, language) if len(b) > 2)]
+    return len(folded) > 3 and any(b in lists.first or lists.is_heard(b) for b in bases)
+
+
+def everyday(language: str, names: set[str], lists: Names) -> Iterable[str]:
+    """The lower-cased names, and what may be a form of one, that are words of the language: known
+    in lower case with a lower-case lemma, or (German nouns) with inflected forms that a name would
+    not have."""
     entries = DefaultDictionaryFactory().get_dictionary(DICTIONARIES[language] or language)
     forms: Counter[str] = Counter()
     for form in entries:
         lemma = entries[form]
         has_no_case = form[:1].lower() == form[:1].upper()
         if has_no_case or (form[:1].islower() and lemma[:1].islower()):
-            yield from {form} & names
+            if form in names or may_be_form(lists, language, form):
+                yield form
         elif language == "de" and form not in (lemma, lemma + "s", lemma + "ns", lemma + "sche"):
             forms[lemma] += 1
     for lemma, count in forms.items():
         if count > 1 and lemma.lower() in names:
             yield lemma.lower()
+
+
+def _everyday(language: str, names: set[str], lists: Names) -> set[str]:
+    return set(everyday(language, names, lists))
 
 
 def main() -> None:
@@ -150,8 +168,11 @@ def main() -> None:
         write(HERE / f"{part}.csv", ("name", "origins"), table)
     names = {name.lower() for table in tables.values() for name in table}
     ordinary: dict[str, set[str]] = defaultdict(set)
-    for language in sorted(DICTIONARIES):
-        for name in everyday(language, names):
+    lists = read_names(HERE)
+    with Pool() as pool:
+        found = pool.map(partial(_everyday, names=names, lists=lists), sorted(DICTIONARIES), 1)
+    for language, forms in zip(sorted(DICTIONARIES), found, strict=True):
+        for name in forms:
             ordinary[fold(name)].add(language)
     origins: dict[str, set[str]] = defaultdict(set)
     for table in tables.values():

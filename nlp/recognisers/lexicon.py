@@ -33,11 +33,15 @@ class Is(IntFlag):
     PARTICLE = 512
     OFFICE = 1024  # a whole office cue
     TRIGGER = 2048  # a name may begin here, or a cue stands here
+    ALONE = 4096  # a first name that tells a person though nothing stands beside it
+    FORM = 8192  # a form of a listed name, or one that only sounds like it; or a word as well
+    COMMON = 16384  # a first name of many countries
 
 
-FIRST, LAST, WEAK, NOTNAME, CAPITAL, TITLE, CASELESS, CUE, STREET, PARTICLE, OFFICE, TRIGGER = map(
-    int, Is
+FIRST, LAST, WEAK, NOTNAME, CAPITAL, TITLE, CASELESS, CUE, STREET, PARTICLE = map(
+    int, list(Is)[:10]
 )
+OFFICE, TRIGGER, ALONE, FORM, COMMON = map(int, list(Is)[10:])
 NAME = FIRST | LAST
 
 
@@ -71,9 +75,17 @@ class Lexicon(dict[str, int]):
         bits = self._bits(word)
         if self._is_trigger(word, bits):
             bits |= TRIGGER
+            bits |= ALONE * self._is_alone(word, bits)
             self.triggers.add(word)
         self[word] = bits
         return bits
+
+    def _is_alone(self, word: str, bits: int) -> bool:
+        """Of a language whose everyday words are unknown, only what is a word of none."""
+        unsure = WEAK | NOTNAME | CUE | STREET | PARTICLE
+        if not bits & FIRST or not bits & TITLE or bits & unsure or len(word) < 3:
+            return False
+        return self.knows_words or not self.names.is_ordinary(fold(word), "und")
 
     def _is_trigger(self, word: str, bits: int) -> bool:
         is_sure = not bits & (WEAK | NOTNAME)
@@ -94,9 +106,13 @@ class Lexicon(dict[str, int]):
             folded_name = folded[:-1]  # Annas, Müllers
             bits |= FIRST * (folded_name in names.first) | LAST * (folded_name in names.last)
             bits |= WEAK * (bool(bits) and names.is_ordinary(folded_name, self.lang))
+        if not bits and word[0].isupper():
+            bits = self._inflected(folded)
+        if bits & FIRST and folded in names.common:
+            bits |= COMMON
         if bits and names.is_ordinary(folded, self.lang):
             is_common = folded in names.common and word[0].isupper() and len(folded) > 2
-            bits |= 0 if is_common else WEAK
+            bits |= FORM if is_common else WEAK
         if word[0].isupper():
             bits |= CAPITAL | (TITLE if len(word) > 1 and not word.isupper() else 0)
         elif not word[0].islower():
@@ -113,6 +129,23 @@ class Lexicon(dict[str, int]):
             bits |= OFFICE
         return bits
 
+    def _inflected(self, folded: str) -> int:
+        """What a form of a name, or one written by ear, is: Zuzanu, Ясир."""
+        names, bits = self.names, 0
+        if len(folded) < _SHORTEST_GLUED or self.lang in names.never.get(folded, ()):
+            return 0
+        bases = [base for base in names.bases(folded, self.lang) if len(base) > 2]
+        for base in bases:
+            is_name = FIRST * (base in names.first) | LAST * (base in names.last)
+            bits |= is_name | (WEAK if is_name and names.is_ordinary(base, self.lang) else 0)
+        if not bits and any(map(names.is_heard, (folded, *bases))):
+            bits = FIRST | WEAK * any(names.is_ordinary(base, self.lang) for base in bases)
+        return bits | (FORM if bits else 0)
+
+    def is_before_place(self, word: str) -> bool:
+        """Whether places stand after the word, not persons: in, из."""
+        return f"{self.lang} {fold(word)}" in self.names.before_places
+
     def may_name(self, words: list[str]) -> bool:
         """Whether a whole cue or two words that may make a name stand in the words of a post.
 
@@ -123,6 +156,8 @@ class Lexicon(dict[str, int]):
             if word not in self.triggers:
                 continue
             bits = self[word]
+            if bits & ALONE:
+                return True
             if bits & CUE and any(
                 self.begin(cue, place, words, i) >= 0 for cue, place in self.cues[fold(word)]
             ):

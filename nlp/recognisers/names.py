@@ -7,23 +7,28 @@ never); the files are written by `data/names/export.py` and may be edited by han
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
-from base.errors import unknown
-from base.table import cells, rows
+from base.table import cells
 from base.text import fold, words
+from nlp.recognisers.naming import read_particles
 from taxonomy.compiled import once
 
-VERSION = 1  # of the kept lists: goes up when something else is made of the files
+VERSION = 2  # of the kept lists: goes up when something else is made of the files
 EVERYWHERE = "*"
-_SETS = ("first", "last", "spellings", "common", "particles", "opening")
-_MAPPINGS = ("ordinary", "never")
+_SETS = ("first", "last", "spellings", "common", "particles", "opening", "sounds", "before_places")
+_MAPPINGS = ("ordinary", "never", "endings", "letters")
+_LONGEST_ENDING = 5
+_SHORTEST_SOUND = 4
+_OTHER_SCRIPTS = "\u0370"  # Greek, Cyrillic and what comes after them
+_TWICE = re.compile(r"(.)\1+")
 COMMON = 5  # listed by so many locales, a name is a name also where it is a word, if capitalised
 
 
@@ -46,6 +51,10 @@ class Names:
     never: Mapping[str, frozenset[str]] = field(default_factory=dict, repr=False)
     particles: frozenset[str] = field(default=frozenset(), repr=False)
     opening: frozenset[str] = field(default=frozenset(), repr=False)
+    endings: Mapping[str, frozenset[str]] = field(default_factory=dict, repr=False)
+    letters: Mapping[str, frozenset[str]] = field(default_factory=dict, repr=False)
+    sounds: frozenset[str] = field(default=frozenset(), repr=False)
+    before_places: frozenset[str] = field(default=frozenset(), repr=False)
 
     @cached_property
     def languages(self) -> frozenset[str]:
@@ -59,6 +68,32 @@ class Names:
         if lang in self.never.get(folded, ()):
             return False
         return small == folded or small in self.spellings
+
+    def bases(self, word: str, lang: str) -> Iterator[str]:
+        """What a folded word may be a form of, by the endings of the language: zuzanu, zuzana."""
+        for size in range(1, min(_LONGEST_ENDING, len(word) - 3) + 1):
+            for end in self.endings.get(f"{lang} {word[-size:]}", ()):
+                yield word[:-size] + end.strip("-")
+
+    def is_heard(self, word: str) -> bool:
+        """Whether a folded word sounds like a first name: `ясир` and yasser are written by ear."""
+        if len(word) < _SHORTEST_SOUND or not self._spelling or word[0] < _OTHER_SCRIPTS:
+            return False
+        return not self.sounds.isdisjoint(self.sound(word))
+
+    def sound(self, word: str) -> set[str]:
+        """A folded word in plain letters; two answers where one sign is read in two ways."""
+        heard = {""}
+        for piece in self._spelling.findall(word) if self._spelling else ():
+            heard = {h + p for h in heard for p in self.letters.get(piece, (piece,))}
+            if len(heard) > 4:
+                break
+        return {_TWICE.sub(r"\1", h.replace("-", "")) for h in heard}
+
+    @cached_property
+    def _spelling(self) -> re.Pattern[str] | None:
+        longest = sorted(map(re.escape, self.letters), key=len, reverse=True)
+        return re.compile("|".join((*longest, "."))) if longest else None
 
     def is_ordinary(self, name: str, lang: str) -> bool:
         """Whether the folded name is a word of the language; of any, if that is unknown."""
@@ -137,12 +172,8 @@ def _from_lists(folder: Path) -> Names:
                 table[fold(name)] = sets.setdefault(codes, frozenset(codes.split("|")))
     common = {n for n, count in first.items() if count >= COMMON}
     common -= {n for n in common if EVERYWHERE in ordinary.get(n, ())}
-    little: dict[str, set[str]] = {"particle": set(), "open": set()}
-    for row in rows(folder / "particles.csv", ("word", "kind")):
-        if row["kind"] not in little:
-            raise unknown("kind of particle", row["kind"], little, where=row.where)
-        little[row["kind"]].add(fold(row["word"]))
-    return Names(
+    little, endings, letters = read_particles(folder / "particles.csv")
+    found = Names(
         frozenset(first),
         frozenset(last),
         frozenset(spellings),
@@ -151,4 +182,12 @@ def _from_lists(folder: Path) -> Names:
         never,
         frozenset(little["particle"]),
         frozenset(little["open"]),
+        endings,
+        letters,
+        before_places=frozenset(little["place"]),
     )
+    everywhere = {n for n in first if EVERYWHERE in ordinary.get(n, ())}
+    heard, places = (
+        frozenset(s for name in part for s in found.sound(name)) for part in (first, everywhere)
+    )
+    return replace(found, sounds=heard - places)

@@ -16,13 +16,14 @@ from pathlib import Path
 
 from base.errors import unknown
 from base.table import rows
-from base.text import words
+from base.text import fold, words
 
 KINDS = (
     "honorific", "introduction", "relation", "greeting", "office", "notname", "street",
     "street abroad", "born",
 )  # fmt: skip
 ALL = "*"
+Table = dict[str, frozenset[str]]
 
 
 @dataclass(frozen=True)
@@ -86,3 +87,25 @@ def read_naming(taxonomy: Path, languages: Iterable[str] | None = None) -> Namin
         if entries:
             found[lang] = tuple(entries)
     return Naming(found)
+
+
+def read_particles(path: Path) -> tuple[dict[str, set[str]], Table, Table]:
+    """Particles and openings; endings by language; letters: see `names.Names`."""
+    little: dict[str, set[str]] = {"particle": set(), "open": set(), "place": set()}
+    endings: dict[str, frozenset[str]] = {}
+    letters: dict[str, frozenset[str]] = {}
+    for row in rows(path, ("word", "kind", "languages", "becomes")):
+        word, kind = fold(row["word"]), row["kind"]
+        becomes = frozenset(map(fold, row["becomes"].split("|")))
+        if kind == "letter":
+            letters[word] = becomes
+        elif kind == "ending":
+            for lang in row["languages"].split("|"):
+                endings[f"{lang} {word}"] = endings.get(f"{lang} {word}", frozenset()) | becomes
+        elif kind == "place":
+            little[kind].update(f"{lang} {word}" for lang in row["languages"].split("|"))
+        elif kind in little:
+            little[kind].add(word)
+        else:
+            raise unknown("kind of particle", kind, (*little, "ending", "letter"), where=row.where)
+    return little, endings, letters

@@ -2,23 +2,39 @@
 
 A name is: a first and a last name of the lists, or one of them beside a word with a capital; a
 word with a capital after Frau or Mr; after `ich heiße`; a listed first name after `mein Nachbar`;
-`M. Yilmaz`, `Ahmed K.`; without capitals two listed names that are no everyday words. What was
-found once in a post is found there again when it stands alone.
+`M. Yilmaz`, `Ahmed K.`; without capitals two listed names that are no everyday words; a listed
+first name alone, with a capital and no other such word beside it; so also a form of it or what
+sounds like it (Zuzanu, Ясир), not at the beginning of a sentence. What was found once in a post is
+found there again.
 Kept: public names, a name after an office (`Bürgermeisterin …`), names of streets, words of the
-notname list. A first name alone, without a cue, stays: it identifies nobody.
+notname list, a word between quotation marks.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from base.text import words
 from nlp.recognisers import BREAK, Lists, Span
-from nlp.recognisers.lexicon import CAPITAL, CASELESS, NAME, NOTNAME, PARTICLE, WEAK, Lexicon
+from nlp.recognisers.lexicon import (
+    ALONE,
+    CAPITAL,
+    CASELESS,
+    FORM,
+    LAST,
+    NAME,
+    NOTNAME,
+    PARTICLE,
+    WEAK,
+    Lexicon,
+)  # fmt: skip
 from nlp.recognisers.reading import APOSTROPHES, Found, Reading, word_pattern
 from nlp.recognisers.rules import Rules
 
 _MOST_BETWEEN = 4
+_TAG = re.compile(r"#([^\W\d_]{4,60})")
 _PLACEHOLDER = frozenset("<>")
 
 
@@ -45,6 +61,7 @@ class Person:
                 for span in self._names(Reading(post, found, lexicon)):
                     yield Span(span.type, span.start + at, span.end + at, span.score)
             at += len(post) + 1
+        yield from _tags(buffer, lexicon)
 
     def _names(self, reading: Reading) -> Iterator[Span]:
         """The names of one post."""
@@ -66,6 +83,22 @@ class Person:
             for i in range(len(name))
             for j in range(i + 2, len(name) + 1)
         )
+
+
+def _tags(buffer: str, lexicon: Lexicon) -> Iterator[Span]:
+    """First names among the words of a hashtag, with a last name after it: #FreeKarim."""
+    for tag in _TAG.finditer(buffer) if "#" in buffer else ():
+        start, word = tag.start(1), tag.group(1)
+        starts = [0, *(i for i in range(1, len(word)) if word[i].isupper() > word[i - 1].isupper())]
+        pieces = [word[i:j] for i, j in pairwise([*starts, len(word)])]
+        if len(pieces) == 1:
+            continue
+        for n, piece in enumerate(pieces):
+            if lexicon[piece] & (ALONE | FORM) == ALONE:
+                is_last = pieces[n + 1 :] and lexicon[pieces[n + 1]] & (LAST | WEAK) == LAST
+                end = starts[n] + len(piece) + (len(pieces[n + 1]) if is_last else 0)
+                yield Span("person", start + starts[n], start + end, 0.5)
+                break
 
 
 def _spans(reading: Reading, found: list[Found], kept: list[Found]) -> Iterator[Span]:

@@ -31,10 +31,11 @@ _PLAIN = re.compile(r"[^\W\d_]+")
 _MARK = re.compile(f"[{_MARKS}]")
 _MARKED = re.compile(rf"[^\W\d_]+(?:[{_MARKS}]+[^\W\d_]*)*")
 SPACES = frozenset((" ", "\u00a0", "  "))
-_HYPHENS = frozenset("-‐\u2011–")
+HYPHENS = frozenset("-‐\u2011–")
 APOSTROPHES = frozenset("'’ʼ")
-_JOINS = SPACES | _HYPHENS | APOSTROPHES
+_JOINS = SPACES | HYPHENS | APOSTROPHES
 _DOTS = frozenset((".", ". ", ".\u00a0", ".-"))
+_QUOTES = frozenset("\"„“”»«'’‘")
 _QUOTE = "[\"„“»«']?"
 SEPARATORS = {
     "honorific": re.compile(r"\.?[ \u00a0]{1,2}|\."),
@@ -129,7 +130,7 @@ class Reading:
             if gap not in _JOINS and not (gap in _DOTS and len(self.words[last]) == 1):
                 break
             is_listed = bits & NAME and bits & (CAPITAL | CASELESS)
-            if is_listed and (gap in _HYPHENS or not bits & CUE):
+            if is_listed and (gap in HYPHENS or not bits & CUE):
                 last = k
                 continue
             if len(word) == 1 and bits & CAPITAL and self.is_dotted(k):
@@ -157,7 +158,7 @@ class Reading:
     def hyphened(self, last: int) -> int:
         """The last word that hyphens tie to this one."""
         end = last + _MOST_WORDS
-        while last + 1 < len(self.bits) and last < end and self.gap(last) in _HYPHENS:
+        while last + 1 < len(self.bits) and last < end and self.gap(last) in HYPHENS:
             if not self.bits[last + 1] & (CAPITAL | CASELESS):
                 break
             last += 1
@@ -165,7 +166,7 @@ class Reading:
 
     def is_one_word(self, first: int, last: int) -> bool:
         """Whether hyphens tie all the words to one: a double name is one name."""
-        return _HYPHENS.issuperset(self.gaps[first:last])
+        return HYPHENS.issuperset(self.gaps[first:last])
 
     def initials_before(self, i: int) -> int:
         """The first of the initials in front of a last name; i itself if there are none."""
@@ -178,6 +179,11 @@ class Reading:
 
     def is_dotted(self, i: int) -> bool:
         return self.text.startswith(".", self.end(i))
+
+    def is_quoted(self, first: int, last: int) -> bool:
+        """Whether the words alone stand between quotation marks: a title, or a word spoken of."""
+        start, end = self.starts[first], self.end(last)
+        return start > 0 and self.text[start - 1] in _QUOTES and self.text[end : end + 1] in _QUOTES
 
     def begins_sentence(self, i: int) -> bool:
         before = self.text[max(0, self.starts[i] - 4) : self.starts[i]]

@@ -9,10 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from nlp.recognisers.lexicon import (
+    ALONE,
     CAPITAL,
     CASELESS,
+    COMMON,
     CUE,
     FIRST,
+    FORM,
     LAST,
     NAME,
     NOTNAME,
@@ -22,7 +25,7 @@ from nlp.recognisers.lexicon import (
     WEAK,
 )  # fmt: skip
 from nlp.recognisers.naming import Cue
-from nlp.recognisers.reading import NOUN_CAPITALS, SEPARATORS, SPACES, Found, Reading
+from nlp.recognisers.reading import HYPHENS, NOUN_CAPITALS, SEPARATORS, SPACES, Found, Reading
 
 _STRANGER = WEAK | NOTNAME | CUE | STREET | OFFICE
 _BETWEEN_TITLES = frozenset((" ", ". ", "\u00a0"))
@@ -141,10 +144,12 @@ class Rules:
             if end < first < i:
                 return Found(first, self.r.hyphened(i), 0.7)
         last = self.r.grown(i)
+        if bits & FORM and self.is_named_after(i):
+            return None
         listed = [b for b in self.bits[i : last + 1] if b & NAME]
         sure = sum(map(self.is_sure, listed))
         if self.r.is_one_word(i, last):
-            return self.beside(i, last, end)
+            return self.beside(i, last, end) or self.single(i, last)
         if not any(b & FIRST for b in listed):
             return None
         if len(listed) == 1 or (bits & CASELESS and sure == 0):
@@ -169,6 +174,34 @@ class Rules:
             if is_name and not self.r.begins_sentence(before):
                 return Found(before, last, 0.5)
         return None
+
+    def is_named_after(self, i: int) -> bool:
+        """Centrum Václava Havla: a form of a name after another word with a capital."""
+        before = i - 1
+        is_title = before >= 0 and self.bits[before] & TITLE and self.r.gap(before) in SPACES
+        is_first = self.bits[before] & (FIRST | FORM | WEAK) == FIRST
+        return bool(is_title and not is_first and not self.bits[before] & CUE)
+
+    def single(self, i: int, last: int) -> Found | None:
+        """A first name with nothing beside it; where nouns have capitals, not as the first word
+        of a sentence. Beside another word with a capital it is part of what that names."""
+        bits = self.bits[i]
+        is_unsure = self.nouns or bits & (FORM | COMMON) != COMMON
+        if not bits & ALONE or (is_unsure and (i == 0 or self.r.begins_sentence(i))):
+            return None
+        if (self.nouns and bits & FORM) or self.r.is_quoted(i, last):
+            return None
+        before, after = i - 1, last + 1
+        is_after = before >= 0 and self.bits[before] & CAPITAL and self.r.gap(before) in SPACES
+        if is_after and not self.nouns and not self.r.begins_sentence(before):
+            return None
+        if before >= 0 and self.r.lexicon.is_before_place(self.r.words[before]):
+            return None
+        if after < len(self.bits) and self.bits[after] & (CAPITAL | CASELESS | STREET):
+            gap = self.r.gap(last)
+            if gap in HYPHENS or (gap in SPACES and not self.nouns):
+                return None
+        return Found(i, last, 0.5)
 
     def small(self, i: int) -> Found | None:
         """`fatima yilmaz`: both listed, neither an everyday word of a language we can ask."""
