@@ -28,6 +28,7 @@ from nlp.recognisers import BREAK, Lists, Recogniser, Span, recognisers
 from nlp.recognisers.names import Names
 from nlp.recognisers.naming import Naming
 from nlp.recognisers.numbers import Numbers
+from nlp.recognisers.person import Person
 from nlp.step import assign
 from store.schema import REDACTION
 
@@ -112,6 +113,12 @@ class Scrub:
     def find(self, text: str, lang: str = "und") -> list[Span]:
         """The spans of one text in NFC, resolved; for tests and for looking at one post."""
         return self._found([text], [lang]).get(0, [])
+
+    def kept(self, text: str, lang: str) -> list[Span]:
+        """The names of one text that stay because a list or an office makes them public."""
+        return [
+            span for r in self.recognisers if isinstance(r, Person) for span in r.kept(text, lang)
+        ]
 
     def __call__(self, posts: pa.RecordBatch) -> pa.RecordBatch:
         given: list[str | None] = posts.column("text").to_pylist()

@@ -4,7 +4,8 @@ Run once from the root of a checkout after one of them was updated: `python data
 first.csv, last.csv: name, origins (Faker's locales that list it, `|` between them).
 ordinary.csv: name (folded), languages in which it is also an everyday word or a place, month or
 day, `*` for all: such a name needs a second sign before it is taken for a person; never: languages
-in which it is a word like `the` and no name of the country: there it is none.
+in which it is a word like `the` and no name of the country: there it is none. extra.csv and
+places.csv are read, not written.
 """
 
 from __future__ import annotations
@@ -30,7 +31,10 @@ import faker.providers.person as person  # noqa: E402
 from simplemma.strategies.dictionaries import DefaultDictionaryFactory  # noqa: E402
 
 from base.text import fold, nfc, words  # noqa: E402
-from nlp.recognisers.names import Names, read_names  # noqa: E402
+from monitor import cities  # noqa: E402
+from monitor.tagging import places  # noqa: E402
+from nlp.recognisers.name_lists import read_names  # noqa: E402
+from nlp.recognisers.names import Names  # noqa: E402
 
 PARTICLES = frozenset(
     word
@@ -121,6 +125,15 @@ def elsewhere(names: set[str]) -> Iterator[str]:
                         yield from names.intersection(words(str(entry)))
 
 
+def known_places(names: set[str]) -> Iterator[str]:
+    """Names of the registry's places that few countries give to people."""
+    common = read_names(HERE).common
+    for place in places(cities.load()):
+        for name in place.names:
+            if len(words(name)) == 1:
+                yield from names.intersection(words(name)) - common
+
+
 def stop_words(language: str) -> set[str]:
     module = importlib.import_module(f"spacy.lang.{language}.stop_words")
     return {fold(piece) for word in module.STOP_WORDS for piece in words(word)}
@@ -167,6 +180,8 @@ def main() -> None:
         tables[part] = table
         write(HERE / f"{part}.csv", ("name", "origins"), table)
     names = {name.lower() for table in tables.values() for name in table}
+    extra = list(csv.DictReader((HERE / "extra.csv").open(encoding="utf-8")))
+    names.update(row["name"].lower() for row in extra)
     ordinary: dict[str, set[str]] = defaultdict(set)
     lists = read_names(HERE)
     with Pool() as pool:
@@ -178,8 +193,13 @@ def main() -> None:
     for table in tables.values():
         for name, locales_of in table.items():
             origins[fold(name)] |= {locale.partition("_")[0] for locale in locales_of}
-    for name in elsewhere(set(origins)):
+    for row in extra:
+        origins[fold(row["name"])] |= set()
+    for name in (*elsewhere(set(origins)), *known_places(set(origins))):
         ordinary[name] = {"*"}
+    for row in csv.DictReader((HERE / "places.csv").open(encoding="utf-8")):
+        for name in words(row["name"]):
+            ordinary[name] |= set((row["languages"] or "*").split("|"))
     never: dict[str, set[str]] = defaultdict(set)
     for language in (*DICTIONARIES, "tr", "ar"):
         for word in stop_words(language) & set(origins):

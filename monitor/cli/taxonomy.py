@@ -13,7 +13,7 @@ from monitor.cities import DATA
 from monitor.cli import options, output
 from monitor.terms.findings import KINDS, findings
 from monitor.terms.stats import Stats, stats
-from nlp.recognisers.names import read_names
+from nlp.recognisers.name_lists import read_names
 from taxonomy import taxonomy
 from taxonomy.reader import COLUMNS
 from taxonomy.taxonomy import SHIPPED

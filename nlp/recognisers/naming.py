@@ -90,8 +90,10 @@ def read_naming(taxonomy: Path, languages: Iterable[str] | None = None) -> Namin
 
 
 def read_particles(path: Path) -> tuple[dict[str, set[str]], Table, Table]:
-    """Particles and openings; endings by language; letters: see `names.Names`."""
-    little: dict[str, set[str]] = {"particle": set(), "open": set(), "place": set()}
+    """Little words by kind, with their language where it counts; endings by language; letters:
+    see `names.Names`."""
+    plain, told = ("particle", "open", "house"), ("place", "family", "says", "beside")
+    little: dict[str, set[str]] = {kind: set() for kind in (*plain, *told)}
     endings: dict[str, frozenset[str]] = {}
     letters: dict[str, frozenset[str]] = {}
     for row in rows(path, ("word", "kind", "languages", "becomes")):
@@ -102,7 +104,7 @@ def read_particles(path: Path) -> tuple[dict[str, set[str]], Table, Table]:
         elif kind == "ending":
             for lang in row["languages"].split("|"):
                 endings[f"{lang} {word}"] = endings.get(f"{lang} {word}", frozenset()) | becomes
-        elif kind == "place":
+        elif kind in told:
             little[kind].update(f"{lang} {word}" for lang in row["languages"].split("|"))
         elif kind in little:
             little[kind].add(word)
