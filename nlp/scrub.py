@@ -178,12 +178,10 @@ class Scrub:
             for row, before in enumerate(posts.column("redactions").to_pylist()):
                 for entry in before or ():
                     counts[row][entry["type"]] += entry["count"]
-        nothing: Counter[str] = Counter()
-        listed = [sorted(counts.get(row, nothing).items()) for row in range(posts.num_rows)]
-        return pa.array(
-            [[{"type": t, "count": n} for t, n in entries] for entries in listed],
-            pa.list_(REDACTION),
-        )
+        listed: list[list[dict[str, str | int]]] = [[]] * posts.num_rows
+        for row, found in counts.items():
+            listed[row] = [{"type": t, "count": n} for t, n in sorted(found.items())]
+        return pa.array(listed, pa.list_(REDACTION))
 
 
 def _buffer(rows: list[int], texts: Sequence[str]) -> tuple[list[int], list[int], str]:

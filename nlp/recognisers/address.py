@@ -66,8 +66,11 @@ class Address:
 
     def _before(self, window: str, buffer: str, end: int, number: str, streets: Streets) -> str:
         """The street in front of a number, as far as it belongs to the address."""
-        is_street = streets.stand_in(window)
-        lives = not is_street and self._lives.search(words_line(window[-_LIVES:])) is not None
+        before = WORD.findall(window)
+        is_street = any(map(streets.__getitem__, before))
+        # most numbers stand after a small word: nobody lives there
+        lives = not is_street and any(word[0].isupper() for word in before[-2:])
+        lives = lives and self._lives.search(words_line(window[-_LIVES:])) is not None
         if not is_street and not lives:
             return ""
         run = _run_before(window, streets, self._houses)

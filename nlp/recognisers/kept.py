@@ -9,7 +9,7 @@ only. A last name that nothing speaks for stays if a listed name ends with it: `
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from base.text import words
 from nlp.recognisers.bits import (
@@ -42,6 +42,7 @@ class Kept:
             for *before, last in group:
                 self._lasts[last[:_STEM]].update([last] if before else [])
         self._longest = max(map(len, self._by_stem), default=0)
+        self._first_stems = frozenset(stems[0] for stems in self._by_stem if stems)
 
     def stays(self, reading: Reading, found: Found) -> bool:
         return is_street(reading, found) or is_house(reading, found) or self._is_public(
@@ -62,11 +63,13 @@ class Kept:
         end = min(len(reading.words), found.last + 1 + _AROUND)
         around = [reading.folded(i) for i in range(first, end)]
         at, to = found.first - first, found.last + 1 - first
-        for i, j in _parts(len(around), self._longest):
-            is_part = i < to and at < j
-            is_whole = j - i > 1 or (at, to) == (i, j)
-            if is_part and is_whole and self._is_listed(around[i:j], reading.lexicon):
-                return True
+        for i in range(to):
+            if around[i][:_STEM] not in self._first_stems:
+                continue
+            for j in range(max(i, at) + 1, min(len(around), i + self._longest) + 1):
+                is_whole = j - i > 1 or (at, to) == (i, j)
+                if is_whole and self._is_listed(around[i:j], reading.lexicon):
+                    return True
         return False
 
     def _is_listed(self, name: list[str], lexicon: Lexicon) -> bool:
@@ -78,12 +81,6 @@ class Kept:
 
 def _stems(name: list[str]) -> tuple[str, ...]:
     return tuple(word[:_STEM] for word in name)
-
-
-def _parts(number: int, longest: int) -> Iterator[tuple[int, int]]:
-    for i in range(number):
-        for j in range(i + 1, min(number, i + longest) + 1):
-            yield i, j
 
 
 def _is_form(word: str, listed: str, names: Names, lang: str) -> bool:

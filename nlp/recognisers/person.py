@@ -35,6 +35,7 @@ from nlp.recognisers.reading import APOSTROPHES, Found, Reading, word_pattern
 from nlp.recognisers.rules import Rules
 
 _MOST_BETWEEN = 4
+_NO_LAST = STRANGER & ~WEAK
 _TAG = re.compile(r"#([^\W\d_]{4,60})")
 _PLACEHOLDER = frozenset("<>")
 
@@ -92,16 +93,23 @@ def _tags(buffer: str, lexicon: Lexicon) -> Iterator[Span]:
     #FreeKarim, #TesfayeWoldu."""
     for tag in _TAG.finditer(buffer) if "#" in buffer else ():
         start, word = tag.start(1), tag.group(1)
-        starts = [0, *(i for i in range(1, len(word)) if word[i].isupper() > word[i - 1].isupper())]
+        starts = [0, *(i for i in range(1, len(word)) if _begins(word, i))]
         pieces = [word[i:j] for i, j in pairwise([*starts, len(word)])]
         if len(pieces) == 1:
             continue
         for n, piece in enumerate(pieces):
             if lexicon[piece] & (ALONE | FORM | FIRST) == ALONE | FIRST:
-                is_last = n + 2 == len(pieces) and not lexicon[pieces[n + 1]] & STRANGER
+                is_last = n + 2 == len(pieces) and not lexicon[pieces[n + 1]] & _NO_LAST
                 end = starts[n] + len(piece) + (len(pieces[n + 1]) if is_last else 0)
                 yield Span("person", start + starts[n], start + end, 0.5)
                 break
+
+
+def _begins(tag: str, i: int) -> bool:
+    """Whether a word of a hashtag begins at letter i: RIP, Johnny, Winter."""
+    if not tag[i].isupper():
+        return False
+    return not tag[i - 1].isupper() or tag[i + 1 : i + 2].islower()
 
 
 def _spans(reading: Reading, found: list[Found], kept: list[Found]) -> Iterator[Span]:
