@@ -14,6 +14,8 @@ from pathlib import Path
 
 from benchmarks.measuring import alone
 
+_PARTS = ["starting", "scrubbing", "tagging", "way", "merging"]
+
 
 def main() -> None:
     """Run the parts that were asked for."""
@@ -21,7 +23,7 @@ def main() -> None:
     words.add_argument("--posts", type=int, nargs="+", default=[100_000, 1_000_000])
     words.add_argument("--candidates", type=float, nargs="+", default=[0.25, 0.8])
     words.add_argument("--lake", type=int, default=5_000_000, help="rows of the merge's lake")
-    words.add_argument("--only", nargs="+", default=["starting", "tagging", "way", "merging"])
+    words.add_argument("--only", nargs="+", default=_PARTS, choices=_PARTS)
     asked = words.parse_args()
     print(json.dumps({"cores": os.cpu_count(), "load": os.getloadavg()}), flush=True)
     folder = Path(tempfile.mkdtemp(prefix="unite-bench-"))
@@ -38,8 +40,10 @@ def _run(asked: argparse.Namespace, folder: Path) -> None:
         for n in asked.posts:
             about = f"{n:,} posts, {share:.0%} about integration"
             posts, home = folder / f"{n}-{share}", folder / f"home-{n}-{share}"
-            if {"tagging", "way"} & set(asked.only):
+            if {"scrubbing", "tagging", "way"} & set(asked.only):
                 _say(about, alone("benchmarks.posts", folder=str(posts), n=n, candidates=share))
+            if "scrubbing" in asked.only and n == min(asked.posts):
+                _say(f"scrubber, {about}", alone("benchmarks.scrubbing", folder=str(posts)))
             if "tagging" in asked.only and n == min(asked.posts):
                 _say(f"tagger, {about}", alone("benchmarks.tagging", folder=str(posts)))
             if "way" in asked.only:

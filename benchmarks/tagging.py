@@ -23,10 +23,10 @@ def measure(folder: str, batches: int = 2) -> dict[str, Any]:
     clock = Clock()
     with clock.part("load"):
         tagger = build(Settings(), registry, tie_city=True)
-        tagger(_batch([("Hallo Wien, wir suchen eine Wohnung", "wien")]))
-    rows = _read(Path(folder), BATCH * batches)
+        tagger(batch([("Hallo Wien, wir suchen eine Wohnung", "wien")]))
+    rows = read(Path(folder), BATCH * batches)
     for start in range(0, len(rows), BATCH):
-        posts = _batch(rows[start : start + BATCH])
+        posts = batch(rows[start : start + BATCH])
         with clock.part("chain"):
             for step in tagger.steps:
                 with clock.part(type(step).__name__):
@@ -45,7 +45,8 @@ def measure(folder: str, batches: int = 2) -> dict[str, Any]:
     }
 
 
-def _read(folder: Path, most: int) -> list[tuple[str, str]]:
+def read(folder: Path, most: int) -> list[tuple[str, str]]:
+    """(text, home) of the first lines of each file."""
     import json
 
     found: list[tuple[str, str]] = []
@@ -59,7 +60,8 @@ def _read(folder: Path, most: int) -> list[tuple[str, str]]:
     return found
 
 
-def _batch(rows: list[tuple[str, str]]) -> pa.RecordBatch:
+def batch(rows: list[tuple[str, str]]) -> pa.RecordBatch:
+    """Posts of (text, home) whose language nobody has told."""
     texts, homes = zip(*rows, strict=True)
-    batch = pa.RecordBatch.from_pydict({"text": pa.array(texts), "home": pa.array(homes)})
-    return assign(batch, "lang", pa.nulls(len(rows), pa.string()))
+    posts = pa.RecordBatch.from_pydict({"text": pa.array(texts), "home": pa.array(homes)})
+    return assign(posts, "lang", pa.nulls(len(rows), pa.string()))

@@ -17,7 +17,7 @@ from monitor.terms.effective import effective, tell_left_out
 from nlp import tagger
 from nlp.language import Language
 from nlp.places import Place
-from nlp.recognisers.names import read_names
+from nlp.recognisers.name_lists import read_names
 from nlp.recognisers.naming import read_naming
 from nlp.recognisers.numbers import read_numbers
 from nlp.scrub import Scrub
@@ -33,7 +33,7 @@ def build(settings: Settings, registry: Registry, *, tie_city: bool, retag: bool
     return tagger.build(
         tree,
         tuple(places(registry)),
-        None if retag else _scrub(cache),
+        None if retag else scrubber(settings),
         None
         if retag
         else Language(frozenset(tree.languages), settings.nlp_language_least, tree.latin),
@@ -47,10 +47,11 @@ def present(settings: Settings, registry: Registry) -> str:
     return tagger.digest(effective(settings), places(registry))
 
 
-def _scrub(cache: Path) -> Scrub:
+def scrubber(settings: Settings) -> Scrub:
+    """The scrubber with everything that ships."""
     return Scrub(
         naming=read_naming(SHIPPED),
-        names=read_names(DATA / "names", cache),
+        names=read_names(DATA / "names", settings.nlp_cache),
         numbers=read_numbers(DATA / "names"),
         public_names=_public_names(DATA / "public_names.csv"),
     )

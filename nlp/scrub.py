@@ -28,6 +28,7 @@ from nlp.recognisers import BREAK, Lists, Recogniser, Span, recognisers
 from nlp.recognisers.names import Names
 from nlp.recognisers.naming import Naming
 from nlp.recognisers.numbers import Numbers
+from nlp.recognisers.person import Person
 from nlp.step import assign
 from store.schema import REDACTION
 
@@ -113,6 +114,12 @@ class Scrub:
         """The spans of one text in NFC, resolved; for tests and for looking at one post."""
         return self._found([text], [lang]).get(0, [])
 
+    def kept(self, text: str, lang: str) -> list[Span]:
+        """The names of one text that stay because a list or an office makes them public."""
+        return [
+            span for r in self.recognisers if isinstance(r, Person) for span in r.kept(text, lang)
+        ]
+
     def __call__(self, posts: pa.RecordBatch) -> pa.RecordBatch:
         given: list[str | None] = posts.column("text").to_pylist()
         langs: list[str] = [lang or "und" for lang in posts.column("lang").to_pylist()]
@@ -171,12 +178,10 @@ class Scrub:
             for row, before in enumerate(posts.column("redactions").to_pylist()):
                 for entry in before or ():
                     counts[row][entry["type"]] += entry["count"]
-        nothing: Counter[str] = Counter()
-        listed = [sorted(counts.get(row, nothing).items()) for row in range(posts.num_rows)]
-        return pa.array(
-            [[{"type": t, "count": n} for t, n in entries] for entries in listed],
-            pa.list_(REDACTION),
-        )
+        listed: list[list[dict[str, str | int]]] = [[]] * posts.num_rows
+        for row, found in counts.items():
+            listed[row] = [{"type": t, "count": n} for t, n in sorted(found.items())]
+        return pa.array(listed, pa.list_(REDACTION))
 
 
 def _buffer(rows: list[int], texts: Sequence[str]) -> tuple[list[int], list[int], str]:

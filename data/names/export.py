@@ -4,7 +4,8 @@ Run once from the root of a checkout after one of them was updated: `python data
 first.csv, last.csv: name, origins (Faker's locales that list it, `|` between them).
 ordinary.csv: name (folded), languages in which it is also an everyday word or a place, month or
 day, `*` for all: such a name needs a second sign before it is taken for a person; never: languages
-in which it is a word like `the` and no name of the country: there it is none.
+in which it is a word like `the` and no name of the country: there it is none. extra.csv and
+places.csv are read, not written.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ import sys
 import zoneinfo
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
+from functools import partial
+from multiprocessing import Pool
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -28,9 +31,15 @@ import faker.providers.person as person  # noqa: E402
 from simplemma.strategies.dictionaries import DefaultDictionaryFactory  # noqa: E402
 
 from base.text import fold, nfc, words  # noqa: E402
+from monitor import cities  # noqa: E402
+from monitor.tagging import places  # noqa: E402
+from nlp.recognisers.name_lists import read_names  # noqa: E402
+from nlp.recognisers.names import Names  # noqa: E402
 
 PARTICLES = frozenset(
-    line.partition(",")[0] for line in (HERE / "particles.csv").read_text("utf-8").splitlines()
+    word
+    for word, kind, *_ in csv.reader((HERE / "particles.csv").open(encoding="utf-8"))
+    if kind in ("particle", "open")
 )
 # One-syllable scripts: a name there is one or two signs, and no word boundary shows it.
 LEFT_OUT = {"ja_JP", "ko_KR", "zh_CN", "zh_TW", "th_TH"}
@@ -116,26 +125,48 @@ def elsewhere(names: set[str]) -> Iterator[str]:
                         yield from names.intersection(words(str(entry)))
 
 
+def known_places(names: set[str]) -> Iterator[str]:
+    """Names of the registry's places that few countries give to people."""
+    common = read_names(HERE).common
+    for place in places(cities.load()):
+        for name in place.names:
+            if len(words(name)) == 1:
+                yield from names.intersection(words(name)) - common
+
+
 def stop_words(language: str) -> set[str]:
     module = importlib.import_module(f"spacy.lang.{language}.stop_words")
     return {fold(piece) for word in module.STOP_WORDS for piece in words(word)}
 
 
-def everyday(language: str, names: set[str]) -> Iterable[str]:
-    """The lower-cased names that are words of the language: known in lower case with a lower-case
-    lemma, or (German nouns) with inflected forms that a name would not have."""
+def may_be_form(lists: Names, language: str, word: str) -> bool:
+    """Whether the scrubber would take the word for a form of a first name."""
+    folded = fold(word)
+    bases = [folded, *(b for b in lists.bases(folded, language) if len(b) > 2)]
+    return len(folded) > 3 and any(b in lists.first or lists.is_heard(b) for b in bases)
+
+
+def everyday(language: str, names: set[str], lists: Names) -> Iterable[str]:
+    """The lower-cased names, and what may be a form of one, that are words of the language: known
+    in lower case with a lower-case lemma, or (German nouns) with inflected forms that a name would
+    not have."""
     entries = DefaultDictionaryFactory().get_dictionary(DICTIONARIES[language] or language)
     forms: Counter[str] = Counter()
     for form in entries:
         lemma = entries[form]
         has_no_case = form[:1].lower() == form[:1].upper()
         if has_no_case or (form[:1].islower() and lemma[:1].islower()):
-            yield from {form} & names
+            if form in names or may_be_form(lists, language, form):
+                yield form
         elif language == "de" and form not in (lemma, lemma + "s", lemma + "ns", lemma + "sche"):
             forms[lemma] += 1
     for lemma, count in forms.items():
         if count > 1 and lemma.lower() in names:
             yield lemma.lower()
+
+
+def _everyday(language: str, names: set[str], lists: Names) -> set[str]:
+    return set(everyday(language, names, lists))
 
 
 def main() -> None:
@@ -149,16 +180,26 @@ def main() -> None:
         tables[part] = table
         write(HERE / f"{part}.csv", ("name", "origins"), table)
     names = {name.lower() for table in tables.values() for name in table}
+    extra = list(csv.DictReader((HERE / "extra.csv").open(encoding="utf-8")))
+    names.update(row["name"].lower() for row in extra)
     ordinary: dict[str, set[str]] = defaultdict(set)
-    for language in sorted(DICTIONARIES):
-        for name in everyday(language, names):
+    lists = read_names(HERE)
+    with Pool() as pool:
+        found = pool.map(partial(_everyday, names=names, lists=lists), sorted(DICTIONARIES), 1)
+    for language, forms in zip(sorted(DICTIONARIES), found, strict=True):
+        for name in forms:
             ordinary[fold(name)].add(language)
     origins: dict[str, set[str]] = defaultdict(set)
     for table in tables.values():
         for name, locales_of in table.items():
             origins[fold(name)] |= {locale.partition("_")[0] for locale in locales_of}
-    for name in elsewhere(set(origins)):
+    for row in extra:
+        origins[fold(row["name"])] |= set()
+    for name in (*elsewhere(set(origins)), *known_places(set(origins))):
         ordinary[name] = {"*"}
+    for row in csv.DictReader((HERE / "places.csv").open(encoding="utf-8")):
+        for name in words(row["name"]):
+            ordinary[name] |= set((row["languages"] or "*").split("|"))
     never: dict[str, set[str]] = defaultdict(set)
     for language in (*DICTIONARIES, "tr", "ar"):
         for word in stop_words(language) & set(origins):

@@ -24,7 +24,7 @@ from monitor.terms.effective import overlay_of
 from monitor.terms.findings import KINDS, findings
 from monitor.terms.stats import Stats, stats
 from nlp.language import Language
-from nlp.recognisers.names import read_names
+from nlp.recognisers.name_lists import read_names
 from nlp.recognisers.naming import read_naming
 from taxonomy import taxonomy
 from taxonomy.codes import codes

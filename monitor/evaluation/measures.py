@@ -42,6 +42,41 @@ class Score:
         return 2 * self.right / (self.found + self.expected)
 
 
+@dataclass
+class Taken:
+    """What the scrubber took out of texts that others labelled, of one type or one source.
+
+    there: labelled; gone: of them without a letter left; kept: of them public, in none of the
+    other counts; found: spans of the scrubber; right: of them on a label.
+    """
+
+    there: int = 0
+    gone: int = 0
+    kept: int = 0
+    found: int = 0
+    right: int = 0
+
+    @property
+    def recall(self) -> float | None:
+        return self.gone / self.there if self.there else None
+
+    @property
+    def precision(self) -> float | None:
+        return self.right / self.found if self.found else None
+
+
+def is_gone(text: str, start: int, end: int, found: Spans) -> bool:
+    """Whether every letter and digit from start to end stands in a span."""
+    covered = bytearray(len(text))
+    for first, last in found:
+        covered[first:last] = b"\1" * (last - first)
+    return all(covered[i] or not text[i].isalnum() for i in range(start, end))
+
+
+def touches(span: tuple[int, int], others: Spans) -> bool:
+    return any(span[0] < end and start < span[1] for start, end in others)
+
+
 def of_codes(expected: Iterable[str], found: Iterable[str]) -> Score:
     """One post's codes."""
     wanted, there = set(expected), set(found)
@@ -54,17 +89,12 @@ def of_spans(example: Example, found: Spans) -> dict[str, Score]:
     A datum is found when every character of it is covered. Of a span that was found it is
     right to touch a datum; the types of spans are not compared.
     """
-    covered = bytearray(len(example.text))
-    for start, end in found:
-        covered[start:end] = b"\1" * (end - start)
     scores: dict[str, Score] = {}
     for kind, start, end in example.personal:
-        hit = all(c or not t.isalnum() for c, t in
-                  zip(covered[start:end], example.text[start:end], strict=True))  # fmt: skip
+        hit = is_gone(example.text, start, end, found)
         scores[kind] = scores.get(kind, Score()) + Score(hit, 0, 1)
-    touching = sum(
-        any(start < to and begin < end for _, begin, to in example.personal) for start, end in found
-    )
+    personal = [(start, end) for _, start, end in example.personal]
+    touching = sum(touches(span, personal) for span in found)
     recall = sum((s for s in scores.values()), Score())
     scores["any"] = Score(recall.right, 0, recall.expected)
     scores["precision"] = Score(touching, len(found), touching)
@@ -73,7 +103,5 @@ def of_spans(example: Example, found: Spans) -> dict[str, Score]:
 
 def kept(example: Example, found: Spans) -> Score:
     """Of the names that must stay, how many no span touches."""
-    stays = [
-        not any(start < to and begin < end for start, end in found) for begin, to in example.kept
-    ]
+    stays = [not touches(span, found) for span in example.kept]
     return Score(sum(stays), len(stays), len(stays))

@@ -21,7 +21,7 @@ from monitor.cities import DATA
 from monitor.settings import Settings
 from monitor.terms.effective import overlay_of, overlay_path
 from monitor.terms.findings import Finding, findings
-from nlp.recognisers.names import read_names
+from nlp.recognisers.name_lists import read_names
 from store.lock import exclusive
 from taxonomy import taxonomy
 from taxonomy.overlay import COLUMNS, Change, Overlay, form, is_same_person

@@ -9,75 +9,39 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from base.text import fold
-from nlp.recognisers import Lists, Span
+from base.text import fold, words_line
+from nlp.recognisers import BREAK, Lists, Span
+from nlp.recognisers.numbers import beginnings
+from nlp.recognisers.streets import WORD, HouseNumbers, Streets, has_capital
 
 _NUMBER = re.compile(
-    r"(?<![\w.,:/+§€$£-])\d{1,4}(?: ?[a-zA-Z](?![\w]))?(?: ?[-/] ?\d{1,4}[a-zA-Z]?){0,3}"
+    r"(?<![\w.,:/+§€$£-])\d{1,4}(?:[a-zA-Z](?!\w)| [A-Z](?!\w)| [a-z](?!\w)(?! [^\W\d_]))?"
+    r"(?: ?[-/] ?\d{1,4}[a-zA-Z]?){0,3}"
     r"(?![\w%€$£]|[.,:]\d)"
 )
-_WORD = re.compile(r"[^\W\d_]+")
 _LIST = r"[^\W\d_][^\W\d_'’.-]*"
-_TAIL = re.compile(r",? {0,2}(?:n[.°ºr]{1,2} ?)?")  # between a street and its number
 _AFTER = re.compile(rf",? (?:(?:bis|ter|quater),? )?({_LIST}\.?(?:[ '’-]{{1,2}}{_LIST}){{0,5}})")
 _WINDOW = 70
-# Languages that write the street word onto the name.
-_GLUING = frozenset(("de", "nl", "sv", "da", "fi", "et", "hu"))
-_SHORTEST_GLUED = 3
-_SHORTEST_ABROAD = 5
 _JOINS = frozenset((" ", "-", "'", "’", "\u00a0", ".-"))
-_MOST_REMEMBERED = 50_000
+_QUOTES = re.compile(r"[„“”\"»«‘]")
+_SIGNS = frozenset("№°º")
+_LIVES = 40  # characters in which a word says that somebody lives there
+_MOST_DISTRICTS = 23
+_CLEAR = re.compile(r"(?! ?[^\W\d_]{3})")  # no word follows that the number may count
+_CLOSED = re.compile(r"[,.;!?)\n\0]|$| ?[-–—]")
 _BEFORE_NAME = frozenset((" ", ",", "\u00a0"))
 
 
-class _Streets(dict[str, bool]):
-    """The street words of a language; word as written → whether it is or ends with one.
-
-    own: words that stand by themselves. glued: what a name may end with. abroad: words of other
-    languages → whether they need a capital; a name may end with them.
-    """
-
-    def __init__(
-        self, own: frozenset[str], glued: tuple[str, ...], abroad: dict[str, bool], is_gluing: bool
-    ) -> None:
-        super().__init__()
-        self._own, self._glued, self.is_gluing = own, glued, is_gluing
-        self._abroad = {word: needs for word, needs in abroad.items() if word not in own}
-        self._glued_abroad = tuple(w for w in self._abroad if len(w) >= _SHORTEST_ABROAD)
-
-    def __missing__(self, word: str) -> bool:
-        if len(self) > _MOST_REMEMBERED:
-            self.clear()
-        self[word] = known = self.is_alone(word) or self.is_glued(word)
-        return known
-
-    def is_alone(self, word: str) -> bool:
-        """Whether the word is a street word by itself."""
-        folded = fold(word)
-        if folded in self._own:
-            return True
-        needs_capital = self._abroad.get(folded)
-        return needs_capital is not None and (not needs_capital or word[:1].isupper())
-
-    def is_glued(self, word: str) -> bool:
-        """Whether a street word ends the word: Favoritenstraße."""
-        if self.is_alone(word):
-            return False
-        folded = fold(word)
-        if folded.endswith(self._glued):
-            return True
-        return word[:1].isupper() and folded.endswith(self._glued_abroad)
-
-    def stand_in(self, window: str) -> bool:
-        return any(map(self.__getitem__, _WORD.findall(window)))
-
-
 class Address:
-    hint = r"\p{L}\.?,? {0,2}(?:n[.°ºr]{1,2} ?)?\d|\d[a-zA-Z]?,? (?:bis |ter )?\p{L}"
+    hint = r"[0-9\x{660}-\x{669}]"  # more would cost more than it spares
 
     def __init__(self, lists: Lists) -> None:
-        self._naming = lists.naming
-        self._streets: dict[str, _Streets] = {}
+        self._lists = lists
+        self._houses = HouseNumbers(lists)
+        self._lives = re.compile(
+            "|".join(map(re.escape, beginnings(lists.numbers.words.get("lives", ())))) or r"[^\s\S]"
+        )
+        self._streets: dict[str, Streets] = {}
 
     def find(self, buffer: str, lang: str) -> Iterator[Span]:
         streets = self._of(lang)
@@ -86,57 +50,95 @@ class Address:
             # the commonest numbers are years, and words stand beside a house number
             if buffer[start : start + 2] in ("19", "20") and end - start == 4:
                 continue
-            window = buffer[max(0, start - _WINDOW) : start]
-            if window[-1:].isspace() and streets.stand_in(window):
-                found = _street_before(_run_before(window), streets)
+            window = buffer[max(0, start - _WINDOW) : start].rpartition(BREAK)[2]
+            if window[-1:].isspace() or window[-1:] in _SIGNS:
+                found = self._before(window, buffer, end, number.group(), streets)
                 if found:
-                    yield Span("address", start - len(found), end, 0.85)
+                    yield Span("address", start - len(found), self._houses.end(buffer, end), 0.85)
                     continue
-            window = buffer[end : end + _WINDOW]
+            window = buffer[end : end + _WINDOW].partition(BREAK)[0]
             if window[:1] in _BEFORE_NAME and streets.stand_in(window):
-                after = _AFTER.match(buffer, end, end + _WINDOW)
+                after = _AFTER.match(buffer, end, end + len(window))
                 length = _street_after(after.group(1), streets) if after else 0
                 if after and length:
-                    yield Span("address", start, after.start(1) + length, 0.85)
+                    stop = after.start(1) + length
+                    yield Span("address", start, self._houses.end(buffer, stop), 0.85)
 
-    def _of(self, lang: str) -> _Streets:
-        key = self._naming.key(lang)
-        if key not in self._streets:
-            is_gluing = lang in _GLUING
-            own = self._naming.single(lang, "street")
-            own |= self._naming.single(lang, "street abroad")
-            glued = tuple(w for w in own if len(w) >= _SHORTEST_GLUED)
-            self._streets[key] = _Streets(
-                own, glued if is_gluing or key == "*" else (), self._naming.abroad(), is_gluing
-            )
-        return self._streets[key]
+    def _before(self, window: str, buffer: str, end: int, number: str, streets: Streets) -> str:
+        """The street in front of a number, as far as it belongs to the address."""
+        before = WORD.findall(window)
+        is_street = any(map(streets.__getitem__, before))
+        # most numbers stand after a small word: nobody lives there
+        lives = not is_street and any(word[0].isupper() for word in before[-2:])
+        lives = lives and self._lives.search(words_line(window[-_LIVES:])) is not None
+        if not is_street and not lives:
+            return ""
+        run = _run_before(window, streets, self._houses)
+        if not run:
+            return ""
+        found = _street_before(run, streets) if is_street else ""
+        is_clear = _CLEAR.match(buffer, end) is not None
+        words = WORD.findall(found)
+        if words and streets.is_preposition(words[0]) and not is_clear:
+            return ""  # V Nitre 3 roky
+        if found:
+            return found
+        last = WORD.findall(run)[-1]
+        tail = run[run.rindex(last) :]
+        if not last[:1].isupper():
+            return ""
+        if is_street and streets.is_ended(last) and is_clear:
+            return tail  # na Sibírsku 14
+        # Punane 47-12; a small number after a name is a district: Praha 5
+        is_house = not number.isdecimal() or int(number) > _MOST_DISTRICTS
+        lives = lives or self._lives.search(words_line(window[-_LIVES:])) is not None
+        is_closed = "-" in number or "/" in number or _CLOSED.match(buffer, end) is not None
+        if not (lives and is_house and is_closed):
+            return ""
+        before = WORD.findall(run[: -len(tail)])
+        if before and streets.is_abroad(before[-1]):
+            return run[run.rindex(before[-1], 0, len(run) - len(tail)) :]
+        return tail
+
+    def _of(self, lang: str) -> Streets:
+        if lang not in self._streets:
+            self._streets[lang] = Streets(self._lists, lang)
+        return self._streets[lang]
 
 
-def _run_before(window: str) -> str:
+def _run_before(window: str, streets: Streets, houses: HouseNumbers) -> str:
     """The end of the window that may be one street's name: words joined by spaces, hyphens and
-    apostrophes, at most six."""
-    found = list(_WORD.finditer(window))
-    if found and found[-1].group() in ("n", "nr") and len(found) > 1:  # Via Roma n. 7
-        found.pop()
-    if not found or not _TAIL.fullmatch(window, found[-1].end()):
+    apostrophes, at most six; what announces the number (`nr.`) follows it."""
+    found = list(WORD.finditer(window))
+    for popped in (False, True):  # Via Roma n. 7
+        if len(found) <= popped:
+            return ""
+        last = len(found) - 1 - popped
+        if popped and fold(found[-1].group()) not in houses.words:
+            return ""
+        if houses.between.fullmatch(window, found[last].end()):
+            break
+    else:
         return ""
-    first = len(found) - 1
-    while first and first > len(found) - 6:
-        gap = window[found[first - 1].end() : found[first].start()]
-        is_short = gap == ". " and found[first - 1].end() - found[first - 1].start() < 4
-        if not is_short and gap not in _JOINS:
+    first = last
+    while first and first > last - 6:
+        word = found[first - 1].group()
+        gap = _QUOTES.sub("", window[found[first - 1].end() : found[first].start()])
+        is_short = gap == ". " and (len(word) < 5 or streets.is_alone(word))
+        is_slash = gap in ("/ ", "/") and streets.is_alone(word)  # C/ Mayor 5
+        if not is_short and not is_slash and gap not in _JOINS:
             break
         first -= 1
-    return window[found[first].start() :]
+    return window[found[first].start() : found[last].end()] + window[found[last].end() :]
 
 
-def _street_before(text: str, streets: _Streets) -> str:
+def _street_before(text: str, streets: Streets) -> str:
     """The end of `text` that is a street's name, up to the number; empty if none is.
 
     In a gluing language a short word before the name must have its capital: `Am Graben 5` is
     a street, `am Montag 5` a day.
     """
-    found = list(_WORD.finditer(text))
+    found = list(WORD.finditer(text))
     last = found[-1].group() if found else ""
     if last[:1].isupper() and streets.is_glued(last):
         return text[_start_of_name(text, found, len(found) - 1) :]
@@ -144,11 +146,17 @@ def _street_before(text: str, streets: _Streets) -> str:
         word = found[at].group()
         if not streets.is_alone(word) or (streets.is_gluing and len(word) < 4 and word.islower()):
             continue
-        if at < len(found) - 1 and found[at + 1 :][-1].group()[:1].isupper():
+        if at < len(found) - 1 and _is_named(found[at + 1 :]):
             return text[found[at].start() :]  # Via Roma 7
-        if at == len(found) - 1 and at and found[at - 1].group()[:1].isupper():
+        if at == len(found) - 1 and at and has_capital(found[at - 1].group()):
             return text[_start_of_name(text, found, at) :]  # Hoher Markt 4
     return ""
+
+
+def _is_named(found: list[re.Match[str]]) -> bool:
+    """Whether what follows a street word is its name: it ends, or begins, with a capital."""
+    last = found[-1].group()
+    return has_capital(last) or (has_capital(found[0].group()) and len(found) < 5)
 
 
 def _start_of_name(text: str, found: list[re.Match[str]], at: int) -> int:
@@ -164,9 +172,9 @@ def _start_of_name(text: str, found: list[re.Match[str]], at: int) -> int:
     return found[at].start()
 
 
-def _street_after(text: str, streets: _Streets) -> int:
+def _street_after(text: str, streets: Streets) -> int:
     """How far the street's name reaches that follows a number; 0 if none does."""
-    found = list(_WORD.finditer(text))
+    found = list(WORD.finditer(text))
     for at, word in enumerate(found):
         if not streets.is_alone(word.group()):
             if not word.group()[:1].isupper():
@@ -174,7 +182,7 @@ def _street_after(text: str, streets: _Streets) -> int:
             continue
         if at:  # 12 High Street
             return word.end()
-        named = [w for w in found[1:] if w.group()[:1].isupper()]
+        named = [w for w in found[1:] if has_capital(w.group())]
         return named[-1].end() if named else 0  # 12 rue Victor Hugo
     return 0
 

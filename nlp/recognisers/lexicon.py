@@ -6,9 +6,29 @@ A word is looked up once and remembered, so that a long text costs one dictionar
 from __future__ import annotations
 
 from collections import defaultdict
-from enum import IntFlag
 
 from base.text import fold
+from nlp.recognisers.bits import (
+    ALONE,
+    CAPITAL,
+    CASELESS,
+    COMMON,
+    CUE,
+    FAMILY,
+    FIRST,
+    FORM,
+    HOUSE,
+    LAST,
+    NAME,
+    NOTNAME,
+    OFFICE,
+    PARTICLE,
+    SPEECH,
+    STREET,
+    TITLE,
+    TRIGGER,
+    WEAK,
+)  # fmt: skip
 from nlp.recognisers.names import Names
 from nlp.recognisers.naming import Cue, Naming
 
@@ -16,29 +36,6 @@ _MOST_REMEMBERED = 200_000
 _GLUING = frozenset(("de", "nl", "sv", "da", "fi", "et", "hu"))
 _SHORTEST_GLUED = 4
 TELLING = ("honorific", "introduction", "relation", "greeting", "office")  # cues of a name
-
-
-class Is(IntFlag):
-    """What a word may be; CAPITAL, TITLE and CASELESS say how it is written."""
-
-    FIRST = 1  # listed as a first name
-    LAST = 2  # listed as a last name
-    WEAK = 4  # also an everyday word of the language
-    NOTNAME = 8  # in the list of words that only look like names
-    CAPITAL = 16  # begins with a capital
-    TITLE = 32  # and goes on in small letters
-    CASELESS = 64  # a script without capitals
-    CUE = 128  # the longest word of a cue
-    STREET = 256  # a street word, alone or at the end
-    PARTICLE = 512
-    OFFICE = 1024  # a whole office cue
-    TRIGGER = 2048  # a name may begin here, or a cue stands here
-
-
-FIRST, LAST, WEAK, NOTNAME, CAPITAL, TITLE, CASELESS, CUE, STREET, PARTICLE, OFFICE, TRIGGER = map(
-    int, Is
-)
-NAME = FIRST | LAST
 
 
 class Lexicon(dict[str, int]):
@@ -61,6 +58,8 @@ class Lexicon(dict[str, int]):
         self._notnames = naming.single(lang, "notname")
         self._offices = naming.single(lang, "office")
         self._streets = naming.single(lang, "street") | naming.single(lang, "street abroad")
+        self._houses = frozenset(h for h in names.houses if h[-1] != "*")
+        self._house_stems = tuple(h[:-1] for h in names.houses if h[-1] == "*")
         glued = tuple(s for s in self._streets if len(s) >= _SHORTEST_GLUED)
         self._glued = glued if lang in _GLUING or naming.key(lang) == "*" else ()
 
@@ -71,13 +70,21 @@ class Lexicon(dict[str, int]):
         bits = self._bits(word)
         if self._is_trigger(word, bits):
             bits |= TRIGGER
+            bits |= ALONE * self._is_alone(word, bits)
             self.triggers.add(word)
         self[word] = bits
         return bits
 
+    def _is_alone(self, word: str, bits: int) -> bool:
+        """Of a language whose everyday words are unknown, only what is a word of none."""
+        unsure = WEAK | NOTNAME | CUE | STREET | PARTICLE | HOUSE
+        if not bits & NAME or not bits & (TITLE | CASELESS) or bits & unsure or len(word) < 3:
+            return False
+        return self.knows_words or not self.names.is_ordinary(fold(word), "und")
+
     def _is_trigger(self, word: str, bits: int) -> bool:
         is_sure = not bits & (WEAK | NOTNAME)
-        if bits & CUE or (bits & FIRST and bits & (CAPITAL | CASELESS)):
+        if bits & (CUE | FAMILY | SPEECH) or (bits & FIRST and bits & (CAPITAL | CASELESS)):
             return True
         if bits & LAST and bits & CAPITAL:
             return is_sure
@@ -94,9 +101,13 @@ class Lexicon(dict[str, int]):
             folded_name = folded[:-1]  # Annas, Müllers
             bits |= FIRST * (folded_name in names.first) | LAST * (folded_name in names.last)
             bits |= WEAK * (bool(bits) and names.is_ordinary(folded_name, self.lang))
+        if not bits and word[0].isupper():
+            bits = self._inflected(folded)
+        if bits & FIRST and folded in names.common:
+            bits |= COMMON
         if bits and names.is_ordinary(folded, self.lang):
             is_common = folded in names.common and word[0].isupper() and len(folded) > 2
-            bits |= 0 if is_common else WEAK
+            bits |= FORM if is_common else WEAK
         if word[0].isupper():
             bits |= CAPITAL | (TITLE if len(word) > 1 and not word.isupper() else 0)
         elif not word[0].islower():
@@ -111,27 +122,71 @@ class Lexicon(dict[str, int]):
             bits |= PARTICLE
         if folded in self._offices:
             bits |= OFFICE
+        if f"{self.lang} {folded}" in names.speech:
+            bits |= SPEECH
+        if folded in self._houses or folded.startswith(self._house_stems):
+            bits |= HOUSE
+        if bits & TITLE and not bits & (NAME | NOTNAME | CUE | STREET | HOUSE | OFFICE):
+            bits |= FAMILY * self._is_family(folded)
         return bits
+
+    def _is_family(self, folded: str) -> bool:
+        names = self.names
+        forms = (folded, *names.bases(folded, self.lang))
+        return any(names.is_family(form, self.lang) for form in forms) and not any(
+            names.is_ordinary(form, self.lang) for form in forms
+        )
+
+    def _inflected(self, folded: str) -> int:
+        """What a form of a name, or one written by ear, is: Zuzanu, Ясир."""
+        names, bits = self.names, 0
+        if len(folded) < _SHORTEST_GLUED or self.lang in names.never.get(folded, ()):
+            return 0
+        bases = [base for base in names.bases(folded, self.lang) if len(base) > 2]
+        for base in bases:
+            is_name = FIRST * (base in names.first) | LAST * (base in names.last)
+            bits |= is_name | (WEAK if is_name and names.is_ordinary(base, self.lang) else 0)
+        if not bits and any(map(names.is_heard, (folded, *bases))):
+            bits = FIRST | WEAK * any(names.is_ordinary(base, self.lang) for base in bases)
+        return bits | (FORM if bits else 0)
+
+    def is_before_place(self, word: str) -> bool:
+        """Whether places stand after the word, not persons: in, из."""
+        return f"{self.lang} {fold(word)}" in self.names.before_places
 
     def may_name(self, words: list[str]) -> bool:
         """Whether a whole cue or two words that may make a name stand in the words of a post.
 
         Never false where a rule of `person` would find something; often true in vain.
         """
-        last = len(words) - 1
-        for i, word in enumerate(words):
-            if word not in self.triggers:
-                continue
-            bits = self[word]
-            if bits & CUE and any(
-                self.begin(cue, place, words, i) >= 0 for cue, place in self.cues[fold(word)]
-            ):
+        triggers, last = self.triggers, len(words) - 1
+        for i in [n for n, word in enumerate(words) if word in triggers]:
+            bits = self[words[i]]
+            if bits & (ALONE | FAMILY):
                 return True
             after = self[words[i + 1]] if i < last else 0
+            before = self[words[i - 1]] if i else 0
             if bits & FIRST and after & (CAPITAL | CASELESS | LAST | PARTICLE):
                 return True
-            before = self[words[i - 1]] if i else 0
             if bits & LAST and (after | before) & (CAPITAL | PARTICLE):
+                return True
+            if bits & SPEECH and self._is_said(words, i):
+                return True
+            if bits & CUE and self._is_cue(words, i):
+                return True
+        return False
+
+    def _is_said(self, words: list[str], i: int) -> bool:
+        """Whether a word that may be a name stands near a word of speech."""
+        near = (*words[max(0, i - 2) : i], *words[i + 1 : i + 3])
+        return any(self[word] & TITLE for word in near)
+
+    def _is_cue(self, words: list[str], i: int) -> bool:
+        """Whether a cue is whole, and what may be a name follows it."""
+        for cue, place in self.cues[fold(words[i])]:
+            k = i - place + len(cue.words)
+            may_follow = k < len(words) and self[words[k]] & (CAPITAL | CASELESS | NAME | CUE)
+            if may_follow and self.begin(cue, place, words, i) >= 0:
                 return True
         return False
 

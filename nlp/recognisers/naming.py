@@ -16,13 +16,14 @@ from pathlib import Path
 
 from base.errors import UniteError, unknown
 from base.table import rows
-from base.text import words
+from base.text import fold, words
 
 KINDS = (
     "honorific", "introduction", "relation", "greeting", "office", "notname", "street",
     "street abroad", "born",
 )  # fmt: skip
 ALL = "*"
+Table = dict[str, frozenset[str]]
 
 
 @dataclass(frozen=True)
@@ -95,3 +96,27 @@ def read_naming(
         if entries:
             found[lang] = tuple(entries)
     return Naming(found)
+
+
+def read_particles(path: Path) -> tuple[dict[str, set[str]], Table, Table]:
+    """Little words by kind, with their language where it counts; endings by language; letters:
+    see `names.Names`."""
+    plain, told = ("particle", "open", "house"), ("place", "family", "says", "beside")
+    little: dict[str, set[str]] = {kind: set() for kind in (*plain, *told)}
+    endings: dict[str, frozenset[str]] = {}
+    letters: dict[str, frozenset[str]] = {}
+    for row in rows(path, ("word", "kind", "languages", "becomes")):
+        word, kind = fold(row["word"]), row["kind"]
+        becomes = frozenset(map(fold, row["becomes"].split("|")))
+        if kind == "letter":
+            letters[word] = becomes
+        elif kind == "ending":
+            for lang in row["languages"].split("|"):
+                endings[f"{lang} {word}"] = endings.get(f"{lang} {word}", frozenset()) | becomes
+        elif kind in told:
+            little[kind].update(f"{lang} {word}" for lang in row["languages"].split("|"))
+        elif kind in little:
+            little[kind].add(word)
+        else:
+            raise unknown("kind of particle", kind, (*little, "ending", "letter"), where=row.where)
+    return little, endings, letters

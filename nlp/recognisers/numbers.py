@@ -2,18 +2,20 @@
 
 ids.csv: country, number, check (a module of python-stdnum, empty where there is none), pattern,
 cues. plates.csv: country, pattern, cues. Where cues are given one of them must stand shortly
-before the number: without it the shape alone says too little. phones.csv: language, regions
-whose numbering plans its posts use, whether numbers are dialled without a 0. words.csv: the
-words around telephone numbers, addresses and links.
+before the number: without it the shape alone says too little. `word*` is the beginning of words,
+`(kind)` all words of that kind in words.csv. phones.csv: language, regions whose numbering plans
+its posts use, whether numbers are dialled without a 0. words.csv: the words around telephone
+numbers, birth dates, addresses, cars and links.
 """
 
 from __future__ import annotations
 
 import importlib
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
+from itertools import chain
 from pathlib import Path
 
 from base.errors import BadInput, unknown
@@ -21,8 +23,15 @@ from base.table import Row, rows
 from base.text import words_line
 
 _BEFORE = 40  # characters in which a cue is looked for
+_DIGIT = re.compile(r"\d")
+_NOT_AFTER = r"(?<![\w+])(?<![.,/]\b)"
+_NOT_BEFORE = r"(?![\w]|[.,/-]\d)"
+_OTHER_NUMBER = re.compile(r"\d{4,}")
 WORD_KINDS = (
     "phone", "money", "at", "dot", "version", "account host", "account page", "no account",
+    "born", "born after", "month", "year", "car", "no plate", "personal number", "house number",
+    "unit", "lives", "street ending",
+    "street es", "street ga", "street hr", "street lt", "street pt",
 )  # fmt: skip
 
 
@@ -35,12 +44,30 @@ class Shape:
     check: str
     cues: tuple[str, ...]
 
-    def is_announced(self, buffer: str, start: int) -> bool:
-        """Whether no cue is asked for, or one stands before the number."""
+    def is_announced(self, buffer: str, start: int, after: str = "") -> bool:
+        """Whether no cue is asked for, or one stands before the number or in `after`.
+
+        What nothing verifies must be the first number after its cue.
+        """
         if not self.cues:
             return True
-        before = words_line(buffer[max(0, start - _BEFORE) : start].rpartition("\0")[2])
-        return any(cue in before for cue in self.cues)
+        before = buffer[max(0, start - _BEFORE) : start].rpartition("\0")[2]
+        if not self.check and not after:
+            before = _OTHER_NUMBER.split(before)[-1]
+        if self._cue.search(words_line(before)):
+            return True
+        return bool(after) and self._cue.search(words_line(after)) is not None
+
+    def label(self, number: str) -> int:
+        """How many of the number's signs are a cue that the pattern took with it: `BSN 1112223`."""
+        digit = _DIGIT.search(number)
+        if self.check or not self.cues or not digit:
+            return 0
+        return digit.start() if self._cue.search(words_line(number[: digit.start()])) else 0
+
+    @cached_property
+    def _cue(self) -> re.Pattern[str]:
+        return re.compile("|".join(map(re.escape, self.cues)))
 
     def is_valid(self, number: str) -> bool:
         return not self.check or _checker(self.check)(number)
@@ -78,28 +105,38 @@ def _checker(check: str) -> Callable[[str], bool]:
     return valid
 
 
-def _shape(row: Row, check: str) -> Shape:
+def beginnings(listed: Iterable[str]) -> tuple[str, ...]:
+    """What to look for in a `words_line`: ` word `, and ` word` for `word*`; no empty ones."""
+    lines = (words_line(w).rstrip(" " if w.endswith("*") else "") for w in listed)
+    return tuple(line for line in dict.fromkeys(lines) if line.strip())
+
+
+def _shape(row: Row, check: str, words: Mapping[str, tuple[str, ...]]) -> Shape:
     try:
         re.compile(row["pattern"])
         if check:
             _checker(check)
     except (re.error, ImportError) as error:
         raise BadInput(f"cannot be used ({error})", where=row.where) from error
-    return Shape(row["country"], row["pattern"], check, tuple(map(words_line, row.parts("cues"))))
+    cues = (words.get(c[1:-1], (c,)) if c[:1] == "(" else (c,) for c in row.parts("cues"))
+    return Shape(row["country"], row["pattern"], check, beginnings(chain.from_iterable(cues)))
 
 
 def read_numbers(folder: Path) -> Numbers:
     """ids.csv and plates.csv of a folder; BadInput with file:line for what cannot be used."""
     ids = rows(folder / "ids.csv", ("country", "number", "check", "pattern", "cues"))
     plates = rows(folder / "plates.csv", ("country", "pattern", "cues"))
+    listed: dict[str, tuple[str, ...]] = {}
+    if (folder / "words.csv").exists():
+        listed = _words(folder / "words.csv")
     return Numbers(
-        tuple(_shape(row, row["check"]) for row in ids),
-        tuple(_shape(row, "") for row in plates),
+        tuple(_shape(row, row["check"], listed) for row in ids),
+        tuple(_shape(row, "", listed) for row in plates),
         {
             row["language"]: Plan(row.parts("regions"), row["without_zero"] == "yes")
             for row in rows(folder / "phones.csv", ("language", "regions", "without_zero"))
         },
-        _words(folder / "words.csv"),
+        listed or _words(folder / "words.csv"),
     )
 
 
@@ -118,14 +155,35 @@ def hint(shapes: tuple[Shape, ...]) -> str:
     return "|".join(f"(?:{shape.pattern})" for shape in shapes) or r"[^\s\S]"
 
 
-def matches(shapes: tuple[Shape, ...], buffer: str) -> Iterator[tuple[Shape, re.Match[str]]]:
-    """Every place where a shape stands alone, announced and with a right checksum."""
-    for shape in shapes:
-        for found in _alone(shape.pattern).finditer(buffer):
-            if shape.is_announced(buffer, found.start()) and shape.is_valid(found.group()):
+def matches(
+    shapes: tuple[Shape, ...], buffer: str, after: int = 0
+) -> Iterator[tuple[Shape, re.Match[str]]]:
+    """Every place where a shape stands alone, announced and with a right checksum.
+
+    after: in how many characters behind a number its cue may stand as well.
+    """
+    ends: dict[Shape, int] = {}
+    for place in _begins(shapes).finditer(buffer):
+        at = place.start()
+        for shape in shapes:
+            found = _alone(shape.pattern).match(buffer, at) if ends.get(shape, 0) <= at else None
+            if found is None:
+                continue
+            ends[shape] = found.end()
+            behind = buffer[found.end() : found.end() + after].partition("\0")[0]
+            # the cue may be taken for letters of the number: ЛНЧ 1002847365
+            digit = None if shape.check or after else _DIGIT.search(found.group())
+            start = found.start() + (digit.start() if digit else 0)
+            if shape.is_announced(buffer, start, behind) and shape.is_valid(found.group()):
                 yield shape, found
 
 
 @cache
+def _begins(shapes: tuple[Shape, ...]) -> re.Pattern[str]:
+    """The places at which any of the shapes stands alone: one pass over a buffer for all."""
+    return re.compile(rf"{_NOT_AFTER}(?=(?:{hint(shapes)}){_NOT_BEFORE})")
+
+
+@cache
 def _alone(pattern: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<![\w+])(?<![.,/]\b)(?:{pattern})(?![\w]|[.,/-]\d)")
+    return re.compile(rf"{_NOT_AFTER}(?:{pattern}){_NOT_BEFORE}")

@@ -2,23 +2,41 @@
 
 A name is: a first and a last name of the lists, or one of them beside a word with a capital; a
 word with a capital after Frau or Mr; after `ich heiße`; a listed first name after `mein Nachbar`;
-`M. Yilmaz`, `Ahmed K.`; without capitals two listed names that are no everyday words. What was
-found once in a post is found there again when it stands alone.
+`M. Yilmaz`, `Ahmed K.`; without capitals two listed names that are no everyday words; a listed
+first name alone, with a capital and no other such word beside it; so also a form of it or what
+sounds like it (Zuzanu, Ясир), not at the beginning of a sentence. What was found once in a post is
+found there again.
 Kept: public names, a name after an office (`Bürgermeisterin …`), names of streets, words of the
-notname list. A first name alone, without a cue, stays: it identifies nobody.
+notname list, a word between quotation marks.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from itertools import pairwise
 
-from base.text import words
 from nlp.recognisers import BREAK, Lists, Span
-from nlp.recognisers.lexicon import CAPITAL, CASELESS, NAME, NOTNAME, PARTICLE, WEAK, Lexicon
+from nlp.recognisers.bits import (
+    ALONE,
+    CAPITAL,
+    CASELESS,
+    FIRST,
+    FORM,
+    NAME,
+    NOTNAME,
+    PARTICLE,
+    WEAK,
+)  # fmt: skip
+from nlp.recognisers.cued import STRANGER
+from nlp.recognisers.kept import Kept
+from nlp.recognisers.lexicon import Lexicon
 from nlp.recognisers.reading import APOSTROPHES, Found, Reading, word_pattern
 from nlp.recognisers.rules import Rules
 
 _MOST_BETWEEN = 4
+_NO_LAST = STRANGER & ~WEAK
+_TAG = re.compile(r"#([^\W\d_]{4,60})")
 _PLACEHOLDER = frozenset("<>")
 
 
@@ -27,50 +45,76 @@ class Person:
 
     def __init__(self, lists: Lists) -> None:
         self._lists = lists
-        self._public = frozenset(" ".join(words(name)) for name in lists.public_names)
+        self._kept = Kept(lists.public_names)
         self._lexicons: dict[str, Lexicon] = {}
 
     def find(self, buffer: str, lang: str) -> Iterator[Span]:
-        lexicon = self._lexicons.get(lang)
-        if lexicon is None:
-            lexicon = self._lexicons[lang] = Lexicon(lang, self._lists.naming, self._lists.names)
+        lexicon = self._lexicon(lang)
         posts = buffer.split(BREAK)
-        words_of = list(map(word_pattern(buffer).findall, posts))
+        pattern = word_pattern(buffer)
+        words_of = list(map(pattern.findall, posts))
         for word in set().union(*words_of).difference(lexicon):
             lexicon[word]
         at = 0
         for post, found in zip(posts, words_of, strict=True):
             # most posts hold no word at which a name may begin and are read no further
             if not lexicon.triggers.isdisjoint(found) and lexicon.may_name(found):
-                for span in self._names(Reading(post, found, lexicon)):
+                reading = Reading(post, pattern, lexicon)
+                for span in (*_spans(reading, *self._hits(reading)), *_crowd(reading)):
                     yield Span(span.type, span.start + at, span.end + at, span.score)
             at += len(post) + 1
+        yield from _tags(buffer, lexicon)
 
-    def _names(self, reading: Reading) -> Iterator[Span]:
-        """The names of one post."""
+    def kept(self, text: str, lang: str) -> list[Span]:
+        """The names of one text that stay, by list or by what stands beside them."""
+        reading = Reading(text, word_pattern(text), self._lexicon(lang))
+        found, kept = self._hits(reading)
+        words = _words(reading, kept)
+        kept += [hit for hit in found if words.issuperset(_words(reading, [hit]))]
+        return [_span(reading, hit.first, hit.last, hit.score) for hit in kept]
+
+    def _lexicon(self, lang: str) -> Lexicon:
+        if lang not in self._lexicons:
+            self._lexicons[lang] = Lexicon(lang, self._lists.naming, self._lists.names)
+        return self._lexicons[lang]
+
+    def _hits(self, reading: Reading) -> tuple[list[Found], list[Found]]:
+        """The names of one post that go, and those that stay."""
         found: list[Found] = []
         kept: list[Found] = []
         for hit in Rules(reading).hits():
-            is_kept = hit.is_kept or reading.is_street(hit) or self._is_public(reading, hit)
+            is_kept = hit.is_kept or self._kept.stays(reading, hit)
             (kept if is_kept else found).append(hit)
-        yield from _spans(reading, found, kept)
-        yield from _crowd(reading)
+        return found, kept
 
-    def _is_public(self, reading: Reading, hit: Found) -> bool:
-        """Whether two or more words of the name in a row are a name of the public list."""
-        if not self._public:
-            return False
-        name = [reading.folded(i) for i in range(hit.first, hit.last + 1)]
-        return any(
-            " ".join(name[i:j]) in self._public
-            for i in range(len(name))
-            for j in range(i + 2, len(name) + 1)
-        )
+
+def _tags(buffer: str, lexicon: Lexicon) -> Iterator[Span]:
+    """First names among the words of a hashtag, with what may be a last name after it:
+    #FreeKarim, #TesfayeWoldu."""
+    for tag in _TAG.finditer(buffer) if "#" in buffer else ():
+        start, word = tag.start(1), tag.group(1)
+        starts = [0, *(i for i in range(1, len(word)) if _begins(word, i))]
+        pieces = [word[i:j] for i, j in pairwise([*starts, len(word)])]
+        if len(pieces) == 1:
+            continue
+        for n, piece in enumerate(pieces):
+            if lexicon[piece] & (ALONE | FORM | FIRST) == ALONE | FIRST:
+                is_last = n + 2 == len(pieces) and not lexicon[pieces[n + 1]] & _NO_LAST
+                end = starts[n] + len(piece) + (len(pieces[n + 1]) if is_last else 0)
+                yield Span("person", start + starts[n], start + end, 0.5)
+                break
+
+
+def _begins(tag: str, i: int) -> bool:
+    """Whether a word of a hashtag begins at letter i: RIP, Johnny, Winter."""
+    if not tag[i].isupper():
+        return False
+    return not tag[i - 1].isupper() or tag[i + 1 : i + 2].islower()
 
 
 def _spans(reading: Reading, found: list[Found], kept: list[Found]) -> Iterator[Span]:
     """Offsets of the names, and of their parts where those stand alone in the post."""
-    kept_words = {reading.folded(i) for hit in kept for i in range(hit.first, hit.last + 1)}
+    kept_words = _words(reading, kept)
     taken = {i for hit in kept for i in range(hit.first, hit.last + 1)}
     parts: set[str] = set()
     for hit in found:
@@ -97,7 +141,7 @@ def _crowd(reading: Reading) -> Iterator[Span]:
     for i in range(reading.crowded, len(reading.bits)):
         bits = reading.bits[i]
         if first >= 0 and (
-            i - last > _MOST_BETWEEN or not _PLACEHOLDER.isdisjoint(reading.gap(i - 1))
+            i - last > _MOST_BETWEEN or not _PLACEHOLDER.isdisjoint(reading.gaps[i - 1])
         ):
             yield _span(reading, first, last, 0.5)
             first = -1
@@ -112,11 +156,15 @@ def _crowd(reading: Reading) -> Iterator[Span]:
 def _span(reading: Reading, first: int, last: int, score: float) -> Span:
     start, end = reading.starts[first], reading.end(last)
     is_prefixed = first and len(reading.words[first - 1]) == 1 and reading.bits[first - 1] & CAPITAL
-    if is_prefixed and reading.gap(first - 1) in APOSTROPHES:  # O'Brien
+    if is_prefixed and reading.gaps[first - 1] in APOSTROPHES:  # O'Brien
         start = reading.starts[first - 1]
     if len(reading.words[last]) == 1 and reading.is_dotted(last):
         end += 1
     return Span("person", start, end, score)
+
+
+def _words(reading: Reading, hits: list[Found]) -> set[str]:
+    return {reading.folded(i) for hit in hits for i in range(hit.first, hit.last + 1)}
 
 
 def _parts(reading: Reading, hit: Found) -> set[str]:

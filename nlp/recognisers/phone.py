@@ -43,15 +43,19 @@ _PUBLIC = frozenset((
 
 @lru_cache(maxsize=50_000)
 def _is_private(number: str, regions: tuple[str, ...]) -> bool | None:
-    """Whether the number in a region's plan is none that everybody may call; None: in no plan."""
+    """Whether the number is in a region's plan and none that everybody may call; None: in no
+    plan. What is a hotline in one country may be somebody's number in the next."""
+    answer = None
     for region in regions if number[0] != "+" else ("ZZ",):
         try:
             parsed = plan.parse(number, None if region == "ZZ" else region)
         except plan.NumberParseException:
             continue
         if plan.is_valid_number(parsed):
-            return plan.number_type(parsed) not in _PUBLIC
-    return None
+            if plan.number_type(parsed) not in _PUBLIC:
+                return True
+            answer = False
+    return answer
 
 
 def digits(number: str) -> str:
@@ -92,15 +96,14 @@ class Phone:
                 looked_up, post_end = 0, buffer.find(BREAK, found.end())
                 post_end = len(buffer) if post_end < 0 else post_end
             looked_up += 1
-            regions = home.regions + self._everywhere if begins else home.regions
             if looked_up > _LOOKED_UP:
                 private: bool | None = begins or is_american
             else:
-                private = _is_private(number, ("US",) if is_american else regions)
+                private = self._is_private(number, home, is_american=is_american)
             if private is None and begins:
                 # other figures may follow the number: `+43 664 1234567 12 12`
                 for gap in reversed(list(_GAP.finditer(shown))):
-                    private = _is_private(digits(shown[: gap.start()]), regions)
+                    private = self._is_private(digits(shown[: gap.start()]), home)
                     if private is not None:
                         end = found.start() + gap.start()
                         break
@@ -108,6 +111,13 @@ class Phone:
                 private = len(number) in _TOLD_DIGITS
             if private:
                 yield Span("phone", found.start(), end, 0.9 if begins else 0.6)
+
+    def _is_private(self, number: str, home: Plan, *, is_american: bool = False) -> bool | None:
+        """By the plans of the language; by those asked everywhere if it stands in none of them."""
+        private = _is_private(number, (*home.regions, *(("US",) if is_american else ())))
+        if private is None and number[0] == "0":
+            private = _is_private(number, self._everywhere)
+        return private
 
     def _is_told(self, buffer: str, start: int) -> bool:
         """Whether a word shortly before, in the same post, says that a number follows."""

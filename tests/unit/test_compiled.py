@@ -11,7 +11,7 @@ import pytest
 from base.errors import BadInput
 from nlp.match import Match
 from nlp.patterns import Patterns
-from nlp.recognisers.names import read_names
+from nlp.recognisers.name_lists import read_names
 from taxonomy import compiled, taxonomy
 from taxonomy.taxonomy import SHIPPED, Taxonomy
 

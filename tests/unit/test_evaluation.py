@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from hypothesis import given
@@ -10,11 +12,16 @@ from hypothesis import strategies as st
 
 from base.errors import BadInput
 from monitor.cities import DATA
+from monitor.evaluation import names, personal
 from monitor.evaluation.examples import COLUMNS, Example, is_sealed, read
 from monitor.evaluation.measures import Score, kept, of_codes, of_spans
+from nlp.recognisers.name_lists import read_names
+from nlp.recognisers.naming import read_naming
+from nlp.scrub import Scrub
 from taxonomy.taxonomy import load
 
 pytestmark = pytest.mark.unit
+ROOT = Path(__file__).resolve().parents[2]
 HEAD = ",".join(COLUMNS)
 
 
@@ -89,3 +96,72 @@ def test_a_name_that_must_stay_and_did_not() -> None:
     post = example("die Martin-Luther-Straße", stays="Martin-Luther-Straße")
     assert kept(post, []).recall == 1
     assert kept(post, [(4, 10)]).recall == 0
+
+
+SENTENCES = """\
+# text = Anna Huber kam. Frau
+1\tAnna\tB-PER\t-\t-
+2\tHuber\tI-PER\t-\t-
+3\tkam\tO\t-\t-
+4\t.\tO\t-\t-
+5\tFrau\tO\t-\t-
+"""
+TWEET = "hi\tO\n@\tB-PER\nanna_m\tB-PER\n,\tO\nFatima\tB-PER\nHussain\tI-PER\n's\tO\n\n"
+
+
+def labelled(folder: Path) -> Path:
+    (folder / "entities").mkdir()
+    (folder / "entities/uner_de_made_test.iob2").write_text(SENTENCES, encoding="utf-8")
+    (folder / "entities/broad_twitter_test.conll").write_text(TWEET, encoding="utf-8")
+    (folder / "entities/broad_twitter_train.conll").write_text("no\tB-PER\n", encoding="utf-8")
+    return folder
+
+
+def test_labelled_names_stand_where_the_text_has_them(tmp_path: Path) -> None:
+    tweet, sentence = names.read(labelled(tmp_path))
+    assert tweet.text == "hi @anna_m, Fatima Hussain's"  # put together as it was typed
+    assert [tweet.text[a:b] for a, b in tweet.persons] == ["Fatima Hussain"]  # a handle is no name
+    assert (sentence.language, sentence.source) == ("de", "uner_de_made")
+    assert [sentence.text[a:b] for a, b in sentence.persons] == ["Anna Huber"]
+
+
+def sentence(text: str, *persons: str) -> names.Sentence:
+    spans = tuple((text.index(p), text.index(p) + len(p)) for p in persons)
+    return names.Sentence("made", "en", text, spans)
+
+
+def test_public_names_are_counted_apart() -> None:
+    scrub = Scrub(
+        read_naming(ROOT / "taxonomy"), read_names(ROOT / "data/names"),
+        public_names=frozenset({"angela merkel"}),
+    )  # fmt: skip
+    text = "there Angela Merkel met Fatima Hussain and Ombele, not Petra Hughes"
+    result = names.measure(scrub, [sentence(text, "Angela Merkel", "Fatima Hussain", "Ombele")])
+    taken = result["made", "en"]
+    assert (taken.there, taken.gone, taken.kept) == (2, 1, 1)
+    assert (taken.found, taken.right) == (2, 1)  # Petra Hughes is not labelled
+    assert (taken.recall, taken.precision) == (0.5, 0.5)
+    assert result["all", "-"] == taken
+
+
+def test_personal_data_of_the_types_that_count(tmp_path: Path) -> None:
+    text = "Call Fatima Hussain of Ombele Ltd, f.h@post.example"
+    rows = [{"full_text": text, "spans": [
+        {"entity_type": kind, "start_position": text.index(v),
+         "end_position": text.index(v) + len(v)}
+        for kind, v in [("PERSON", "Fatima Hussain"), ("ORGANIZATION", "Ombele Ltd"),
+                        ("EMAIL_ADDRESS", "f.h@post.example")]
+    ]}]  # fmt: skip
+    (tmp_path / "personal").mkdir()
+    (tmp_path / personal.FILE).write_text(json.dumps(rows), encoding="utf-8")
+    scrub = Scrub(read_naming(ROOT / "taxonomy"), read_names(ROOT / "data/names"))
+    result = personal.measure(scrub, personal.read(tmp_path))
+    assert {name: (t.there, t.gone, t.found, t.right) for (name, _), t in result.items()} == {
+        "email": (1, 1, 1, 1), "full name": (1, 1, 0, 0), "person": (1, 1, 1, 1),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("module", [names, personal])
+def test_a_missing_folder_is_named(module: ModuleType, tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match="UNITE_SHARED_DATA"):
+        list(module.read(tmp_path / "nowhere"))

@@ -10,7 +10,7 @@ from monitor.cities import DATA
 from monitor.cli.taxonomy import sources
 from monitor.terms.findings import findings
 from monitor.terms.stats import REVIEW, stats
-from nlp.recognisers.names import read_names
+from nlp.recognisers.name_lists import read_names
 from taxonomy.taxonomy import SHIPPED, load
 
 pytestmark = pytest.mark.unit

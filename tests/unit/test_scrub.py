@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from base.errors import BadInput
 from base.text import nfc
 from nlp.recognisers import BREAK, Span
-from nlp.recognisers.names import read_names
+from nlp.recognisers.name_lists import read_names
 from nlp.recognisers.naming import read_naming
 from nlp.recognisers.numbers import read_numbers
 from nlp.scrub import TYPES, Scrub, replace, resolve
