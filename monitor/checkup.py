@@ -70,6 +70,14 @@ def _database(workspace: Workspace) -> str:
     return f"revision {workspace.database.revision()}"
 
 
+def _cities(workspace: Workspace) -> str:
+    registry = workspace.registry
+    return (
+        f"{len(registry.cities)} cities are known as places, {len(registry.with_sources)} of them "
+        "have sources to collect from"
+    )
+
+
 def _taxonomy(_: Workspace) -> str:
     problems = taxonomy.check()
     if problems:
@@ -91,6 +99,7 @@ _LOOKS: dict[str, Callable[[Workspace], str]] = {
     "lake": _lake,
     "index": _index,
     "database": _database,
+    "cities": _cities,
     "taxonomy": _taxonomy,
     "quarantine": _quarantine,
 }
