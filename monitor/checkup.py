@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from base.errors import UniteError
+from monitor import places
 from monitor.workspace import Workspace
 from store.index import IndexMissing
 from taxonomy import taxonomy
@@ -78,8 +79,8 @@ def _cities(workspace: Workspace) -> str:
     )
 
 
-def _taxonomy(_: Workspace) -> str:
-    problems = taxonomy.check()
+def _taxonomy(workspace: Workspace) -> str:
+    problems = taxonomy.check() or places.problems(taxonomy.load(), workspace.registry)
     if problems:
         raise UniteError(f"{len(problems)} problems; the first: {problems[0].what}",
                          where=problems[0].where)  # fmt: skip

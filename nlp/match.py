@@ -2,7 +2,8 @@
 
 Reads `text` and `lang`; assigns `matches` (list, code, term, start, end; code points, half-open,
 into `text`; whole words). A post is matched against the lists of its language, against all
-languages when its language is unknown or has no lists; places belong to every language.
+languages when its language is unknown or has no lists; the places of the registry belong to
+every language, those of taxonomy/places to theirs.
 
 The batch is folded into one line (`nlp/line.py`) and scanned once (`nlp/patterns.py`); only
 where a stem was found its rules are tried (`nlp/trial.py`).
@@ -26,10 +27,10 @@ import pyarrow.compute as pc
 from nlp.line import CHUNK, chunks, line
 from nlp.overlap import Hits, kinds, resolve
 from nlp.patterns import Patterns, Rule
-from nlp.places import TRAP
 from nlp.step import assign
 from nlp.trial import Trial
 from store.schema import MATCH, UNKNOWN_LANGUAGE
+from taxonomy.model import TRAP
 
 MOST_FOUND = 4_000  # stems looked at in one post: a bound for one word over and over
 MOST_MATCHES = 500  # kept of one post

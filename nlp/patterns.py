@@ -26,13 +26,13 @@ from base.errors import BadInput
 from base.text import words
 from nlp.forms import NONE, Inflection
 from nlp.line import SPACE
-from nlp.places import Place, place_entries
+from nlp.places import Place, with_places
 from taxonomy.compiled import once
 from taxonomy.taxonomy import Entry, Taxonomy
 
 MOST_LETTERS = 250  # different letters in all patterns: one byte stands for each
 OTHER = 255  # a letter that no pattern contains
-VERSION = 1  # of the kept patterns: goes up when a rule is found by another stem
+VERSION = 2  # of the kept patterns: goes up when a rule is found by another stem
 _LEAST_INFLECTED = 4
 
 Numbers = npt.NDArray[np.int64]
@@ -172,7 +172,7 @@ class Patterns:
     ) -> None:
         """cache: a folder for the patterns of these lists, so that they are made once."""
         places = tuple(places)
-        self.entries = taxonomy.entries.and_more(place_entries(places))
+        self.entries = with_places(taxonomy.entries, places)
         listed = sorted(taxonomy.listed("terms") | taxonomy.listed("slang"))
         self.bits = {language: 1 << n for n, language in enumerate(listed)}
         self.every = (1 << 63) - 1

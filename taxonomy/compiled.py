@@ -22,7 +22,7 @@ from taxonomy.entries import COLUMNS, CONTEXTS, SLANG, Entries
 from taxonomy.model import Area, Language, Taxonomy
 
 T = TypeVar("T")
-VERSION = 2  # of the file: goes up when its columns change
+VERSION = 3  # of the file: goes up when its columns change, or what is read into them
 _TABLES = ("areas", "dimensions", "groups", "rights", "languages", "endings", "dates", "beginnings")
 _SLANG_TYPES = (pa.string(), pa.int64(), pa.bool_(), pa.bool_(), pa.string(), pa.string())
 

@@ -19,7 +19,10 @@ from taxonomy.model import (
     LEAST_PREFIX,
     MATCHES,
     MOST_STRENGTH,
+    PLACE_KINDS,
+    PLACES,
     SLANG_KINDS,
+    TRAP,
     Entry,
     Slang,
 )
@@ -35,6 +38,7 @@ COLUMNS = {
     "beginnings": "beginning,becomes",
     "dates": "word,kind",
     "contexts": "name,word",
+    "places": "place,kind,text,note",
 }
 # list → (column of the term, column of the code, what the code is called in messages)
 _ROLES = {
@@ -83,6 +87,32 @@ class Reader:
                     self.problems.extend(wrong)
                 else:
                     yield entry
+
+    def places(self, path: Path) -> Iterator[Entry]:
+        """How one language writes the places; empty without a file.
+
+        Whether there is a place of that code is known where the registry of cities is.
+        """
+        first: dict[tuple[str, ...], str] = {}
+        for row in self.table(path, COLUMNS["places"]) if path.exists() else ():
+            kind = row["kind"]
+            wrong = self._wrong(row, row["text"], PLACE_KINDS.get(kind, "exact"))
+            if kind not in PLACE_KINDS:
+                wrong.append(unknown("kind of place name", kind, PLACE_KINDS, where=row.where))
+            if not row["place"]:
+                wrong.append(BadInput("the code of the place is missing", where=row.where))
+            entry = Entry(
+                TRAP if kind == "trap" else PLACES, path.stem, row["place"], row["text"],
+                PLACE_KINDS.get(kind, ""), where=row.where,
+            )  # fmt: skip
+            key = (entry.list, *_identity(entry))
+            before = first.setdefault(key, row.where)
+            if key[1] and before != row.where:
+                wrong.append(_duplicate(row, row["text"], before))
+            if wrong:
+                self.problems.extend(wrong)
+            else:
+                yield entry
 
     def _named(self, path: Path) -> dict[str, tuple[str, ...]]:
         """Name → words that `*name` in a `with` or `without` cell stands for."""

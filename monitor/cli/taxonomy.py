@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import chain
 from typing import Annotated
 
 import typer
 
 from base.errors import BadInput, unknown
 from base.table import rows
+from monitor import cities, places
 from monitor.cities import DATA
 from monitor.cli import options, output
 from monitor.terms.findings import KINDS, findings
@@ -32,25 +34,26 @@ def check(
     ] = None,
     as_json: options.Json = False,
 ) -> None:
-    """Rows that cannot be read end it; clashes, shadowed and dangerous terms are listed."""
+    """Rows that cannot be read end it; clashes, shadowed and dangerous terms, idle names of places are listed."""
     for one in kind or ():
         if one not in KINDS:
             raise unknown("kind of finding", one, KINDS)
-    problems = taxonomy.check(SHIPPED, _known(language))
+    registry, languages = cities.load(), _known(language)
+    problems = taxonomy.check(SHIPPED, languages)
+    tree = None if problems else taxonomy.load(SHIPPED, languages)
+    if tree is not None:
+        problems = places.problems(tree, registry)
     for problem in problems:
         output.say(f"unite: {problem}")
-    if problems:
+    if problems or tree is None:
         raise BadInput(f"{len(problems)} rows cannot be used", where="taxonomy")
-    found = [
-        f
-        for f in findings(taxonomy.load(SHIPPED, _known(language)), read_names(DATA / "names"))
-        if not kind or f.kind in kind
-    ]
+    every = chain(findings(tree, read_names(DATA / "names")), places.repeats(tree, registry))
+    found = [f for f in every if not kind or f.kind in kind]
     if as_json:
         output.answer("taxonomy check", None, None, None, (), [vars(f) for f in found])
         return
     shown = [[f.kind, f.where, f.code, f.term, f.other] for f in found]
-    output.table("Rows to look at", ["kind", "where", "area", "term", "other row"], shown)
+    output.table("Rows to look at", ["kind", "where", "code", "term", "other row"], shown)
     counts = Counter(f.kind for f in found)
     output.say(", ".join(f"{counts[k]:,} {k}" for k in KINDS if counts[k]) or "Nothing found.")
 

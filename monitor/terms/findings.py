@@ -6,6 +6,7 @@ Comes in: a taxonomy. Goes out: findings, each with the file and line of the row
   dangerous  a short word, or a first name, that counts everywhere and with any case
   example    the row's own example is not hit by its term
   itself     one of the words it wants near is its own: the context holds always
+  repeats    a name of a place that its city's own file has for every language (monitor/places.py)
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from nlp.patterns import Patterns, Rule
 from nlp.recognisers.names import Names
 from taxonomy.taxonomy import Entry, Taxonomy
 
-KINDS = ("clash", "shadowed", "dangerous", "example", "itself")
+KINDS = ("clash", "shadowed", "dangerous", "example", "itself", "repeats")
 _SHORT = 3  # letters
 
 

@@ -196,10 +196,10 @@ def test_the_platforms_must_be_there(tmp_path: Path) -> None:
 
 def test_unknown_names_suggest_the_closest(tmp_path: Path) -> None:
     registry = _load(tmp_path)
-    for ask, words in (
+    for ask, said in (
         (lambda: registry.city("wein"), "did you mean 'wien'"),
         (lambda: registry.platform("feed"), "did you mean 'feeds'"),
         (lambda: registry.source("wien", "off"), "did you mean 'orf'"),
     ):
-        with pytest.raises(BadInput, match=words):
+        with pytest.raises(BadInput, match=said):
             ask()
