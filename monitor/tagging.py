@@ -1,7 +1,7 @@
 """The tagger of an installation: taxonomy, registry and name lists put together.
 
-The registry's places become what the matcher takes (`monitor/places.py`); the scrubber gets the cues of the taxonomy,
-the lists of names and the names that are kept.
+The registry's places become what the matcher takes (`monitor/places.py`); the scrubber gets the
+cues of the taxonomy, the lists of names and the names that are kept.
 """
 
 from __future__ import annotations

@@ -170,3 +170,103 @@ def codes(text: str, lang: str, home: str | None = None) -> list[str]:
     batch = pa.RecordBatch.from_pydict({"text": [text], "lang": [lang], "home": [home]})
     found: list[str] = step(match(batch)).column("places").to_pylist()[0]
     return found
+
+
+@pytest.mark.parametrize(
+    ("lang", "text", "expected"),
+    [
+        ("ar", "نسكن في برلين منذ سنة", ["berlin"]),
+        ("bg", "Живеем в София, не в Пловдив", ["plovdiv", "sofia"]),
+        ("cs", "Byt v Praze, práce v Brně a léto v Krakově", ["brno", "krakow", "praha"]),
+        ("cs", "Hledáme byt na Vinohradech", ["praha/vinohrady"]),
+        ("da", "Vi bor på Nørrebro i København", ["kobenhavn", "kobenhavn/norrebro"]),
+        ("de", "In Hamburg-Altona, nicht in Rom", ["hamburg/altona", "roma"]),
+        ("el", "Ζούμε στην Αθήνα, στα Εξάρχεια", ["athina", "athina/exarcheia"]),
+        ("el", "Από την Αθήνα στη Θεσσαλονίκη", ["athina", "thessaloniki"]),
+        ("en", "Renting in Cork is worse than in Dublin", ["cork", "dublin"]),
+        ("es", "Vivo en Lavapiés, Madrid", ["madrid", "madrid/lavapies"]),
+        ("et", "Elame Tallinnas, mitte Helsingis", ["helsinki", "tallinn"]),
+        ("fi", "Asumme Helsingissä, emme Tallinnassa", ["helsinki", "tallinn"]),
+        ("fr", "Elle habite à Bruxelles, à Molenbeek", ["bruxelles", "bruxelles/molenbeek"]),
+        ("ga", "Táimid inár gcónaí i mBaile Átha Cliath", ["dublin"]),
+        ("hr", "Stan u Zagrebu skuplji je nego u Ljubljani", ["ljubljana", "zagreb"]),
+        ("hu", "Budapesten, a Józsefvárosban lakunk", ["budapest", "budapest/8-kerulet"]),
+        ("it", "Da Napoli a Milano, zona Quarto Oggiaro",
+         ["milano", "milano/quarto-oggiaro", "napoli"]),
+        ("lt", "Gyvename Vilniuje, anksčiau Kaune", ["kaunas", "vilnius"]),
+        ("lv", "Dzīvojam Rīgā, Ķengaragā", ["riga", "riga/kengarags"]),
+        ("mt", "Noqogħdu l-Belt Valletta", ["valletta"]),
+        ("nl", "Een kamer in Gent of in de Bijlmer", ["amsterdam/bijlmer", "gent"]),
+        ("pl", "Mieszkamy w Krakowie, w Nowej Hucie, nie we Wrocławiu",
+         ["krakow", "krakow/nowa-huta", "wroclaw"]),
+        ("pt", "Moramos em Lisboa, na Mouraria", ["lisboa", "lisboa/mouraria"]),
+        ("ro", "Stăm în București, nu la Cluj", ["bucuresti", "cluj-napoca"]),
+        ("ro", "Am venit din Cluj-Napoca", ["cluj-napoca"]),
+        ("ru", "Живём в Риге, раньше в Киеве", ["kyiv", "riga"]),
+        ("sk", "Bývame v Bratislave, v Petržalke", ["bratislava", "bratislava/petrzalka"]),
+        ("sl", "Stanujemo v Ljubljani, ne v Mariboru", ["ljubljana", "maribor"]),
+        ("sv", "Vi bor i Göteborg, i Angered", ["goteborg", "goteborg/angered"]),
+        ("tr", "Berlin'de oturuyoruz, İstanbul'dan geldik", ["berlin", "istanbul"]),
+        ("uk", "Живемо у Києві на Троєщині", ["kyiv", "kyiv/desnianskyi"]),
+    ],
+)  # fmt: skip
+def test_each_language_writes_the_places_its_own_way(
+    lang: str, text: str, expected: list[str]
+) -> None:
+    assert codes(text, lang) == expected
+
+
+@pytest.mark.parametrize(
+    ("lang", "text"),
+    [
+        ("de", "Heute Wiener Schnitzel, gleich essen wir"),
+        ("de", "Ein Rom aus der Nachbarschaft"),  # one of the Roma, not the city
+        ("de", "5 Euro zzgl. Porto"),
+        ("de", "Splitt und Split fürs Pflaster"),
+        ("de", "Er ist ein Dublin-Fall, jetzt droht die Überstellung"),
+        ("en", "Have a nice day, and split the rent"),
+        ("en", "Split second decisions"),
+        ("en", "The bath tub leaks"),
+        ("en", "Roma tomatoes, and a Roma family next door"),
+        ("en", "Paris Hilton moved"),
+        ("en", "A glass of Porto wine"),
+        ("en", "pull the cork"),
+        ("en", "The Dublin Regulation and the Istanbul Convention"),
+        ("fr", "Je vis une vie tranquille, un lion dort"),
+        ("fr", "Il fait des paris sportifs"),
+        ("fr", "Elle jette un œil au panier"),
+        ("fr", "De l'eau de Cologne"),
+        ("es", "¿Vienes mañana? Besos, te saca una sonrisa"),
+        ("es", "No creo que la haya visto"),
+        ("it", "Una riga rossa sul quaderno, a nord del porto"),
+        ("lt", "Viena diena, viena moteris"),
+        ("lv", "Vilna ir silta"),
+        ("cs", "Byl viděn včera a víc nevím"),
+        ("cs", "Dal to Turku od vedle"),
+        ("fi", "Paras päivä, virta vie"),
+        ("nl", "De man wiens fiets weg is"),
+        ("pl", "Zero osłon socjalnych, łamać prawo"),
+        ("pt", "A campanha da raça"),
+        ("ro", "Dat pe șatră, cu piciorul în prag"),
+        ("sv", "Jag måste backa, en djup brunn"),
+        ("tr", "Aşkım, bu kışta ayağa kalk, ne varsa al"),
+        ("el", "Η λαϊκή σοφία"),
+    ],
+)  # fmt: skip
+def test_what_only_looks_like_a_place(lang: str, text: str) -> None:
+    assert codes(text, lang) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "home", "expected"),
+    [
+        ("Mülheim ist bunt", None, []),
+        ("Mülheim ist bunt", "koln", ["koln/mulheim"]),
+        ("In Köln ist Mülheim bunt", None, ["koln", "koln/mulheim"]),
+        ("Mülheim ist bunt", "essen", []),
+    ],
+)
+def test_a_district_with_namesakes_needs_its_city(
+    text: str, home: str | None, expected: list[str]
+) -> None:
+    assert codes(text, "de", home) == expected
