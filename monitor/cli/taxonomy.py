@@ -34,7 +34,7 @@ def check(
     ] = None,
     as_json: options.Json = False,
 ) -> None:
-    """Rows that cannot be read end it; clashes, shadowed or dangerous terms, idle names are listed."""
+    """Rows that cannot be read end it; clashes, shadowed, dangerous, idle rows are listed."""
     for one in kind or ():
         if one not in KINDS:
             raise unknown("kind of finding", one, KINDS)
