@@ -120,9 +120,9 @@ class Site:
         return words.TAGGED.format(share=formats.share(found.share, None))
 
     def cities(self) -> list[str]:
-        """Cities that anything was looked at in, by name; all of the registry before that."""
+        """Cities that anything was looked at in, by name; before that those with sources."""
         found = set(pc.unique(self.windows()["home"]).to_pylist()) & set(self.names.cities)
-        return sorted(found or self.names.cities, key=self.names.city)
+        return sorted(found or self.workspace.registry.with_sources, key=self.names.city)
 
     def newest(self) -> date:
         """The last whole day that was looked at; today before anything was."""

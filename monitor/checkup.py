@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from base.errors import UniteError
+from monitor import places
 from monitor.terms.effective import overlay_of
 from monitor.versions import versions
 from monitor.workspace import Workspace
@@ -73,9 +74,19 @@ def _database(workspace: Workspace) -> str:
     return f"revision {workspace.database.revision()}"
 
 
+def _cities(workspace: Workspace) -> str:
+    registry = workspace.registry
+    return (
+        f"{len(registry.cities)} cities are known as places, {len(registry.with_sources)} of them "
+        "have sources to collect from"
+    )
+
+
 def _taxonomy(workspace: Workspace) -> str:
     overlay = overlay_of(workspace.settings)
-    problems = taxonomy.check(overlay=overlay)
+    problems = taxonomy.check(overlay=overlay) or places.problems(
+        taxonomy.load(overlay=overlay), workspace.registry
+    )
     if problems:
         raise UniteError(f"{len(problems)} problems; the first: {problems[0].what}",
                          where=problems[0].where)  # fmt: skip
@@ -109,6 +120,7 @@ _LOOKS: dict[str, Callable[[Workspace], str]] = {
     "lake": _lake,
     "index": _index,
     "database": _database,
+    "cities": _cities,
     "taxonomy": _taxonomy,
     "versions": _versions,
     "quarantine": _quarantine,

@@ -110,6 +110,11 @@ class Registry:
         return sources[code]
 
     @cached_property
+    def with_sources(self) -> tuple[str, ...]:
+        """The codes of the cities that have a source; the others are known as places."""
+        return tuple(sorted(c.code for c in self.cities.values() if c.sources))
+
+    @cached_property
     def countries(self) -> Mapping[str, str]:
         """City code → country code."""
         return {c.code: c.country for c in self.cities.values()}

@@ -9,7 +9,7 @@ from importlib import import_module
 
 import pyarrow.compute as pc
 
-from base.errors import UniteError
+from base.errors import BadInput, UniteError
 from base.time import midnight, now, zone
 from collectors.collector import Collector, Cursor, Page, Source, Window
 from collectors.errors import CollectError
@@ -30,11 +30,24 @@ class Failed:
 
 
 def chosen(workspace: Workspace, cities: Sequence[str], code: str | None) -> list[Source]:
-    """The sources of these cities (all, if none is named) that have a collector."""
-    codes = list(cities) or sorted(workspace.registry.cities)
+    """The sources of these cities, of all that have some if none is named.
+
+    Raises BadInput for a city that has none.
+    """
+    registry = workspace.registry
+    codes = list(cities) or registry.with_sources
+    for city in codes:
+        if not registry.city(city).sources:
+            raise BadInput(
+                f"{city} has no sources yet",
+                where=f"data/cities/{city}.toml",
+                expected="at least one [[source]] (data/README.md)",
+                available=registry.with_sources,
+                hint=f"`unite import FILE --city {city}` brings posts in without one",
+            )
     if code is not None:
-        return [workspace.registry.source(city, code) for city in codes]
-    return [s for city in codes for s in workspace.registry.city(city).sources]
+        return [registry.source(city, code) for city in codes]
+    return [s for city in codes for s in registry.city(city).sources]
 
 
 def collect(

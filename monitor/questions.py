@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+import pyarrow.compute as pc
+
 from analysis import periods
 from analysis.compare import Comparison, Coverage, compare
 from analysis.release import Released, Tier, release
@@ -92,7 +94,7 @@ def compare_cities(
 ) -> Compared:
     """Cities × areas: shares with intervals, of all posts seen or of the relevant ones."""
     asked = with_period(query)
-    cities = asked.cities or tuple(sorted(workspace.registry.cities))
+    cities = asked.cities or _followed(workspace)
     areas = asked.areas or tuple(codes().areas)
     asked = asked.replace(cities=cities)
     chosen = base or best_base(asked)
@@ -115,6 +117,13 @@ def compare_cities(
         parts.tagger,
         looked,
     )
+
+
+def _followed(workspace: Workspace) -> tuple[str, ...]:
+    """The cities that have sources, or that anything was looked at in."""
+    registry = workspace.registry
+    looked = set(pc.unique(workspace.lake.read("windows", ["home"])["home"]).to_pylist())
+    return tuple(sorted({*registry.with_sources, *(looked & registry.cities.keys())}))
 
 
 def looked_of(workspace: Workspace, since: date, until: date) -> dict[str, Looked]:

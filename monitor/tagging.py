@@ -1,22 +1,21 @@
 """The tagger of an installation: taxonomy, registry and name lists put together.
 
-The registry's places become what the matcher takes; the scrubber gets the cues of the taxonomy,
-the lists of names and the names that are kept.
+The registry's places become what the matcher takes (`monitor/places.py`); the scrubber gets the
+cues of the taxonomy, the lists of names and the names that are kept.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 from base.table import rows
 from base.text import words
-from monitor.cities import DATA, City, Registry
+from monitor.cities import DATA, Registry
+from monitor.places import places, problems
 from monitor.settings import Settings
 from monitor.terms.effective import effective, tell_left_out
 from nlp import tagger
 from nlp.language import Language
-from nlp.places import Place
 from nlp.recognisers.name_lists import read_names
 from nlp.recognisers.naming import read_naming
 from nlp.recognisers.numbers import read_numbers
@@ -26,10 +25,15 @@ from taxonomy.taxonomy import SHIPPED
 
 
 def build(settings: Settings, registry: Registry, *, tie_city: bool, retag: bool = False) -> Tagger:
-    """The chain. tie_city: a post is relevant only with a city. retag: of scrubbed posts."""
+    """The chain. tie_city: a post is relevant only with a city. retag: of scrubbed posts.
+
+    Raises BadInput for a list that names a place the registry does not have.
+    """
     cache = settings.nlp_cache
     tree = effective(settings)
     tell_left_out(tree)
+    for problem in problems(tree, registry):
+        raise problem
     return tagger.build(
         tree,
         tuple(places(registry)),
@@ -60,21 +64,3 @@ def scrubber(settings: Settings) -> Scrub:
 def _public_names(path: Path) -> frozenset[str]:
     listed = rows(path, ("name", "kind", "language", "note"))
     return frozenset(" ".join(words(row["name"])) for row in listed)
-
-
-def places(registry: Registry) -> Iterator[Place]:
-    """Cities and districts as the matcher takes them."""
-    for city in registry.cities.values():
-        yield Place(
-            city.code, city.names, (*city.forms, *city.hashtags), city.traps, exact=city.exact
-        )
-        yield from _districts(city)
-
-
-def _districts(city: City) -> Iterator[Place]:
-    for district in city.districts:
-        code = f"{city.code}/{district.code}"
-        if district.names:
-            yield Place(code, district.names, traps=district.traps)
-        if district.city_names:
-            yield Place(code, district.city_names, traps=district.traps, needs_city=True)

@@ -2,7 +2,8 @@
 
 Reads `text` and `lang`; assigns `matches` (list, code, term, start, end; code points, half-open,
 into `text`; whole words). A post is matched against the lists of its language, against all
-languages when its language is unknown or has no lists; places belong to every language.
+languages when its language is unknown or has no lists; the places of the registry belong to
+every language, those of taxonomy/places to theirs.
 
 The batch is folded into one line (`nlp/line.py`) and scanned once (`nlp/patterns.py`); only
 where a stem was found its rules are tried (`nlp/trial.py`).
@@ -27,11 +28,11 @@ from nlp.areas import Areas
 from nlp.line import CHUNK, Line, chunks, line
 from nlp.overlap import Hits, kinds, resolve
 from nlp.patterns import Patterns
-from nlp.places import TRAP
 from nlp.rule import Rule
 from nlp.step import assign
 from nlp.trial import Trial
 from store.schema import MATCH, UNKNOWN_LANGUAGE
+from taxonomy.model import TRAP
 
 ASIDE = "aside"  # list of terms whose area the post is not about
 MOST_FOUND = 4_000  # stems looked at in one post: a bound for one word over and over

@@ -17,7 +17,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from nlp.places import TRAP
+from taxonomy.model import PLACES, TRAP
 from taxonomy.taxonomy import Entry
 
 Numbers = npt.NDArray[np.int64]
@@ -52,7 +52,7 @@ def kinds(lists: pa.StringArray, codes: pa.StringArray) -> Numbers:
     of_list, of_code = (column.dictionary_encode() for column in (lists, codes))
     number: Numbers = of_list.indices.to_numpy().astype(np.int64) * (len(of_code.dictionary) + 1)
     number += of_code.indices.to_numpy() + 1
-    number[pc.is_in(lists, pa.array(["places", TRAP])).to_numpy(zero_copy_only=False)] = 0
+    number[pc.is_in(lists, pa.array([PLACES, TRAP])).to_numpy(zero_copy_only=False)] = 0
     free = pc.is_in(lists, pa.array(["vocabulary", "aside"])).to_numpy(zero_copy_only=False)
     number[free] = number.max(initial=0) + 1 + np.arange(int(free.sum()))
     return number

@@ -25,7 +25,7 @@ from nlp.forms import NONE, Inflection
 from nlp.hints import Hints
 from nlp.latin import Reader
 from nlp.line import SPACE
-from nlp.places import Place, place_entries
+from nlp.places import Place, with_places
 from nlp.rule import Rule
 from nlp.spelling import Spelling
 from taxonomy.compiled import once
@@ -34,7 +34,7 @@ from taxonomy.taxonomy import Taxonomy
 
 MOST_LETTERS = 250  # different letters in all patterns: one byte stands for each
 OTHER = 255  # a letter that no pattern contains
-VERSION = 1  # of the kept patterns: goes up when a rule is found by another stem
+VERSION = 3  # of the kept patterns: goes up when a rule is found by another stem
 _WORDS = ("terms", "slang", "groups", "places")  # lists whose words parts of a word may be
 
 Numbers = npt.NDArray[np.int64]
@@ -53,7 +53,7 @@ class Patterns:
     ) -> None:
         """cache: a folder for the patterns of these lists, so that they are made once."""
         places = tuple(places)
-        self.entries = taxonomy.entries.and_more(place_entries(places))
+        self.entries = with_places(taxonomy.entries, places)
         listed = sorted(taxonomy.listed("terms") | taxonomy.listed("slang"))
         self.bits = {language: 1 << n for n, language in enumerate(listed)}
         self.every = (1 << 63) - 1

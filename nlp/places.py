@@ -11,22 +11,26 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from base.text import words
 from nlp.evidence import Evidence, codes_array, without_matches
 from nlp.step import assign
 from store.schema import STREAM
+from taxonomy.entries import Entries
+from taxonomy.model import PLACES, TRAP
 from taxonomy.taxonomy import Entry
-
-TRAP = "trap"  # list of the phrases in which a name means something else
 
 
 @dataclass(frozen=True)
 class Place:
-    """A city (`wien`) or a district (`wien/favoriten`) as posts call it; keys of data/README.md.
+    """A city (`wien`) or a district (`wien/favoriten`) as posts of every language call it.
+
+    Keys as in data/README.md; how one language writes it stands in taxonomy/places.
 
     names, forms: how it is written, all forms given. traps: phrases that hold a name and do not
     mean the place. needs_city: the names alone do not say which place it is. exact: names that
@@ -45,18 +49,53 @@ class Place:
         return (*self.names, *self.forms, *self.exact)
 
 
-def place_entries(places: Iterable[Place]) -> Iterator[Entry]:
-    """The names and traps of places as entries, of every language."""
+def with_places(entries: Entries, places: Iterable[Place]) -> Entries:
+    """The entries, and after them the names and traps of places, which belong to every language.
+
+    A trap that is a name itself, of its language or of all, counts by case: in that spelling it
+    is another word (`essen`).
+    """
+    found = entries.and_more(_entries(places))
+    lists, languages, codes, terms, matches = (
+        found.columns[name] for name in ("list", "language", "code", "term", "match")
+    )
+    of_place = pc.indices_nonzero(pc.is_in(lists, pa.array([PLACES, TRAP]))).to_pylist()
+    taken = pa.array(of_place, pa.int64())
+    rows = list(
+        zip(
+            of_place,
+            *(column.take(taken).to_pylist() for column in (lists, languages, codes, terms)),
+            strict=True,
+        )
+    )
+    names = {
+        (language, code, _folded(term)) for _, of, language, code, term in rows if of == PLACES
+    }
+    by_case = [
+        row
+        for row, of, language, code, term in rows
+        if of == TRAP and not names.isdisjoint({(on, code, _folded(term)) for on in ("", language)})
+    ]
+    if not by_case:
+        return found
+    is_by_case = np.zeros(len(found), np.bool_)
+    is_by_case[by_case] = True
+    changed = pc.if_else(pa.array(is_by_case), "case", matches)
+    return replace(found, columns={**found.columns, "match": changed}, _made={})
+
+
+def _folded(term: str) -> str:
+    return " ".join(words(term))
+
+
+def _entries(places: Iterable[Place]) -> Iterator[Entry]:
     for place in places:
-        names = {" ".join(words(name)): name for name in (*place.names, *place.forms)}
-        for name in names.values():
-            yield Entry("places", "", place.code, name, "exact")
+        for name in {_folded(name): name for name in (*place.names, *place.forms)}.values():
+            yield Entry(PLACES, "", place.code, name, "exact")
         for name in place.exact:
-            yield Entry("places", "", place.code, name, "case")
+            yield Entry(PLACES, "", place.code, name, "case")
         for trap in place.traps:
-            # a trap that is the name itself: in that spelling it is another word (`essen`)
-            same = " ".join(words(trap)) in names
-            yield Entry(TRAP, "", place.code, trap, "case" if same else "exact")
+            yield Entry(TRAP, "", place.code, trap, "exact")
 
 
 @dataclass(frozen=True)
@@ -81,7 +120,7 @@ class Places:
         codes: list[list[str]] = [[] for _ in homes]
         cities: list[str | None] = [None if h in (None, STREAM, "") else h for h in homes]
         unproved: list[int] = []
-        for row, hits in evidence.rows("places"):
+        for row, hits in evidence.rows(PLACES):
             home = cities[row]
             near = {home, *(_city_of(code) for _, code, name in hits if (code, name) not in needy)}
             counted = []

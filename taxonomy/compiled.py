@@ -23,7 +23,7 @@ from taxonomy.model import Area, Language, Latin, Taxonomy
 from taxonomy.overlay import Overlay
 
 T = TypeVar("T")
-VERSION = 4  # of the file: goes up when its columns change
+VERSION = 5  # of the file: goes up when its columns change, or what is read into them
 _REST = (
     "areas", "dimensions", "groups", "rights", "languages", "endings", "dates", "beginnings",
     "left_out", "digest",

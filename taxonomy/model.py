@@ -1,7 +1,8 @@
 """What the taxonomy is made of: codes, entries of the lists, endings.
 
 An entry is one row of one list: a term of an area, a slang word, a name of a group, a right, a
-cue. Its `code` is the area, group, right or kind of cue that it stands for.
+cue, a name of a place. Its `code` is the area, group, right, kind of cue or place that it stands
+for.
 """
 
 from __future__ import annotations
@@ -18,6 +19,11 @@ if TYPE_CHECKING:
     from taxonomy.entries import Entries
 
 LISTS = ("terms", "slang", "groups", "rights", "cues")
+PLACES = "places"  # list of the names of cities and districts
+TRAP = "trap"  # list of the phrases in which such a name means something else
+# kind of a row of places/<language>.csv → how it is matched
+PLACE_KINDS = {"name": "forms", "form": "exact", "prefix": "prefix", "case": "case",
+               "trap": "exact"}  # fmt: skip
 MATCHES = ("forms", "exact", "prefix", "case")
 SLANG_KINDS = ("insult", "dehumanisation", "exclusion", "threat", "coded", "slang")
 CUE_KINDS = (

@@ -12,16 +12,13 @@ from pathlib import Path
 
 from base.errors import BadInput, UniteError, unknown
 from base.table import Row, rows
-from base.text import fold, words
+from base.text import words
 from taxonomy.model import (
-    DATE_KINDS,
-    LATIN_KINDS,
     LEAST_PREFIX,
     MATCHES,
     MOST_STRENGTH,
     SLANG_KINDS,
     Entry,
-    Latin,
     Slang,
 )
 
@@ -37,6 +34,7 @@ COLUMNS = {
     "dates": "word,kind",
     "latin": "kind,written,sounds,note",
     "contexts": "name,word",
+    "places": "place,kind,text,note",
 }
 # list → the column of the term, the column of the code
 TERMS = {"terms": "term", "slang": "term", "groups": "term", "rights": "term", "cues": "cue"}
@@ -68,7 +66,7 @@ class Reader:
                 key = identity(entry)
                 before = first.setdefault(key, row.where)
                 if key[0] and before != row.where:
-                    wrong.append(_duplicate(row, row[column], before))
+                    wrong.append(duplicate(row, row[column], before))
                 if wrong:
                     self.problems.extend(wrong)
                 else:
@@ -80,7 +78,7 @@ class Reader:
         """The entry of a row of a list, and what is wrong with it. known: the codes there are;
         None where they could not be read."""
         term, code = row[TERMS[name]], row[CODES[name]]
-        wrong = self._wrong(row, term, row["match"])
+        wrong = self.wrong(row, term, row["match"])
         # a slang word may belong to no group
         if known is not None and code not in known and not (name == "slang" and not code):
             kind = "kind of cue" if name == "cues" else CODES[name]
@@ -106,52 +104,7 @@ class Reader:
             return self._contexts.get(parts[0], parts)
         return tuple(word for part in parts for word in self._contexts.get(part, (part,)))
 
-    def changes(self, folder: Path, name: str) -> dict[str, tuple[str, ...]]:
-        """Ending or beginning → what may stand in its place, folded; empty without a file."""
-        path = folder / f"{name}s.csv"
-        if not path.exists():
-            return {}
-        found: dict[str, tuple[str, ...]] = {}
-        for row in self.table(path, COLUMNS[f"{name}s"]):
-            part = fold(row[name].strip("-"))
-            if part in found:
-                self.problems.append(_duplicate(row, row[name], path.name))
-            # `-` alone stands for nothing: the ending falls away
-            found[part] = tuple(fold(p.strip("-")) for p in row.parts("becomes"))
-        return found
-
-    def latin(self, folder: Path) -> Latin | None:
-        """How the language is written in Latin letters; None where there is no file."""
-        path = folder / "latin.csv"
-        if not path.exists():
-            return None
-        sounds: dict[str, str] = {}
-        told: set[str] = set()
-        for row in self.table(path, COLUMNS["latin"]):
-            if row["kind"] not in LATIN_KINDS:
-                self.problems.append(unknown("kind", row["kind"], LATIN_KINDS, where=row.where))
-            elif row["written"] in sounds or row["written"] in told:
-                self.problems.append(_duplicate(row, row["written"], path.name))
-            elif row["kind"] == "word":
-                told.add(fold(row["written"]))
-            else:
-                sounds[fold(row["written"])] = fold(row["sounds"])
-        return Latin(sounds, frozenset(told))
-
-    def dates(self, folder: Path) -> dict[str, tuple[str, ...]]:
-        """Kind → words by which dates and ages are told; empty where there is no file."""
-        path = folder / "dates.csv"
-        found: dict[str, tuple[str, ...]] = {}
-        for row in self.table(path, COLUMNS["dates"]) if path.exists() else ():
-            if row["kind"] not in DATE_KINDS:
-                self.problems.append(unknown("kind", row["kind"], DATE_KINDS, where=row.where))
-            elif not words(row["word"]):
-                self.problems.append(BadInput(f"no word in {row['word']!r}", where=row.where))
-            else:
-                found[row["kind"]] = (*found.get(row["kind"], ()), row["word"])
-        return found
-
-    def _wrong(self, row: Row, term: str, match: str) -> list[UniteError]:
+    def wrong(self, row: Row, term: str, match: str) -> list[UniteError]:
         found: list[UniteError] = []
         if not term:
             found.append(BadInput("a term is missing", where=row.where))
@@ -205,7 +158,7 @@ def identity(entry: Entry) -> tuple[str, str, str]:
     return (entry.term if entry.match == "case" else words_only, entry.match, entry.code)
 
 
-def _duplicate(row: Row, term: str, before: str) -> BadInput:
+def duplicate(row: Row, term: str, before: str) -> BadInput:
     return BadInput(f"{term!r} stands twice", where=row.where,
                     expected="one row for one term, match and code",
                     hint=f"join it with {before}")  # fmt: skip
@@ -218,7 +171,7 @@ def labels(reader: Reader, path: Path, columns: Sequence[str]) -> dict[str, Row]
         if not row["code"]:
             reader.problems.append(BadInput("a code is missing", where=row.where))
         elif row["code"] in found:
-            reader.problems.append(_duplicate(row, row["code"], found[row["code"]].where))
+            reader.problems.append(duplicate(row, row["code"], found[row["code"]].where))
         else:
             found[row["code"]] = row
     return found

@@ -1,6 +1,7 @@
 """The taxonomy as one value: read from its folder, checked, with a digest.
 
-Comes in: the folder with `areas.csv`, … and one folder a language. Goes out: a frozen
+Comes in: the folder with `areas.csv`, …, one folder a language, and `places` with one file a
+language: how it writes the cities of the registry. Goes out: a frozen
 `Taxonomy`. What can go wrong: BadInput with file:line; `load` raises the first problem,
 `check` returns all of them.
 """
@@ -16,10 +17,11 @@ from pathlib import Path
 from base.errors import BadInput, UniteError, unknown
 from base.table import Row
 from base.text import fold
+from taxonomy import written
 from taxonomy.applying import Application
 from taxonomy.codes import LANGUAGE_COLUMNS
 from taxonomy.entries import Entries
-from taxonomy.model import CUE_KINDS, Area, Entry, Language, Latin, Slang, Taxonomy
+from taxonomy.model import CUE_KINDS, PLACES, Area, Entry, Language, Latin, Slang, Taxonomy
 from taxonomy.overlay import Change, Overlay
 from taxonomy.reader import Reader, labels
 from taxonomy.vocabulary import Hint
@@ -101,12 +103,13 @@ def _read(
     folders = _folders(folder, languages, tongues, reader)
     for language in folders:
         entries.extend(reader.entries(language, codes))
-        endings[language.name] = reader.changes(language, "ending")
-        beginnings[language.name] = reader.changes(language, "beginning")
-        dates[language.name] = reader.dates(language)
-        written = reader.latin(language)
-        if written is not None:
-            latin[language.name] = written
+        entries.extend(written.places(reader, folder / PLACES / f"{language.name}.csv"))
+        endings[language.name] = written.changes(reader, language, "ending")
+        beginnings[language.name] = written.changes(reader, language, "beginning")
+        dates[language.name] = written.dates(reader, language)
+        letters = written.latin(reader, language)
+        if letters is not None:
+            latin[language.name] = letters
         hints.extend(read_vocabulary(reader, language, areas))
     reader.problems += overlay.problems
     changes = [c for c in overlay.changes if overlay.counts(c) and _is_wanted(c, languages)]
@@ -154,6 +157,10 @@ def _folders(
 ) -> list[Path]:
     """The language folders to read, in the order of their codes."""
     there = {p.name: p for p in _there(folder)}
+    for path in sorted((folder / PLACES).glob("*.csv")):
+        if path.stem not in there:
+            where = f"{folder.name}/{PLACES}/{path.name}"
+            reader.problems.append(unknown("language", path.stem, there, where=where))
     for code in sorted(there):
         if code not in known:
             reader.problems.append(unknown("language", code, known, where=f"{folder.name}/{code}"))
@@ -168,15 +175,19 @@ def _folders(
 
 def _there(folder: Path) -> list[Path]:
     """The language folders that hold a list, in the order of their codes."""
-    return sorted(p for p in folder.iterdir() if p.is_dir() and any(p.glob("*.csv")))
+    return sorted(
+        p for p in folder.iterdir() if p.is_dir() and p.name != PLACES and any(p.glob("*.csv"))
+    )
 
 
 def _digest(folder: Path, languages: list[Path]) -> str:
     """sha256 over the names and bytes of all files read, 16 hex digits."""
     total = hashlib.sha256()
-    for place in (folder, *languages):
-        for path in sorted(place.glob("*.csv")):
-            name = path.name if place is folder else f"{place.name}/{path.name}"
+    paths = [path for place in (folder, *languages) for path in sorted(place.glob("*.csv"))]
+    paths += [folder / PLACES / f"{language.name}.csv" for language in languages]
+    for path in paths:
+        if path.exists():
+            name = path.relative_to(folder).as_posix()
             data = path.read_bytes().removeprefix(codecs.BOM_UTF8).replace(b"\r\n", b"\n")
             total.update(f"{name}\0{len(data)}\0".encode())
             total.update(data)

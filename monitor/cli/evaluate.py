@@ -59,7 +59,7 @@ def COMMAND(
             raise unknown("language", code, known)
     tagger = tagging.build(workspace.settings, workspace.registry, tie_city=False)
     scrub = next(step for step in tagger.steps if isinstance(step, Scrub))
-    places = frozenset(place.code for place in tagging.places(workspace.registry))
+    places = frozenset(workspace.registry.places)
     wanted = [p for p in posts if not language or p.language in language]
     result = evaluate(tagger, scrub, wanted, places)
     if as_json:

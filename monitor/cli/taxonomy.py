@@ -13,7 +13,7 @@ import typer
 
 from base.errors import BadInput, unknown
 from base.table import rows
-from monitor import tag_stream
+from monitor import cities, places, tag_stream
 from monitor.cities import DATA
 from monitor.cli import options, output
 from monitor.cli import taxonomy_edit as edit
@@ -62,7 +62,7 @@ def check(
     lenient: _Lenient = False,
     as_json: options.Json = False,
 ) -> None:
-    """Rows that cannot be read end it; clashes, shadowed, dangerous and dead terms are listed.
+    """Rows that cannot be read end it; clashes, shadowed, dangerous and idle rows are listed.
 
     Dead terms, which no text holds, are looked for where texts are given.
     """
@@ -73,16 +73,18 @@ def check(
         raise BadInput("no texts in which a term could live", hint="--texts FILE, or --lake")
     languages, settings = _known(language), load()
     overlay = overlay_of(settings)
+    registry = cities.load()
     problems = taxonomy.check(SHIPPED, languages, overlay)
     read_naming(SHIPPED, languages, problems)
+    lists = taxonomy.load(SHIPPED, languages, overlay=overlay, lenient=True)
+    problems += places.problems(lists, registry)
     for problem in problems:
         output.say(f"unite: {problem}")
     if problems and not (lenient or settings.taxonomy_lenient):
         raise BadInput(f"{len(problems)} problems: the lists cannot be used", where="taxonomy",
                        hint="mend them, or --lenient, which goes on with the rest")  # fmt: skip
-    lists = taxonomy.load(SHIPPED, languages, overlay=overlay, lenient=True)
     names = read_names(DATA / "names")
-    found = list(findings(lists, names))
+    found = [*findings(lists, names), *places.repeats(lists, registry)]
     if texts or lake:
         found += dead(lists, life(lists, _batches(settings, texts or (), purpose, lake=lake)))
     found = [f for f in found if not kind or f.kind in kind]
@@ -90,7 +92,7 @@ def check(
         output.answer("taxonomy check", None, None, None, (), [vars(f) for f in found])
         return
     shown = [[f.kind, f.where, f.code, f.term, f.other] for f in found]
-    output.table("Rows to look at", ["kind", "where", "area", "term", "other row"], shown)
+    output.table("Rows to look at", ["kind", "where", "code", "term", "other row"], shown)
     counts = Counter(f.kind for f in found)
     output.say(", ".join(f"{counts[k]:,} {k}" for k in KINDS if counts[k]) or "Nothing found.")
 

@@ -8,6 +8,7 @@ Comes in: a taxonomy. Goes out: findings, each with the file and line of the row
   example    the row's own example is not hit by its term
   dead       no text at hand holds it (`monitor.terms.dead`; only where texts are given)
   itself     one of the words it wants near is its own: the context holds always
+  repeats    a name of a place that its city's own file has for every language (monitor/places.py)
 """
 
 from __future__ import annotations
@@ -25,7 +26,9 @@ from nlp.recognisers.names import Names
 from nlp.rule import Rule
 from taxonomy.taxonomy import Entry, Taxonomy
 
-KINDS = ("clash", "repeated", "shadowed", "dangerous", "example", "dead", "itself")
+KINDS = (
+    "clash", "repeated", "shadowed", "dangerous", "example", "dead", "itself", "repeats"
+)  # fmt: skip
 _SHORT = 3  # letters
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from base.errors import BadInput
+from base.text import words
 from monitor import cities
 
 pytestmark = pytest.mark.unit
@@ -79,8 +80,54 @@ def test_a_platform_may_say_that_its_addresses_tell_nothing(tmp_path: Path) -> N
 def test_what_ships_can_be_read() -> None:
     registry = cities.load()
     assert {"wien", "berlin", "malmo", "rotterdam", "torino", "lyon"} <= registry.cities.keys()
-    assert all(c.districts for c in registry.cities.values())
     assert all(p == p.lower() and p.isascii() for p in registry.places)
+    assert len(set(registry.places)) == len(registry.places)
+    assert {"wien", "berlin"} <= set(registry.with_sources)
+
+
+SHIPPED = cities.load()
+# west, south, east, north of the country (islands and overseas parts left out)
+BOXES = {
+    "AT": (9.5, 46.3, 17.2, 49.1), "BE": (2.5, 49.4, 6.5, 51.6), "BG": (22.3, 41.2, 28.7, 44.3),
+    "CH": (5.9, 45.8, 10.6, 47.9), "CY": (32.2, 34.5, 34.7, 35.8), "CZ": (12.0, 48.5, 18.9, 51.1),
+    "DE": (5.8, 47.2, 15.1, 55.1), "DK": (8.0, 54.5, 12.8, 57.8), "EE": (21.7, 57.5, 28.3, 59.8),
+    "ES": (-9.4, 36.0, 3.4, 43.8), "FI": (20.5, 59.7, 31.6, 70.1), "FR": (-5.2, 42.3, 8.3, 51.1),
+    "GB": (-8.2, 49.9, 1.8, 60.9), "GR": (19.3, 34.8, 28.3, 41.8), "HR": (13.4, 42.3, 19.5, 46.6),
+    "HU": (16.1, 45.7, 22.9, 48.6), "IE": (-10.6, 51.4, -5.9, 55.4), "IT": (6.6, 36.6, 18.6, 47.1),
+    "LT": (20.9, 53.9, 26.9, 56.5), "LU": (5.7, 49.4, 6.6, 50.2), "LV": (20.9, 55.6, 28.3, 58.1),
+    "MT": (14.1, 35.7, 14.6, 36.1), "NL": (3.3, 50.7, 7.3, 53.6), "NO": (4.6, 57.9, 31.1, 71.2),
+    "PL": (14.1, 49.0, 24.2, 54.9), "PT": (-9.6, 36.9, -6.1, 42.2), "RO": (20.2, 43.6, 29.8, 48.3),
+    "SE": (10.9, 55.3, 24.2, 69.1), "SI": (13.3, 45.4, 16.7, 46.9), "SK": (16.8, 47.7, 22.6, 49.7),
+    "TR": (25.6, 35.8, 44.9, 42.2), "UA": (22.1, 44.3, 40.3, 52.4),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "path", sorted((cities.DATA / "cities").glob("*.toml")), ids=lambda p: p.stem
+)
+def test_a_city_that_ships_holds_together(path: Path) -> None:
+    city = SHIPPED.city(path.stem)
+    west, south, east, north = BOXES[city.country]
+    assert west < city.longitude < east
+    assert south < city.latitude < north
+    assert city.name
+    assert city.names or city.exact
+    codes = {d.code for d in city.districts}
+    assert len(codes) == len(city.districts) > 0
+    assert {d.part_of for d in city.districts} <= codes | {None}
+    assert all(words(d.name) and (d.names or d.city_names) for d in city.districts)
+    for named in (*city.names, *city.exact, *city.forms, *city.hashtags):
+        assert words(named), named
+    folded = [" ".join(words(n)) for n in city.names]
+    assert len(set(folded) & {" ".join(words(n)) for n in city.exact}) == 0, "counted anyway"
+    for figure in (city.population, city.foreign_born):
+        assert figure is None or (figure.source and 2010 < figure.year < 2030)
+
+
+def test_every_member_state_has_a_city() -> None:
+    countries = set(SHIPPED.countries.values())
+    members = "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK"
+    assert set(members.split()) <= countries
 
 
 @pytest.mark.parametrize(
@@ -149,10 +196,10 @@ def test_the_platforms_must_be_there(tmp_path: Path) -> None:
 
 def test_unknown_names_suggest_the_closest(tmp_path: Path) -> None:
     registry = _load(tmp_path)
-    for ask, words in (
+    for ask, said in (
         (lambda: registry.city("wein"), "did you mean 'wien'"),
         (lambda: registry.platform("feed"), "did you mean 'feeds'"),
         (lambda: registry.source("wien", "off"), "did you mean 'orf'"),
     ):
-        with pytest.raises(BadInput, match=words):
+        with pytest.raises(BadInput, match=said):
             ask()

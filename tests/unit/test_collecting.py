@@ -237,6 +237,18 @@ def test_a_platform_without_collector_says_what_to_do(workspace: Workspace, host
     assert "unite import" in str(failed["x"])
 
 
+def test_a_city_without_sources_is_said(workspace: Workspace) -> None:
+    registry = workspace.registry
+    bare = next(c for c in registry.cities if c not in registry.with_sources)
+    for cities in ([bare], ["wien", bare]):
+        with pytest.raises(BadInput, match=f"{bare} has no sources yet") as caught:
+            collecting.chosen(workspace, cities, None)
+        assert f"unite import FILE --city {bare}" in str(caught.value)
+        assert "wien" in str(caught.value)
+    # all cities: those without sources are no hindrance
+    assert {s.home for s in collecting.chosen(workspace, [], None)} == set(registry.with_sources)
+
+
 def test_which_sources_are_chosen(workspace: Workspace) -> None:
     assert {s.home for s in collecting.chosen(workspace, ["wien"], None)} == {"wien"}
     every = collecting.chosen(workspace, [], None)
