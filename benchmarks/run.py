@@ -14,7 +14,7 @@ from pathlib import Path
 
 from benchmarks.measuring import alone
 
-_PARTS = ["starting", "scrubbing", "tagging", "way", "merging"]
+_PARTS = ["starting", "scrubbing", "matching", "tagging", "way", "merging"]
 
 
 def main() -> None:
@@ -40,10 +40,12 @@ def _run(asked: argparse.Namespace, folder: Path) -> None:
         for n in asked.posts:
             about = f"{n:,} posts, {share:.0%} about integration"
             posts, home = folder / f"{n}-{share}", folder / f"home-{n}-{share}"
-            if {"scrubbing", "tagging", "way"} & set(asked.only):
+            if {"scrubbing", "matching", "tagging", "way"} & set(asked.only):
                 _say(about, alone("benchmarks.posts", folder=str(posts), n=n, candidates=share))
             if "scrubbing" in asked.only and n == min(asked.posts):
                 _say(f"scrubber, {about}", alone("benchmarks.scrubbing", folder=str(posts)))
+            if "matching" in asked.only and n == min(asked.posts):
+                _say(f"matcher, {about}", alone("benchmarks.matching", folder=str(posts)))
             if "tagging" in asked.only and n == min(asked.posts):
                 _say(f"tagger, {about}", alone("benchmarks.tagging", folder=str(posts)))
             if "way" in asked.only:

@@ -15,6 +15,7 @@ from store.query import Query
 _NEVER = frozenset({"fold", "author", "signature", "month", "home"})
 SHOWN = tuple(c for c in schema.POST.names if c not in _NEVER)
 _PAGE = 5_000
+_MOST_WORDS = 3  # of the evidence for an area, in a line
 
 
 def posts(workspace: Workspace, query: Query, *, limit: int) -> list[dict[str, Any]]:
@@ -39,6 +40,18 @@ def pages(workspace: Workspace, query: Query, *, limit: int | None = None) -> It
         last = page.slice(page.num_rows - 1).select(["created", "id", "home"]).to_pylist()[0]
         after = (last["created"].isoformat(), last["id"], last["home"])
         left = None if left is None else left - page.num_rows
+
+
+def because(post: dict[str, Any]) -> str:
+    """Each area with the words of the post that stand for it: `housing (Miete, Wohnung)`."""
+    words: dict[str, dict[str, None]] = {area: {} for area in post["areas"]}
+    for match in post["matches"] or ():
+        if match["list"] in ("terms", "vocabulary") and match["code"] in words:
+            words[match["code"]][post["text"][match["start"] : match["end"]]] = None
+    return ", ".join(
+        f"{area} ({', '.join(list(found)[:_MOST_WORDS])})" if found else area
+        for area, found in words.items()
+    )
 
 
 def plain(row: dict[str, Any]) -> dict[str, Any]:

@@ -13,7 +13,6 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -56,22 +55,12 @@ class _Folding:
 _folding: _Folding | None = None
 
 
-class Added(NamedTuple):
-    """A folded word to stand behind word number `behind`; it covers [start, end) of the texts
-    as they are joined. `instead`: that word goes."""
-
-    behind: int
-    start: int
-    end: int
-    word: str
-    instead: bool = False
-
-
 @dataclass(frozen=True)
 class Line:
     """points: a space, then each text's folded words, spaces between. at: for each point the
     code point it came from, in `joined`: all texts with one sign between, in `source` as
-    numbers. begins: where each text begins there, one number more than there are texts.
+    numbers. begins: where each text begins there, one number more than there are texts. hosts:
+    where words were put in, for each word the one whose place it has.
     """
 
     points: Points
@@ -79,6 +68,7 @@ class Line:
     begins: Places
     joined: str
     source: Points
+    hosts: Places | None = None
 
     @cached_property
     def spaces(self) -> Places:
@@ -109,31 +99,6 @@ class Line:
     def span(self, word: int) -> tuple[int, int]:
         """Where a word stands in `joined`."""
         return int(self.at[self.spaces[word] + 1]), int(self.at[self.spaces[word + 1]])
-
-    def with_words(self, added: Sequence[Added]) -> Line:
-        """The line with words put in, in the order given where several stand behind one."""
-        order = sorted(range(len(added)), key=lambda n: added[n].behind)
-        where: list[int] = []
-        points: list[int] = []
-        at: list[int] = []
-        kept = np.ones(len(self.points), np.bool_)
-        for one in (added[n] for n in order):
-            # behind the space that ends the word; the added space is where the new word ends
-            place, size = int(self.spaces[one.behind + 1]) + 1, len(one.word)
-            where += [place] * (size + 1)
-            points += [*map(ord, one.word), SPACE]
-            at += [one.start] * size + [one.end]
-            if one.instead:
-                kept[self.spaces[one.behind] + 1 : place] = False
-        # what goes is cut out after what comes was put in
-        kept = np.insert(kept, where, True)
-        return Line(
-            np.insert(self.points, where, points)[kept],
-            np.insert(self.at, where, at)[kept],
-            self.begins,
-            self.joined,
-            self.source,
-        )
 
     def row_of(self, points: Places) -> Places:
         """The text that each point of the line belongs to."""

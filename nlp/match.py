@@ -58,7 +58,7 @@ class Match:
         languages = posts.column("lang").cast(pa.string()).fill_null(UNKNOWN_LANGUAGE)
         bits, names = self._bits(languages), languages.to_pylist()
         found = [self._chunk(texts[a:b], bits[a:b], names[a:b], a) for a, b in chunks(texts, CHUNK)]
-        hits = Hits(*np.concatenate(found, axis=1)) if found else Hits(*[np.array([], int)] * 4)
+        hits = Hits(*np.concatenate(found, axis=1)) if found else Hits(*[np.array([], int)] * 5)
         hits = resolve(hits, self.patterns.entries, self._kinds, self._traps, MOST_MATCHES)
         return assign(posts, "matches", self._column(hits, len(texts)))
 
@@ -73,8 +73,22 @@ class Match:
     def _chunk(
         self, texts: Sequence[str], bits: Numbers, languages: Sequence[str], first: int
     ) -> Numbers:
-        """(row, start, end, rule) of the rules that hold in a run of texts, four rows."""
+        """(row, start, end, rule, put in) of what holds in a run of texts, five rows."""
         folded = self.patterns.spelling.respelt(line(texts), languages)
+        hints = self.patterns.hints.hits(folded.words, folded.word_rows, languages)
+        hints[3] += len(self.patterns.entries)
+        hits = np.concatenate([self._rules(folded, bits), hints], axis=1)
+        row, words, ends, rule = hits
+        put_in = np.zeros_like(words)
+        if folded.hosts is not None:
+            put_in = (folded.hosts[words] != words).astype(np.int64)
+        start, end = folded.offsets(row, words, ends)
+        hits = self._about(np.stack([row, start, end, rule, put_in]), len(bits))
+        hits[0] += first
+        return hits
+
+    def _rules(self, folded: Line, bits: Numbers) -> Numbers:
+        """(row, first word, last word and one, rule) of the rules that hold, four rows."""
         scan = self.patterns.scan(folded.points)
         at = np.searchsorted(folded.spaces, scan[:, 1])
         rows = folded.word_rows[at]
@@ -88,27 +102,16 @@ class Match:
         order = order[np.argsort(at[order], kind="stable")]
         rank = np.arange(len(order)) - np.searchsorted(rows[order], rows[order])
         order = order[rank < MOST_FOUND]
-        trial = Trial(folded, bits.tolist(), self.rules)
         simple = self.patterns.simple[patterns[order]]
         tried, plain = order[simple < 0], order[simple >= 0]
-        hits = np.concatenate(
+        trial = Trial(folded, bits.tolist(), self.rules)
+        return np.concatenate(
             [
                 trial.hits(patterns[tried], at[tried], at_last[tried], rows[tried]),
-                np.stack(
-                    [
-                        rows[plain],
-                        *folded.offsets(rows[plain], at[plain], at_last[plain] + 1),
-                        simple[simple >= 0],
-                    ]
-                ),
+                np.stack([rows[plain], at[plain], at_last[plain] + 1, simple[simple >= 0]]),
             ],
             axis=1,
         )
-        hits = self._about(
-            np.concatenate([hits, self._hints(folded, languages)], axis=1), len(bits)
-        )
-        hits[0] += first
-        return hits
 
     def _about(self, hits: Numbers, rows: int) -> Numbers:
         """The hits, without hints at areas that the posts are not about; terms of such areas
@@ -118,15 +121,6 @@ class Match:
         aside = self._areas.is_term[hits[3]] & ~about
         hits[3][aside] += len(self._areas.is_term)
         return hits[:, about | ~is_hint]
-
-    def _hints(self, folded: Line, languages: Sequence[str]) -> Numbers:
-        """(row, start, end, rule) of the words of the vocabulary, numbered after the rules."""
-        if not self.patterns.hints:
-            return np.empty((4, 0), np.int64)
-        hits = self.patterns.hints.hits(folded.words, folded.word_rows, languages)
-        hits[1], hits[2] = folded.offsets(hits[0], hits[1], hits[2])
-        hits[3] += len(self.patterns.entries)
-        return hits
 
     def rules(self, pattern: int, word: str) -> tuple[Rule, ...]:
         """The rules of a pattern whose last word may be written `word`."""

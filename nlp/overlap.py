@@ -39,9 +39,11 @@ class Hits:
     start: Numbers
     end: Numbers
     rule: Numbers
+    put_in: Numbers  # 1 where the words are only read in another word
 
     def take(self, places: Numbers) -> Hits:
-        return Hits(self.row[places], self.start[places], self.end[places], self.rule[places])
+        columns = (self.row, self.start, self.end, self.rule, self.put_in)
+        return Hits(*(column[places] for column in columns))
 
 
 def kinds(lists: pa.StringArray, codes: pa.StringArray) -> Numbers:
@@ -66,7 +68,7 @@ def resolve(
     most: int,
 ) -> Hits:
     """The hits that stand, at most `most` in one row."""
-    hits = hits.take(np.lexsort((hits.rule, -hits.end, hits.start, hits.row)))
+    hits = hits.take(np.lexsort((hits.rule, hits.put_in, -hits.end, hits.start, hits.row)))
     kind = kind_of[hits.rule] if len(hits.rule) else hits.rule
     order = np.lexsort((np.arange(len(kind)), kind, hits.row))
     row, start, end, of = hits.row[order], hits.start[order], hits.end[order], kind[order]

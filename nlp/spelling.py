@@ -24,9 +24,10 @@ import numpy as np
 import numpy.typing as npt
 
 from base.text import words
+from nlp.added import Added, with_words
 from nlp.compounds import LEAST, MOST, Asks, of_compound, of_joined
 from nlp.latin import Reader
-from nlp.line import Added, Line
+from nlp.line import Line
 from nlp.masks import masked, unmasked
 
 
@@ -69,7 +70,7 @@ class Spelling:
             for part in self._of(folded.joined[start:end], language, self._unmasked):
                 added.append(Added(word, start, end, part))
         added += self._latin(folded, languages)
-        return folded.with_words(added) if added else folded
+        return with_words(folded, added) if added else folded
 
     def _latin(self, folded: Line, languages: Sequence[str]) -> Iterator[Added]:
         """Words in Latin letters of languages in other scripts, which go for what they are."""

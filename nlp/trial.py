@@ -38,7 +38,10 @@ class Trial:
         self.first_words = starts.tolist()
 
     def hits(self, patterns: Numbers, at: Numbers, last: Numbers, rows: Numbers) -> Numbers:
-        """(row, start, end, rule) of what holds, four rows. at, last: first and last word."""
+        """(row, first word, last word and one, rule) of what holds, four rows.
+
+        at, last: the words that the patterns cover.
+        """
         words, rules_of, bits = self.words, self.rules, self.bits
         found: list[tuple[int, int, int, int]] = []
         stems = zip(patterns.tolist(), at.tolist(), last.tolist(), rows.tolist(), strict=True)
@@ -50,11 +53,7 @@ class Trial:
                         continue
                     if rule.is_plain or self._has_context(rule, first, row):
                         found.append((row, first, first + len(rule.words), rule.number))
-        if not found:
-            return np.empty((4, 0), np.int64)
-        hits = np.array(found, np.int64).T.copy()
-        hits[1], hits[2] = self.folded.offsets(hits[0], hits[1], hits[2])
-        return hits
+        return np.array(found, np.int64).reshape(-1, 4).T
 
     def _has_words(self, rule: Rule, first: int, row: int) -> bool:
         last = first + len(rule.words)
@@ -69,8 +68,9 @@ class Trial:
             return False
         if not (entry.with_words or entry.without):
             return True
-        low = max(first - REACH, self.first_words[row])
-        high = min(first + len(rule.words) + REACH, self.first_words[row + 1])
+        place = first if self.folded.hosts is None else int(self.folded.hosts[first])
+        low = max(place - REACH, self.first_words[row])
+        high = min(place + len(rule.words) + REACH, self.first_words[row + 1])
         near = self.words[low:high]
         if rule.with_words is not None and not rule.with_words.stands_in(near):
             return False

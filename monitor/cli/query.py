@@ -42,13 +42,13 @@ def COMMAND(
     if as_json:
         output.answer("query", query, "posts", workspace.index.generation(), taggers, posts)
         return
-    columns = ["day", "city", "platform", "areas", "text"]
+    columns = ["day", "city", "platform", "areas, because of", "text"]
     output.table(f"{len(posts)} posts", columns, [_line(p) for p in posts])
 
 
 def _line(post: dict[str, Any]) -> list[str]:
     text = " ".join(post["text"].split())
     return [
-        str(post["day"]), post["city"] or "–", post["platform"], ", ".join(post["areas"]),
+        str(post["day"]), post["city"] or "–", post["platform"], reading.because(post),
         text if len(text) <= 90 else text[:89] + "…",
     ]  # fmt: skip

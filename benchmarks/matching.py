@@ -1,0 +1,75 @@
+"""The matcher alone, in batches of 50,000 on one core, on texts whose language is known."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from benchmarks.measuring import one_core
+from benchmarks.tagging import BATCH, batch, read
+from monitor import cities, tagging
+from monitor.settings import Settings
+from nlp.language import Language
+from nlp.line import line
+from nlp.match import Match
+from nlp.patterns import Patterns
+from taxonomy import compiled
+from taxonomy.taxonomy import SHIPPED
+
+LEAST = 40_000  # posts a second
+MOST_LOAD = 0.5  # seconds
+
+
+def measure(folder: str, batches: int = 3) -> dict[str, Any]:
+    """posts/s of processor time, the first batch apart: it learns the words. patterns: of the
+    prefilter; words: of the vocabulary; candidates: share of posts in which the prefilter finds
+    a stem of their language; load_s: of all lists, kept from an earlier run."""
+    one_core()
+    cache, places = Settings().nlp_cache, tuple(tagging.places(cities.load()))
+    Patterns(compiled.load(SHIPPED, cache), places, cache)
+    began = time.process_time()
+    lists = compiled.load(SHIPPED, cache)
+    patterns = Patterns(lists, places, cache)
+    loaded = time.process_time() - began
+    match, language = Match(patterns), Language(frozenset(lists.languages), 0.4, lists.latin)
+    rows = read(Path(folder), BATCH * batches)
+    spent, candidates, found = [], 0, 0
+    for start in range(0, len(rows), BATCH):
+        posts = language(batch(rows[start : start + BATCH]))
+        began = time.process_time()
+        matched = match(posts)
+        spent.append(time.process_time() - began)
+        candidates += _candidates(patterns, posts)
+        found += pc.sum(pc.greater(pc.list_value_length(matched["matches"]), 0)).as_py()
+    warm = rows[BATCH:]
+    return {
+        "posts": len(rows),
+        "patterns": len(patterns),
+        "words": lists.vocabulary.num_rows,
+        "load_s": round(loaded, 2),
+        "most_load_s": MOST_LOAD,
+        "candidates": round(candidates / len(rows), 3),
+        "with_matches": round(found / len(rows), 3),
+        "first_per_s": round(min(BATCH, len(rows)) / spent[0]),
+        "per_s": round(len(warm) / sum(spent[1:])) if warm else None,
+        "least": LEAST,
+    }
+
+
+def _candidates(patterns: Patterns, posts: pa.RecordBatch) -> int:
+    """Posts with a stem of a rule of their language."""
+    total = 0
+    texts, names = (posts.column(name).to_pylist() for name in ("text", "lang"))
+    for start in range(0, len(texts), 1_000):
+        folded = line(texts[start : start + 1_000])
+        scan = patterns.scan(folded.points)
+        rows = folded.word_rows[np.searchsorted(folded.spaces, scan[:, 1])]
+        known = [patterns.bits.get(name, patterns.every) for name in names[start : start + 1_000]]
+        fits = (patterns.languages[scan[:, 0]] & np.array(known, np.int64)[rows]) != 0
+        total += len(np.unique(rows[fits]))
+    return total
