@@ -40,7 +40,12 @@ def build(settings: Settings, registry: Registry, *, tie_city: bool, retag: bool
         None if retag else scrubber(settings),
         None
         if retag
-        else Language(frozenset(tree.languages), settings.nlp_language_least, tree.latin),
+        else Language(
+            frozenset(tree.languages),
+            settings.nlp_language_least,
+            tree.latin,
+            {code: city.languages for code, city in registry.cities.items()},
+        ),
         tie_city=tie_city,
         cache=cache,
     )

@@ -43,11 +43,10 @@ class Areas:
     ) -> Areas:
         """lists, codes: of all entries. hints, weights: areas and weights of the hints."""
         is_term = pc.equal(lists, "terms").to_numpy(zero_copy_only=False).astype(np.bool_)
-        every = pa.concat_arrays([codes, hints]).dictionary_encode()
-        area = every.indices.to_numpy().astype(np.int64)
-        area[: len(lists)][~is_term] = -1
+        areas = pc.if_else(pa.array(is_term, pa.bool_()), codes, pa.scalar(None, pa.string()))
+        every = pa.concat_arrays([areas, hints]).dictionary_encode()
         return cls(
-            area,
+            every.indices.fill_null(-1).to_numpy().astype(np.int64),
             np.concatenate([np.full(len(lists), TERM), weights]),
             np.concatenate([is_term, np.zeros(len(hints), np.bool_)]),
             tuple(every.dictionary.to_pylist()),

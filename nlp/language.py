@@ -11,7 +11,7 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -42,6 +42,7 @@ _LETTER = re.compile(r"[^\W\d_]")
 _SAME = {"als": "de", "bar": "de", "bs": "hr", "sh": "hr", "vls": "nl", "arz": "ar"}
 _MOST_LABELS = 6
 _LEAST_LABEL = 0.01
+_AT_HOME = 5.0  # how much likelier a language of the home is
 
 
 class NoModel(UniteError, Terminal):
@@ -95,6 +96,14 @@ def _probabilities(line: str) -> list[tuple[str, float]]:
     return sorted(sums.items(), key=lambda pair: -pair[1])
 
 
+def _weighed(found: list[tuple[str, float]], likely: Collection[str]) -> list[tuple[str, float]]:
+    """Probabilities where some languages are likelier than the model thinks of all texts."""
+    odds = [(code, p * _AT_HOME if code in likely else p) for code, p in found]
+    # what the model gave to other languages stays with them
+    total = sum(p for _, p in odds) + max(0.0, 1.0 - sum(p for _, p in found))
+    return sorted(((code, p / total) for code, p in odds), key=lambda pair: -pair[1])
+
+
 @dataclass(frozen=True)
 class Language:
     """requires text; assigns lang, lang_score.
@@ -103,11 +112,14 @@ class Language:
     it a detection is `und` as well. A `lang` that stands in the batch is kept unless the text
     contradicts it strongly; its score is then the probability the model gives it. latin: languages
     of other scripts as they are written in Latin letters, which the model does not know.
+    at_home: home → its languages, which are likelier there: a Slovak post from Košice that
+    might be Czech is Slovak.
     """
 
     languages: frozenset[str]
     least_score: float = 0.4
     latin: Mapping[str, Latin] = field(default_factory=dict)
+    at_home: Mapping[str, Collection[str]] = field(default_factory=dict)
 
     requires = ("text",)
     assigns = ("lang", "lang_score")
@@ -117,14 +129,21 @@ class Language:
         declared: Iterable[str | None] = [None] * posts.num_rows
         if posts.schema.get_field_index("lang") >= 0:
             declared = posts.column("lang").to_pylist()
-        answers = [self._answer(t, d) for t, d in zip(texts, declared, strict=True)]
+        homes: Iterable[str | None] = [None] * posts.num_rows
+        if self.at_home and posts.schema.get_field_index("home") >= 0:
+            homes = posts.column("home").to_pylist()
+        answers = [self._answer(*row) for row in zip(texts, declared, homes, strict=True)]
         codes = pa.array([code for code, _ in answers], pa.string())
         scores = pa.array([score for _, score in answers], pa.float32())
         return assign(assign(posts, "lang", codes), "lang_score", scores)
 
-    def _answer(self, text: str | None, declared: str | None) -> tuple[str, float]:
+    def _answer(
+        self, text: str | None, declared: str | None, home: str | None
+    ) -> tuple[str, float]:
         line = plain(text) if text else ""
         found = _probabilities(line)
+        if home is not None and (likely := self.at_home.get(home)):
+            found = _weighed(found, likely)
         best, score = found[0] if found else (UNKNOWN, 0.0)
         kept = declared.replace("_", "-").partition("-")[0].lower() if declared else UNKNOWN
         if self.latin and line.isascii() and (told := language_of(line, self.latin)):

@@ -126,3 +126,28 @@ def test_share_of_sentences_named_rightly(record_property: Callable[[str, object
     record_property("wrong", wrong / number)
     assert right / number > 0.9
     assert wrong / number < 0.03
+
+
+@pytest.mark.parametrize(
+    ("home", "lang"), [("kosice", "sk"), (None, "sl"), ("-", "sl"), ("wien", "sl")]
+)
+def test_a_language_is_likelier_where_it_is_spoken(home: str | None, lang: str) -> None:
+    """Slovak without its marks, which the model alone takes for Slovene."""
+    step = Language(CODES, 0.3, at_home={"kosice": ("sk",), "wien": ("de",)})
+    batch = pa.RecordBatch.from_pydict(
+        {
+            "text": ["dobry den, hladam byt 2 izby"],
+            "lang": pa.nulls(1, pa.string()),
+            "home": pa.array([home], pa.string()),
+        }
+    )
+    assert step(batch).column("lang").to_pylist() == [lang]
+
+
+def test_a_plain_text_is_in_its_language_wherever_it_comes_from() -> None:
+    step = Language(CODES, at_home={"kosice": ("sk",)})
+    text = "Der Bescheid vom Amt ist heute endlich gekommen, wir sind sehr froh darüber."
+    batch = pa.RecordBatch.from_pydict(
+        {"text": [text], "lang": pa.nulls(1, pa.string()), "home": ["kosice"]}
+    )
+    assert step(batch).column("lang").to_pylist() == ["de"]
