@@ -36,6 +36,10 @@ class Trial:
         self.words = folded.words
         starts = np.searchsorted(folded.word_rows, np.arange(len(bits) + 1))
         self.first_words = starts.tolist()
+        self.ends = self.first_words[1:]  # of each text's own words: what was put in comes after
+        if folded.hosts is not None:
+            put_in = folded.word_rows[folded.hosts != np.arange(len(folded.hosts))]
+            self.ends = (starts[1:] - np.bincount(put_in, minlength=len(bits))).tolist()
 
     def hits(self, patterns: Numbers, at: Numbers, last: Numbers, rows: Numbers) -> Numbers:
         """(row, first word, last word and one, rule) of what holds, four rows.
@@ -70,7 +74,7 @@ class Trial:
             return True
         place = first if self.folded.hosts is None else int(self.folded.hosts[first])
         low = max(place - REACH, self.first_words[row])
-        high = min(place + len(rule.words) + REACH, self.first_words[row + 1])
+        high = min(place + len(rule.words) + REACH, self.ends[row])
         near = self.words[low:high]
         if rule.with_words is not None and not rule.with_words.stands_in(near):
             return False
