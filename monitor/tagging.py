@@ -14,6 +14,7 @@ from base.text import words
 from monitor.cities import DATA, City, Registry
 from monitor.settings import Settings
 from nlp import tagger
+from nlp.exact import Exact
 from nlp.language import Language
 from nlp.places import Place
 from nlp.recognisers.names import read_names
@@ -21,6 +22,7 @@ from nlp.recognisers.naming import read_naming
 from nlp.recognisers.numbers import read_numbers
 from nlp.scrub import Scrub
 from nlp.tagger import Tagger
+from nlp.telling import Telling
 from taxonomy import compiled
 from taxonomy.taxonomy import SHIPPED
 
@@ -34,6 +36,8 @@ def build(settings: Settings, registry: Registry, *, tie_city: bool, retag: bool
         tuple(places(registry)),
         None if retag else _scrub(cache),
         None if retag else Language(frozenset(tree.languages), settings.nlp_language_least),
+        telling=Telling.read(SHIPPED),
+        exact=Exact.read(SHIPPED, read_naming(SHIPPED)),
         tie_city=tie_city,
         cache=cache,
     )
