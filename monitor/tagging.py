@@ -18,7 +18,7 @@ from nlp.exact import Exact
 from nlp.language import Language
 from nlp.places import Place
 from nlp.recognisers.names import read_names
-from nlp.recognisers.naming import read_naming
+from nlp.recognisers.naming import Naming, read_naming
 from nlp.recognisers.numbers import read_numbers
 from nlp.scrub import Scrub
 from nlp.tagger import Tagger
@@ -31,21 +31,22 @@ def build(settings: Settings, registry: Registry, *, tie_city: bool, retag: bool
     """The chain. tie_city: a post is relevant only with a city. retag: of scrubbed posts."""
     cache = settings.nlp_cache
     tree = compiled.load(SHIPPED, cache)
+    naming = read_naming(SHIPPED)
     return tagger.build(
         tree,
         tuple(places(registry)),
-        None if retag else _scrub(cache),
+        None if retag else _scrub(naming, cache),
         None if retag else Language(frozenset(tree.languages), settings.nlp_language_least),
         telling=Telling.read(SHIPPED),
-        exact=Exact.read(SHIPPED, read_naming(SHIPPED)),
+        exact=Exact.read(SHIPPED, naming),
         tie_city=tie_city,
         cache=cache,
     )
 
 
-def _scrub(cache: Path) -> Scrub:
+def _scrub(naming: Naming, cache: Path) -> Scrub:
     return Scrub(
-        naming=read_naming(SHIPPED),
+        naming=naming,
         names=read_names(DATA / "names", cache),
         numbers=read_numbers(DATA / "names"),
         public_names=_public_names(DATA / "public_names.csv"),
