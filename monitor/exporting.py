@@ -1,6 +1,7 @@
 """Exports: posts to a file, with a manifest beside it that says what was asked and given.
 
-Text goes only where the platform's terms allow it and never from `protected` posts. A cell that
+Text goes only where the platform's terms allow it and never from `protected` posts, which name no
+district either, whatever they were tagged with. A cell that
 a spreadsheet would run as a formula is written with an apostrophe before it.
 """
 
@@ -90,7 +91,20 @@ def _allowed(page: pa.Table) -> pa.Table:
     # Terms and offsets would tell words of a text that may not be passed on.
     none = pa.array([[]] * table.num_rows, schema.POST.field("matches").type)
     kept = pc.if_else(may, table["matches"].cast(none.type), none)
-    return table.set_column(table.schema.get_field_index("matches"), "matches", kept)
+    table = table.set_column(table.schema.get_field_index("matches"), "matches", kept)
+    return table.set_column(table.schema.get_field_index("places"), "places", _places(table))
+
+
+def _places(table: pa.Table) -> pa.ChunkedArray | pa.Array:
+    """The places of each post, of protected ones the cities alone."""
+    places = table["places"]
+    if not pc.any(table["protected"]).as_py():
+        return places
+    both = zip(places.to_pylist(), table["protected"].to_pylist(), strict=True)
+    return pa.array(
+        [sorted({c.partition("/")[0] for c in of}) if hidden else of for of, hidden in both],
+        places.type,
+    )
 
 
 @contextmanager

@@ -15,12 +15,14 @@ from monitor.places import places, problems
 from monitor.settings import Settings
 from monitor.terms.effective import effective, tell_left_out
 from nlp import tagger
+from nlp.exact import Exact
 from nlp.language import Language
 from nlp.recognisers.name_lists import read_names
-from nlp.recognisers.naming import read_naming
+from nlp.recognisers.naming import Naming, read_naming
 from nlp.recognisers.numbers import read_numbers
 from nlp.scrub import Scrub
 from nlp.tagger import Tagger
+from nlp.telling import Telling
 from taxonomy.taxonomy import SHIPPED
 
 
@@ -34,10 +36,11 @@ def build(settings: Settings, registry: Registry, *, tie_city: bool, retag: bool
     tell_left_out(tree)
     for problem in problems(tree, registry):
         raise problem
+    naming = read_naming(SHIPPED)
     return tagger.build(
         tree,
         tuple(places(registry)),
-        None if retag else scrubber(settings),
+        None if retag else scrubber(settings, naming),
         None
         if retag
         else Language(
@@ -46,6 +49,8 @@ def build(settings: Settings, registry: Registry, *, tie_city: bool, retag: bool
             tree.latin,
             {code: city.languages for code, city in registry.cities.items()},
         ),
+        telling=Telling.read(SHIPPED),
+        exact=Exact.read(SHIPPED, naming),
         tie_city=tie_city,
         cache=cache,
     )
@@ -56,10 +61,10 @@ def present(settings: Settings, registry: Registry) -> str:
     return tagger.digest(effective(settings), places(registry))
 
 
-def scrubber(settings: Settings) -> Scrub:
+def scrubber(settings: Settings, naming: Naming | None = None) -> Scrub:
     """The scrubber with everything that ships."""
     return Scrub(
-        naming=read_naming(SHIPPED),
+        naming=naming or read_naming(SHIPPED),
         names=read_names(DATA / "names", settings.nlp_cache),
         numbers=read_numbers(DATA / "names"),
         public_names=_public_names(DATA / "public_names.csv"),

@@ -1,12 +1,16 @@
 """Own experiences whose telling can harm: exact places, dates and ages leave the text.
 
-Reads `text`, `lang`, `matches`, `places`, `areas`; assigns `protected`, and on protected rows
+Reads `text`, `lang`, `matches`, `places`; assigns `protected`, and on protected rows
 changes `text` (`<PLACE>`, `<DATE>`, `<AGE>`), `redactions`, `matches`, `places` (the city alone),
 `areas`, `groups`, `rights`, matched again on the new text.
 
-protected: an own experience together with a cue of irregular stay, shelter, route, raid at work
-or police, or with one of the areas of AREAS. It is found also where the language has no
-experience head: a text of an unknown language is matched against the cues of all.
+protected: a cue of irregular stay, shelter, route, raid at work or police, or a term of one of the
+areas of AREAS, in a text that tells of its writer: with a cue of own experience, or in the first
+person (`nlp/telling.py`). It is found also where the language has no experience head: a text of
+an unknown language is matched against the cues of all.
+
+The registry's districts, dates and ages (`nlp/dates.py`) and what looks like an exact place or an
+age (`nlp/exact.py`) are replaced; the city stays.
 """
 
 from __future__ import annotations
@@ -19,13 +23,15 @@ import pyarrow as pa
 
 from nlp.codes import Codes
 from nlp.dates import Dates
-from nlp.evidence import Evidence, without_matches
-from nlp.experience import experiences
+from nlp.evidence import Evidence, Flags, without_matches
+from nlp.exact import Exact, Range
 from nlp.match import Match
 from nlp.step import assign
+from nlp.telling import Telling
 from store.schema import REDACTION
 
 AREAS = ("asylum", "irregular-migration", "violence-against-women")
+_WORDS = ("terms", "aside", "vocabulary", "slang")  # which places may be called as well
 _CHANGED = ("text", "redactions", "matches", "places", "areas", "groups", "rights")
 
 
@@ -36,13 +42,13 @@ class Protect:
     match: Match
     codes: Codes
     dates: Dates
+    telling: Telling | None = None
+    exact: Exact | None = None
     requires = ("text", "lang", "redactions", "matches", "places")
     assigns = ("protected", *_CHANGED)
 
     def __call__(self, posts: pa.RecordBatch) -> pa.RecordBatch:
-        evidence = Evidence.of(posts)
-        delicate = evidence.is_of("cues", ("irregular",)) | evidence.speak_of_areas(AREAS)
-        protected = experiences(evidence) & evidence.has(delicate)
+        protected = self._protected(posts)
         posts = assign(posts, "protected", pa.array(protected, pa.bool_()))
         rows = np.flatnonzero(protected)
         if not len(rows):
@@ -55,18 +61,38 @@ class Protect:
             posts = assign(posts, name, both.take(pa.array(order)))
         return posts
 
+    def _protected(self, posts: pa.RecordBatch) -> Flags:
+        """Which rows tell something delicate of their writer."""
+        evidence = Evidence.of(posts)
+        irregular = evidence.is_of("cues", ("irregular",))
+        delicate = evidence.has(irregular | evidence.speak_of_areas(AREAS))
+        own = delicate & evidence.has(evidence.is_of("cues", ("experience",)))
+        if self.telling is None:
+            return own
+        asked = np.flatnonzero(delicate & ~own)
+        texts = posts.column("text").take(pa.array(asked)).to_pylist()
+        langs = posts.column("lang").take(pa.array(asked)).to_pylist()
+        own[asked] = [self.telling.is_own(*post) for post in zip(texts, langs, strict=True)]
+        return own
+
     def _changed(self, posts: pa.RecordBatch) -> pa.RecordBatch:
         """Protected rows, with what tells too much taken out of them."""
         texts: list[str] = []
         redactions: list[list[dict[str, object]]] = []
-        columns = (posts.column(name).to_pylist() for name in ("text", "matches", "redactions"))
-        for text, matches, before in zip(*columns, strict=True):
-            found = list(self.dates.spans(text))
-            found += [
-                ("PLACE", m["start"], m["end"])
-                for m in matches
-                if m["list"] == "places" and "/" in m["code"]
-            ]
+        names = ("text", "lang", "matches", "redactions")
+        columns = (posts.column(name).to_pylist() for name in names)
+        for text, lang, matches, before in zip(*columns, strict=True):
+            found = list(self.dates.spans(text, lang))
+            kept: list[Range] = []
+            terms: list[Range] = []
+            for match in matches:
+                if match["list"] == "places" and "/" in match["code"]:
+                    found.append(("PLACE", match["start"], match["end"]))
+                else:
+                    stay = terms if match["list"] in _WORDS else kept
+                    stay.append((match["start"], match["end"]))
+            if self.exact is not None:
+                found += self.exact.spans(text, lang, kept, terms)
             new, counts = _replaced(text, found)
             counts.update({r["type"]: r["count"] for r in before or ()})
             texts.append(new)

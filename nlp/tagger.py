@@ -18,6 +18,7 @@ from base.errors import BadInput
 from nlp.codes import Codes
 from nlp.dates import Dates
 from nlp.evidence import Evidence, kept_matches
+from nlp.exact import Exact
 from nlp.experience import Experience
 from nlp.hate import Hate
 from nlp.match import Match
@@ -28,11 +29,12 @@ from nlp.relevance import Relevance
 from nlp.signature import Signature
 from nlp.speech import Speech
 from nlp.step import Step, assign
+from nlp.telling import Telling
 from nlp.tone import Tone
 from store.schema import POST
 from taxonomy.taxonomy import Taxonomy
 
-RULES = "rules-2"  # goes up when a step would tag the same text differently
+RULES = "rules-3"  # goes up when a step would tag the same text differently
 TAGGED = (
     "text", "redactions", "lang", "lang_score", "signature", "relevant", "areas", "matches",
     "places", "city", "groups", "rights", "tone", "hate", "speech", "experience", "protected",
@@ -92,6 +94,8 @@ def build(
     scrub: Step | None = None,
     language: Step | None = None,
     *,
+    telling: Telling | None = None,
+    exact: Exact | None = None,
     tie_city: bool = True,
     digests: Sequence[str] = (),
     cache: Path | None = None,
@@ -99,7 +103,9 @@ def build(
     """The tagger of an installation.
 
     Without `scrub` and `language` it retags: the text is scrubbed already, and the batch brings
-    `lang` and `redactions`, which stay. digests: of models that the steps read.
+    `lang` and `redactions`, which stay. telling: the first person, by which delicate posts are
+    known as somebody's own. exact: words of places and ages beyond the registry. digests: of
+    models that the steps read.
     cache: a folder for what is made of the lists.
     """
     every = tuple(places)
@@ -108,7 +114,7 @@ def build(
     steps: list[Step] = [step for step in (language, scrub) if step is not None]
     steps += [
         match, Places(every), codes, Tone.of(taxonomy), Hate.of(taxonomy), Speech.of(taxonomy),
-        Experience.of(taxonomy), Protect(match, codes, Dates.of(taxonomy)),
+        Experience.of(taxonomy), Protect(match, codes, Dates.of(taxonomy), telling, exact),
         Relevance(tie_city), Signature(),
     ]  # fmt: skip
     made = {name for step in (language, scrub) if step is not None for name in step.assigns}

@@ -39,7 +39,8 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     rows = [row(f"nasty {i}", hours=i, text=text) for i, text in enumerate(NASTY)]
     rows += [
         row("ids", hours=20, text="geheimwort ids", terms_class="ids-only", matches=MATCH),
-        row("protected", hours=21, text="geheimwort protected", protected=True, matches=MATCH),
+        row("protected", hours=21, text="geheimwort protected", protected=True, matches=MATCH,
+            places=["wien", "wien/favoriten"]),
         row("research", hours=22, text="forschung", terms_class="research", matches=MATCH,
             engagement={"replies": 1, "reposts": None, "likes": 0},
             redactions=[{"type": "person", "count": 2}]),
@@ -91,6 +92,8 @@ def test_text_stays_where_terms_or_protection_ask_for_it(exported: tuple[Exporte
         assert kept["text"] in (None, "")
         assert kept["matches"] in ([], "[]")  # terms and offsets would tell of the text
         assert kept["areas"] in (["housing"], '["housing"]')
+    assert "wien" in str(protected["places"])
+    assert b"favoriten" not in out.read_bytes()  # no district of a protected post
     assert research["text"] == "forschung"
     assert "geheimwort" in str(research["matches"])
     assert done.without_text == 2
