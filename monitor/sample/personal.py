@@ -17,40 +17,9 @@ from .grammar import Maker, Noted, Options, Random
 _LETTERS = "ABCDEFGHJKLMNPRSTVWXYZ"
 _SPELLED = str.maketrans(
     {"ü": "ue", "ö": "oe", "ä": "ae", "ß": "ss", "ł": "l", "ı": "i", "'": "", " ": ""}
+    | {"θ": "th", "χ": "ch", "ψ": "ps"}
 )
-_LATIN = dict(
-    zip(
-        "αβγδεζηθικλμνξοπρσςτυφχψω",
-        [
-            "a",
-            "v",
-            "g",
-            "d",
-            "e",
-            "z",
-            "i",
-            "th",
-            "i",
-            "k",
-            "l",
-            "m",
-            "n",
-            "x",
-            "o",
-            "p",
-            "r",
-            "s",
-            "s",
-            "t",
-            "y",
-            "f",
-            "ch",
-            "ps",
-            "o",
-        ],
-        strict=True,
-    )
-)
+_LATIN = str.maketrans("αβγδεζηικλμνξοπρσςτυφω", "avgdeziiklmnxoprsstyfo")
 
 
 def pick(random: Random, options: Sequence[str]) -> str:
@@ -115,7 +84,7 @@ class Handles:
 def ascii_of(name: str) -> str:
     """A name as it would stand in a mail address: lower-case ASCII, Greek letter by letter."""
     plain = unicodedata.normalize("NFD", name.lower().translate(_SPELLED))
-    return "".join(_LATIN.get(sign, sign) for sign in plain if not unicodedata.combining(sign))
+    return "".join(sign for sign in plain if not unicodedata.combining(sign)).translate(_LATIN)
 
 
 def makers(
