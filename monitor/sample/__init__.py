@@ -21,7 +21,10 @@ from .plant import DEFAULT, Plant
 from .post import Newsroom
 from .sources import SampleSource, city, city_codes
 
-CITIES = ("rotterdam", "malmo", "wien", "berlin", "torino", "lyon")
+CITIES = (
+    "rotterdam", "malmo", "wien", "berlin", "torino",
+    "lyon", "krakow", "barcelona", "athina", "budapest",
+)  # fmt: skip
 SINCE, UNTIL = date(2025, 1, 1), date(2026, 1, 1)  # two changes of the clock
 
 __all__ = [

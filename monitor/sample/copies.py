@@ -54,6 +54,8 @@ class Copies:
         root = pool[int(len(pool) * self.random() ** 2.5)]  # a few go round again and again
         if root.source == source.code and self.random() < 0.8:
             return None
+        if root.item["created"] >= moment:  # a day begins earlier in the east
+            return None
         text = self._altered(root)
         item = self.rows.item(source, moment, account, text, source.language)
         city = root.truth["city"] if root.truth["places"] else source.home

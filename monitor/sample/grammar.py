@@ -73,7 +73,7 @@ class Compiler:
             if plain != name:
                 found = self.slot(plain)
                 self.tables[name] = (
-                    Cell(found.now, True)
+                    Cell(found.now, found.case, True)
                     if isinstance(found, Cell)
                     else tuple(_capital(option) for option in found)
                 )
@@ -134,17 +134,21 @@ class Compiler:
 
 
 class Cell(Sequence[Option]):
-    """Options that change: the group a line is aimed at, set before the line is filled."""
+    """Options that change: the group a line is aimed at, set before the line is filled.
 
-    def __init__(self, now: list[Options], capital: bool = False) -> None:
+    `case`: 0 as a subject, 1 as an object.
+    """
+
+    def __init__(self, now: list[Options], case: int, capital: bool = False) -> None:
         self.now = now
+        self.case = case
         self.capital = capital
 
     def __len__(self) -> int:
-        return len(self.now[0])
+        return len(self.now[self.case])
 
     def __getitem__(self, at: Any) -> Any:
-        option = self.now[0][at]
+        option = self.now[self.case][at]
         return _capital(option) if self.capital else option
 
 

@@ -1,7 +1,8 @@
 """The languages of the sample: `data/sample/<language>.toml`, compiled for one city.
 
 A line of these files is one sentence. Marks in front say what it is: `+`, `-`, `=` its tone, `i` an
-own experience, `p` an experience that needs protection.
+own experience, `p` an experience that needs protection. Where a group is called otherwise as an
+object, `[groups]` gives both (`uchodźcy/uchodźców`), for `{refugees}` and `{refugees_obj}`.
 """
 
 from __future__ import annotations
@@ -39,6 +40,7 @@ class Line(NamedTuple):
 
 
 Lines = tuple[Line, ...]
+Forms = tuple[Options, Options]  # of a group, as subject and as object
 
 
 @dataclass(frozen=True)
@@ -52,8 +54,8 @@ class Grammar:
     speech: Mapping[str, Lines]  # counter, quote -> lines
     events: Mapping[str, Lines]  # tone -> lines about a planted event
     parts: Mapping[str, Mapping[str, tuple[Template, ...]]]  # openers, closers … -> key -> …
-    groups: Mapping[str, Options]  # polite forms
-    slurs: Mapping[str, Options]  # polite and hateful forms
+    groups: Mapping[str, Forms]  # polite forms
+    slurs: Mapping[str, Forms]  # polite and hateful forms
     target: list[Options]  # the forms the next line aims at; set before filling
 
 
@@ -64,11 +66,15 @@ def read(name: str) -> dict[str, Any]:
         return tomllib.load(file)
 
 
-def _forms(section: Mapping[str, str]) -> dict[str, Options]:
-    return {
-        code: tuple(Noted(form.strip(), "group", code) for form in forms.split("|"))
-        for code, forms in section.items()
-    }
+def _forms(section: Mapping[str, str]) -> dict[str, Forms]:
+    found: dict[str, Forms] = {}
+    for code, forms in section.items():
+        pairs = [form.strip().partition("/") for form in forms.split("|")]
+        found[code] = (
+            tuple(Noted(subject, "group", code) for subject, _, _ in pairs),
+            tuple(Noted(other or subject, "group", code) for subject, _, other in pairs),
+        )
+    return found
 
 
 def _by_tone(lines: Sequence[Line]) -> dict[str, Lines]:
@@ -120,10 +126,14 @@ def build(name: str, words: Mapping[str, str], makers: Mapping[str, Options]) ->
     compiler = Compiler(f"{name}.toml", {**raw.get("slots", {}), **words}, dict(makers))
     groups = _forms(raw.get("groups", {}))
     rude = _forms(raw.get("hategroups", {}))
-    slurs = {code: (*forms, *rude.get(code, ())) for code, forms in groups.items()}
-    compiler.tables |= {code.replace("-", "_"): forms for code, forms in groups.items()}
-    target: list[Options] = [()]
-    compiler.tables["target"] = Cell(target)
+    none: Forms = ((), ())
+    slurs: dict[str, Forms] = {}
+    for code, (subjects, objects) in groups.items():
+        slot, worse = code.replace("-", "_"), rude.get(code, none)
+        compiler.tables |= {slot: subjects, f"{slot}_obj": objects}
+        slurs[code] = ((*subjects, *worse[0]), (*objects, *worse[1]))
+    target: list[Options] = list(none)
+    compiler.tables |= {"target": Cell(target, 0), "target_obj": Cell(target, 1)}
     reader = _Reader(name, compiler)
     hate = reader.section("hate")
     compiler.tables["hateline"] = tuple(line.template for rows in hate.values() for line in rows)

@@ -8,12 +8,18 @@ digits, card numbers inside the range that payment firms keep for tests.
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from .grammar import Maker, Noted, Options, Random
 
 _LETTERS = "ABCDEFGHJKLMNPRSTVWXYZ"
+_SPELLED = str.maketrans(
+    {"ü": "ue", "ö": "oe", "ä": "ae", "ß": "ss", "ł": "l", "ı": "i", "'": "", " ": ""}
+    | {"θ": "th", "χ": "ch", "ψ": "ps"}
+)
+_LATIN = str.maketrans("αβγδεζηικλμνξοπρσςτυφω", "avgdeziiklmnxoprsstyfo")
 
 
 def pick(random: Random, options: Sequence[str]) -> str:
@@ -76,36 +82,9 @@ class Handles:
 
 
 def ascii_of(name: str) -> str:
-    """A name as it would stand in a mail address."""
-    table = str.maketrans(
-        {
-            "ü": "ue",
-            "ö": "oe",
-            "ä": "ae",
-            "å": "a",
-            "ß": "ss",
-            "é": "e",
-            "è": "e",
-            "ç": "c",
-            "ş": "s",
-            "ı": "i",
-            "ğ": "g",
-            "ò": "o",
-            "ë": "e",
-            "ï": "i",
-            "ô": "o",
-            "Ö": "Oe",
-            "Ü": "Ue",
-            "Å": "A",
-            "Ç": "C",
-            "Ş": "S",
-            "İ": "I",
-            "É": "E",
-            "'": "",
-            " ": "",
-        }
-    )
-    return name.translate(table).lower()
+    """A name as it would stand in a mail address: lower-case ASCII, Greek letter by letter."""
+    plain = unicodedata.normalize("NFD", name.lower().translate(_SPELLED))
+    return "".join(sign for sign in plain if not unicodedata.combining(sign)).translate(_LATIN)
 
 
 def makers(

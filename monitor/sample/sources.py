@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -15,6 +14,7 @@ from .personal import Handles, makers
 
 T = TypeVar("T")
 WHEEL = 4096
+CASES = ("", "_in", "_of", "_the")  # of a place's forms: {city}, {city_in}, {district_of} …
 
 
 @dataclass(frozen=True)
@@ -59,13 +59,6 @@ def wheel(weights: Mapping[T, float]) -> tuple[T, ...]:
         reached += weight / total * WHEEL
         table += [key] * (round(reached) - len(table))
     return tuple(table)
-
-
-def slug(name: str) -> str:
-    """`Rosengård` as `rosengard`: lower-case ASCII of the local name."""
-    plain = unicodedata.normalize("NFD", name.replace("ß", "ss").lower())
-    plain = "".join(sign for sign in plain if not unicodedata.combining(sign))
-    return plain.replace(" ", "-").replace("'", "-")
 
 
 def city_codes() -> tuple[str, ...]:
@@ -125,12 +118,27 @@ def grammar(code: str, language: str) -> Grammar:
     country = raw["country"]
     formats = common["formats"][country if country in common["formats"] else language]
     tables = makers(common["names"], raw["names"], formats, raw["streets"], handles())
-    districts = [name.strip() for name in raw["districts"].split("|")]
-    places: dict[str, Options] = {
-        "city": (Noted(raw["name"], "place", code),),
-        "district": tuple(
-            Noted(name, "place", f"{code}/{slug(name.removeprefix('la '))}") for name in districts
-        ),
-    }
     words = raw.get("words", {}).get(language, {})
-    return build(language, words, {**tables, **places})
+    return build(language, words, {**tables, **_places(code, language)})
+
+
+def _places(code: str, language: str) -> dict[str, Options]:
+    """The slots of the city and its districts, one for each case the city's file gives."""
+    raw = read("cities")[code]
+    own = language == next(iter(raw["languages"]))
+    spelled = {} if own else raw.get("abroad", {})
+    name = f"{raw['name']} | {raw['forms']}" if own and "forms" in raw else raw["name"]
+    slots = {"city": [_cases(spelled.get("city", name), code)]}
+    slots["district"] = [
+        _cases(spelled.get(district, forms), f"{code}/{district}")
+        for district, forms in raw["districts"].items()
+    ]
+    return {
+        slot + case: tuple(forms)
+        for slot, rows in slots.items()
+        for case, forms in zip(CASES, zip(*rows, strict=True), strict=False)
+    }
+
+
+def _cases(forms: str, code: str) -> list[Noted]:
+    return [Noted(form.strip(), "place", code) for form in forms.split("|")]

@@ -79,7 +79,7 @@ class Composer:
         grammar = self.grammar
         group = wish.group if wish.group in grammar.groups else self._one(tuple(grammar.groups))
         forms = grammar.groups if speech == "counter" else grammar.slurs
-        grammar.target[0] = forms[group]
+        grammar.target[:] = forms[group]
         if speech == "hate":
             draft.hate_kind = HATE_KINDS[int(self.random() * len(HATE_KINDS))]
             line = self._one(grammar.hate[draft.hate_kind])
