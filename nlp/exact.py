@@ -64,6 +64,7 @@ class _Word:
 class _Lists:
     """The words of one language, folded."""
 
+    streets: frozenset[str]
     places: frozenset[str]
     stems: frozenset[str]
     numbers: frozenset[str]
@@ -184,13 +185,15 @@ def _beside(text: str, found: Sequence[_Word], at: int, lists: _Lists) -> Iterat
     """The name behind or before a street word, with it: `ulica Targowa`, `Husitská ulice`."""
     end = names = 0
     last = found[at].end
+    is_street = found[at].key in lists.streets and len(found[at].key) >= _LEAST_STREET - 1
     for after in found[at + 1 : at + 2 + 2 * _MOST_NAMES]:
         gap = text[last : after.start]
         if len(gap) > _MOST_GAP or "\n" in gap or names == _MOST_NAMES:
             break
         last = after.end
         # a street may be called after a city or a people
-        if after.has_capital or (after.has_no_case and not names):
+        is_name = after.has_capital if is_street else after.is_name
+        if is_name or ((after.has_no_case if is_street else after.is_uncased) and not names):
             names += 1
             end = after.end
         elif after.key not in lists.particles:
@@ -221,6 +224,7 @@ def _lists(
 ) -> _Lists:
     places = streets | _folded(kinds, "quarter")
     return _Lists(
+        streets,
         places,
         frozenset(place[:-1] for place in places if len(place) > _LEAST_STREET),
         _folded(kinds, "number"),
