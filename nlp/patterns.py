@@ -29,13 +29,13 @@ from nlp.places import Place, with_places
 from nlp.rule import Rule
 from nlp.spelling import Spelling
 from taxonomy.compiled import once
-from taxonomy.model import Latin
+from taxonomy.model import PLACES, Latin
 from taxonomy.taxonomy import Taxonomy
 
 MOST_LETTERS = 250  # different letters in all patterns: one byte stands for each
 OTHER = 255  # a letter that no pattern contains
 VERSION = 3  # of the kept patterns: goes up when a rule is found by another stem
-_WORDS = ("terms", "slang", "groups", "places")  # lists whose words parts of a word may be
+_WORDS = ("terms", "slang", "groups")  # lists whose words parts of a word may be
 
 Numbers = npt.NDArray[np.int64]
 
@@ -135,9 +135,9 @@ class Patterns:
             self._rules[number] = found
         return found
 
-    def known(self, pieces: Sequence[str], language: str) -> frozenset[str]:
-        """Which of some folded words are a term, slang, group or place of a language by
-        themselves, or hint at an area without being only the beginning of a stem."""
+    def known(self, pieces: Sequence[str], language: str, *, places: bool = True) -> frozenset[str]:
+        """Which of some folded words are a term, slang, group or (`places`) place of a language
+        by themselves, or hint at an area without being only the beginning of a stem."""
         bits = self.bits.get(language, self.every)
         points = np.frombuffer(f" {' '.join(pieces)} ".encode("utf-32-le"), np.uint32)
         spaces = np.flatnonzero(points == SPACE)
@@ -149,7 +149,7 @@ class Patterns:
                 if piece not in found and any(
                     len(rule.words) == 1
                     and rule.languages & bits
-                    and rule.entry.list in _WORDS
+                    and (rule.entry.list in _WORDS or (places and rule.entry.list == PLACES))
                     and rule.entry.match != "case"
                     and rule.allows(0, piece)
                     for rule in self.rules_of(pattern)

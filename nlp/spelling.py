@@ -27,14 +27,16 @@ from base.text import words
 from nlp.added import Added, with_words
 from nlp.compounds import LEAST, MOST, Asks, of_compound, of_joined
 from nlp.latin import Reader
-from nlp.line import Line
+from nlp.line import HIDDEN, Line
 from nlp.masks import masked, unmasked
 
 
 class Known(Protocol):
     """Says which of some folded words the lists of a language know."""
 
-    def __call__(self, pieces: Sequence[str], language: str) -> frozenset[str]: ...
+    def __call__(
+        self, pieces: Sequence[str], language: str, *, places: bool = True
+    ) -> frozenset[str]: ...
 
 
 Spellings = tuple[tuple[str, str], ...]  # (as it is also written, the folded letter)
@@ -43,6 +45,7 @@ _LEAST_TAG, _LEAST_CAPITALS = 6, 2  # letters of a hashtag, of a part that capit
 _LEAST_PAIRED = 5
 _MOST_REMEMBERED = 100_000
 _HASH = ord("#")
+_LAST_LATIN = 0x24F
 
 Flags = npt.NDArray[np.bool_]
 
@@ -79,6 +82,9 @@ class Spelling:
         of_row = np.array([name in self.latin for name in languages], np.bool_)
         starts = folded.spaces[:-1] + 1
         is_latin = (folded.points[starts] >= ord("a")) & (folded.points[starts] <= ord("z"))
+        # beside words in its own script the others are names and foreign words
+        own = (folded.points[starts] > _LAST_LATIN) & (folded.points[starts] != HIDDEN)
+        of_row[folded.word_rows[own]] = False
         for word in np.flatnonzero(of_row[folded.word_rows] & is_latin).tolist():
             language = languages[int(folded.word_rows[word])]
             for part in self._of(folded.words[word], language, self._own_letters):
@@ -132,8 +138,8 @@ class Spelling:
             found = self._remembered[word, language, kind] = find(word, language)
         return found
 
-    def _asks(self, language: str) -> Asks:
-        return partial(self.known, language=language)
+    def _asks(self, language: str, *, places: bool = True) -> Asks:
+        return partial(self.known, language=language, places=places)
 
     def _tag(self, written: str, language: str) -> tuple[str, ...]:
         parts = [part for piece in _by_capitals(written) for part in words(piece)]
@@ -150,7 +156,7 @@ class Spelling:
         if language not in self.compounds or len(word) < LEAST:
             return ()
         found = [
-            of_compound(one, self.compounds[language], self._asks(language))
+            of_compound(one, self.compounds[language], self._asks(language, places=False))
             for one in dict.fromkeys((word, respelt))
         ]
         return max(found, key=lambda parts: sum(map(len, parts)))
