@@ -21,6 +21,7 @@ from pathlib import Path
 from base.errors import BadInput, unknown
 from base.table import Row, rows
 from base.text import words_line
+from nlp.recognisers.streets import StreetWord, read_streets
 
 _BEFORE = 40  # characters in which a cue is looked for
 _DIGIT = re.compile(r"\d")
@@ -29,9 +30,8 @@ _NOT_BEFORE = r"(?![\w]|[.,/-]\d)"
 _OTHER_NUMBER = re.compile(r"\d{4,}")
 WORD_KINDS = (
     "phone", "money", "at", "dot", "version", "account host", "account page", "no account",
-    "born", "born after", "month", "year", "car", "no plate", "personal number", "house number",
-    "unit", "lives", "street ending",
-    "street es", "street ga", "street hr", "street lt", "street pt",
+    "born", "born after", "born short", "month", "year", "car", "no plate", "personal number", "house number",
+    "unit", "lives", "building", "counted",
 )  # fmt: skip
 
 
@@ -86,12 +86,14 @@ class Numbers:
     """The shapes of national numbers and of number plates, the plans of telephone numbers.
 
     plans: by language, `*` for what is asked everywhere. words: kind (WORD_KINDS) → words.
+    streets: the rows of streets.csv.
     """
 
     ids: tuple[Shape, ...] = ()
     plates: tuple[Shape, ...] = ()
     plans: Mapping[str, Plan] = field(default_factory=dict)
     words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    streets: tuple[StreetWord, ...] = ()
 
     def one_of(self, kind: str) -> str:
         """A regular expression for any word of a kind; nothing matches where none is listed."""
@@ -137,6 +139,7 @@ def read_numbers(folder: Path) -> Numbers:
             for row in rows(folder / "phones.csv", ("language", "regions", "without_zero"))
         },
         listed or _words(folder / "words.csv"),
+        read_streets(folder / "streets.csv"),
     )
 
 
