@@ -36,7 +36,8 @@ class Address:
         for number in NUMBER.finditer(buffer):
             start, end = number.span()
             # the commonest numbers are years, and words stand beside a house number
-            if end - start == 4 and buffer[start : start + 2] in ("19", "20"):
+            shown = number.group()
+            if len(shown) == 4 and shown[:2] in ("19", "20") and shown.isdecimal():
                 continue
             if start < taken:
                 continue
@@ -46,7 +47,7 @@ class Address:
             least = max(taken, start - _WINDOW, buffer.rfind(BREAK, taken, start) + 1)
             last = buffer[start - 1 : start]
             if last.isspace() or last in _SIGNS:
-                begin = street_before(Before(buffer, least, start, number.group()), streets, houses)
+                begin = street_before(Before(buffer, least, start, shown), streets, houses)
                 if begin >= 0:
                     taken = houses.end(buffer, end)
                     if buffer[start - 2 : start] == ", ":  # résidence Les Lilas, 22 allée des Roses

@@ -23,8 +23,8 @@ _DATE = re.compile(
     # 2015. gada 7. februārī, 2019 m. gruodžio 3 d., 1990. május 12-én
     rf"|{_YEAR}\.?,? (?:gada |m\. ?|metų )?"
     rf"(?:\d{{1,2}}\.? {_WORD}|{_WORD} \d{{1,2}}(?:-[^\W\d_]+)?)"
-    rf"|(?P<day>\d{{1,2}})(?:\.|-?[^\W\d_]{{1,3}}|[º°])? ?{_OF}(?P<month>{_WORD})(?: [^\W\d_]{{4,7}})?"
-    rf"\.?,? {_OF}(?:{_YEAR}|(?P<short>['’]?\d\d))"
+    rf"|(?P<day>\d{{1,2}})(?:\.|-?[^\W\d_]{{1,3}}|[º°])? ?{_OF}(?P<month>{_WORD})"
+    rf"(?: [^\W\d_]{{4,7}})?\.?,? {_OF}(?:{_YEAR}|(?P<short>['’]?\d\d))"
     rf"|(?P<named>{_WORD}\.?) \d{{1,2}}(?:st|nd|rd|th)?,? {_YEAR}"
     rf"|{_WORD} {_OF}(?P<spoken>{_WORD}) {_OF}{_YEAR}"
     r")(?!\w)"

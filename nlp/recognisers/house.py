@@ -11,7 +11,8 @@ from nlp.recognisers.numbers import beginnings
 
 NUMBER = re.compile(
     r"(?:(?<![\w.,:/+§€$£-])|(?<=[^\W\d_][:.°])|(?<=[nN]º))\d{1,4}"
-    r"(?:-?[^\W\d_](?!\w)| [A-ZА-ЯΑ-Ω](?![\w'’.:])| [a-d](?!\w)(?! [^\W\d_]))?"
+    r"(?:[^\W\d_](?!\w)|-[A-Ha-hА-Жа-жΑ-Δ](?!\w)| [A-ZА-ЯΑ-Ω](?![\w'’.:])"
+    r"| [a-d](?!\w)(?! [^\W\d_]))?"
     r"(?: ?[-–/] ?\d{1,4}[^\W\d_]?(?!\w)){0,3}"
     r"(?![\w%€$£]|[.,:]\d)"
 )
@@ -46,9 +47,11 @@ class Houses:
             r"(?:(?<=[a-z])\. ?\d{1,4}(?!\w)"  # 215 m. 14
             rf"|[,،;/.-]? ?-? ?\(?{unit}[:.]{{0,2}}(?: ?{sign})?"  # , kv. 12 · , scala B · links
             rf"|[,،/.]{{0,2}} ?-? ?(?:\d{{1,3}}|{_ROMAN}){_ORDINAL}? {{0,2}}{unit}"
-            rf"|,? ?-? ?\d{{1,2}}{_ORDINAL} ?(?:[A-Z](?!\w)|\d{{1,2}}{_ORDINAL})|, ?\d{{1,2}}[ºª°]"  # 2n 1a, 3º B
+            rf"|,? ?-? ?\d{{1,2}}{_ORDINAL} ?(?:[A-Z](?!\w)|\d{{1,2}}{_ORDINAL})"  # 2n 1a, 3º B
+            rf"|, ?\d{{1,2}}{_ORDINAL}(?![^,.;)\s])"
             rf"|/(?:\d{{1,4}}(?!\w)|{_ROMAN})|-\d{{1,4}}(?!\w)"
-            r"|(?: |, )\d{1,3}(?=\.?(?:[,;!?\n]|$))|,? [IVX]{1,4}/\d{1,3}(?!\w)"
+            r"|\. ?\d{1,2}/\d{1,3}(?!\w)| [IVX]{2,4}(?!\w)|,? [IVX]{1,4}/\d{1,3}(?!\w)"
+            r"|(?: |, )\d{1,3}(?=\.?(?:[,;!?\n]|$))"
             r"| [A-ZÄÖÜa-h] ?\d{1,3}(?!\w)"
             rf"|,? {_POSTCODE}|, ?[^\W\d_]{{3,20}},? {_POSTCODE}){{1,6}}",
         )
@@ -56,8 +59,10 @@ class Houses:
         self._postcode = re.compile(rf",? (?:[^\W\d_]{{3,20}},? )?{_POSTCODE}")
         # flat 12, · block 4 flat 12, · Flat 3, Harlow Court,
         building = one_of("building")
-        named = rf"(?:[^\W\d_][\w'’.]* ){{1,3}}(?i:{building})|(?i:{building})(?: [^\W\d_]\w*){{1,3}}"
-        units = rf"(?:(?<!\w){unit} ?(?:[\dA-Z]{{1,4}}, ?|\d{{1,4}} )?)"
+        named = (
+            rf"(?:[^\W\d_][\w'’.]* ){{1,3}}(?i:{building})|(?i:{building})(?: [^\W\d_]\w*){{1,3}}"
+        )
+        units = rf"(?:(?<!\w){unit} ?(?:[\dA-Z][\dA-Z/]{{0,4}}, ?|\d{{1,4}} )?)"
         self._before = re.compile(
             rf"(?:(?<!\w)(?:{named}), )?{units}{{0,3}}(?:(?<!\w)(?:{named}), )?$"
             rf"|{units}{{1,3}}(?:[A-Z][\w'’]* ?){{1,3}}, $"

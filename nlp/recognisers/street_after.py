@@ -6,12 +6,22 @@ import re
 
 from nlp.recognisers.house import Houses, is_closed
 from nlp.recognisers.streets import (
-    ABROAD, AFTER, AT, BEFORE, SURE_AFTER, SURE_BEFORE, Streets, has_capital,
+    ABROAD,
+    AFTER,
+    AT,
+    BEFORE,
+    SURE_AFTER,
+    SURE_BEFORE,
+    Streets,
+    has_capital,
 )  # fmt: skip
 
 _LIST = r"[^\W\d_][^\W\d_'’.-]*"
 _AFTER = re.compile(
     rf"[,،]? (?:(?:bis|ter|quater)[,]? )?({_LIST}\.?(?:[ '’-]{{1,2}}{_LIST}\.?){{0,6}})"
+)
+_DATED = re.compile(  # 4 rue du 8 mai 1945
+    r",? ([^\W\d_]+) (?:du|del|da) \d{1,2}(?:er)? [^\W\d_]{3,10}(?: (?:19|20)\d\d)?"
 )
 WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _WINDOW = 80
@@ -25,6 +35,9 @@ def street_after(
     buffer: str, least: int, start: int, end: int, streets: Streets, houses: Houses
 ) -> int:
     """Where the street ends that follows the number at [start, end); 0 if none does."""
+    dated = _DATED.match(buffer, end, end + _WINDOW)
+    if dated and streets[dated[1]] & BEFORE:
+        return dated.end()
     after = _AFTER.match(buffer, end, end + _WINDOW)
     if after is None:
         return 0

@@ -8,8 +8,19 @@ from typing import NamedTuple
 from base.text import fold
 from nlp.recognisers.house import Houses, is_closed, is_composite, is_large
 from nlp.recognisers.streets import (
-    ABROAD, AFTER, AT, BEFORE, ENDED, GLUED, OPENING, SURE_AFTER, SURE_BEFORE, SURE_ENDED,
-    SURE_GLUED, Streets, has_capital,
+    ABROAD,
+    AFTER,
+    AT,
+    BEFORE,
+    ENDED,
+    GLUED,
+    OPENING,
+    SURE_AFTER,
+    SURE_BEFORE,
+    SURE_ENDED,
+    SURE_GLUED,
+    Streets,
+    has_capital,
 )  # fmt: skip
 
 WORD = re.compile(r"[^\W_ºª]+")
@@ -92,7 +103,7 @@ def _read(
         start = reading(at, run, streets, houses)
         if start >= 0:
             return _with_what_stands_before(at, found, start, streets)
-    return _alone(at, run, houses) if is_name else -1
+    return _alone(at, run, streets, houses) if is_name else -1
 
 
 def _run(buffer: str, found: list[re.Match[str]], last: int, streets: Streets) -> _Run:
@@ -121,12 +132,14 @@ def _named_behind(at: Before, run: _Run, streets: Streets, houses: Houses) -> in
         name = [w for w in run.words[k + 1 :]]
         if name[0].isdigit() and len(name) == 1:
             continue
+        if all(fold(w) in houses.words for w in name):
+            continue  # plaza número 3
         if streets.has_nouns and not bits & ABROAD and name[0] not in _OF:
             continue  # Platz der Republik 1
         if _is_named(name) or (
             bits & SURE_BEFORE
             and len(name) <= _MOST_SMALL
-            and len(run.words[k]) > 1
+            and (len(run.words[k]) > 1 or at.buffer[run.found[k].end()] == "/")
             and len(name[-1]) > 2
             and (_is_end(at, houses) or is_large(at.number))
         ):
@@ -173,11 +186,18 @@ def _named_before(at: Before, run: _Run, streets: Streets, houses: Houses) -> in
         if bits & ABROAD and not bits & SURE_AFTER and not has_capital(word):
             return -1
         if before.isdigit() and at.buffer[run.found[last - 1].end()] != ".":
-            return -1
+            is_numbered = last > 1 and run.bits[last - 2] & AFTER  # Lale mah. 64012 sok.
+            return run.start(last - 1) if is_numbered else -1
         return run.start(_name_start(at, run, last - 1, streets))
     is_long = len(word) > 2 or is_dotted or (len(word) > 1 and is_large(at.number))
-    if bits & SURE_AFTER and is_long and len(before) > 2 and (_is_end(at, houses) or is_large(at.number)):
-        return run.start(last - 1)
+    if (
+        bits & SURE_AFTER
+        and is_long
+        and len(before) > 2
+        and (_is_end(at, houses) or is_large(at.number))
+    ):
+        is_dated = last > 1 and run.words[last - 2].isdigit()  # 13. janvāra iela
+        return run.start(last - 1 - is_dated)
     return -1
 
 
@@ -220,7 +240,7 @@ def _opened(at: Before, run: _Run, streets: Streets, houses: Houses) -> int:
     return -1
 
 
-def _alone(at: Before, run: _Run, houses: Houses) -> int:
+def _alone(at: Before, run: _Run, streets: Streets, houses: Houses) -> int:
     """A name without a street word: what stands around must tell of an address."""
     last = len(run.words) - 1
     word, bits = run.words[last], run.bits[last]
@@ -240,9 +260,10 @@ def _alone(at: Before, run: _Run, houses: Houses) -> int:
     large = is_large(at.number)
     if lives and large and is_end:
         return run.start(last) if not bits & ENDED else start
+    is_at = bool(first and run.bits[first - 1] & AT)
     if not bits & ENDED:
-        return -1
-    signs = 2 * (lives or bool(first and run.bits[first - 1] & AT))
+        return start if is_at and large and is_end and streets.has_cases else -1
+    signs = 2 * (lives or is_at)
     signs += bool(_LINE.search(at.buffer, max(at.least, start - 3), start))
     signs += is_composite(at.number) + large
     signs += _TOWN.match(at.buffer, at.end) is not None or houses.has_postcode(at.buffer, at.end)
@@ -266,8 +287,13 @@ def _name_start(at: Before, run: _Run, k: int, streets: Streets) -> int:
         if gap in ("-", "'", "’", ".-", ":", ".") or (gap == ". " and len(word) < _ABBREVIATED):
             k -= 1
             continue
+        if k > 1 and len(word) < 3 and run.words[k - 2].isdigit():
+            k -= 2  # 1-я Советская
+            continue
         is_ordinal = word[:1].isdigit() and not word.isdigit()  # 1e Jan Steenstraat
-        is_small = word in _PARTICLES or (word in _ARTICLES and run.words[k - 2] in _PARTICLES)
+        is_small = word in _PARTICLES or (
+            k > 1 and word in _ARTICLES and _bears_article(run.words[k - 2], streets)
+        )
         if word[:1].isupper() and run.bits[k - 1] & OPENING:
             return k - 1  # Am Alten Markt
         if not (word[:1].isupper() or is_ordinal or is_small):
@@ -276,6 +302,12 @@ def _name_start(at: Before, run: _Run, k: int, streets: Streets) -> int:
             break
         k -= 1
     return k
+
+
+def _bears_article(word: str, streets: Streets) -> bool:
+    """van der Helst, Admiraal de Ruijter: what may stand before an article inside a name."""
+    is_long = len(word) > _LONGEST_PARTICLE and word[:1].isupper()
+    return word in _PARTICLES or (is_long and not streets.has_nouns)
 
 
 def _with_what_stands_before(
@@ -288,8 +320,10 @@ def _with_what_stands_before(
         if gap.strip(" .,") or not has_capital(found[k - 1].group()):
             break
         k -= 1
-        while k and found[k - 1].group()[:1].isupper() and (
-            at.buffer[found[k - 1].end() : found[k].start()] == " "
+        while (
+            k
+            and found[k - 1].group()[:1].isupper()
+            and (at.buffer[found[k - 1].end() : found[k].start()] == " ")
         ):
             k -= 1
         start = found[k].start()

@@ -18,6 +18,8 @@ from nlp.recognisers.naming import Naming
 _GLUING = frozenset(("de", "nl", "sv", "da", "fi", "et", "hu"))
 # Languages that write the number in front of a street word: 12 rue Hugo, 14 Triq il-Kbira.
 _NUMBERS_FIRST = frozenset(("ar", "en", "fr", "ga", "mt"))
+# Languages whose streets' names need no street word after `na` and its like.
+_WITH_CASES = frozenset(("bg", "cs", "hr", "pl", "ru", "sk", "sl", "uk"))
 _SHORTEST_GLUED = 3
 _SHORTEST_ABROAD = 3
 _SHORTEST_IN_SAME_SCRIPT = 4
@@ -47,15 +49,25 @@ class Part(IntFlag):
     SURE_ENDED = 1024  # AT before it says enough: στην Φυλής
 
 
-BEFORE, AFTER, GLUED, ENDED, AT, OPENING, SURE_BEFORE, SURE_AFTER, SURE_GLUED, ABROAD, SURE_ENDED = map(
-    int, Part
-)
+(
+    BEFORE,
+    AFTER,
+    GLUED,
+    ENDED,
+    AT,
+    OPENING,
+    SURE_BEFORE,
+    SURE_AFTER,
+    SURE_GLUED,
+    ABROAD,
+    SURE_ENDED,
+) = map(int, Part)
 STREET = BEFORE | AFTER | GLUED | ENDED | OPENING
 
 
 @dataclass(frozen=True)
 class StreetWord:
-    """One row of streets.csv: a word, folded but for endings, where it stands, in which languages, how sure."""
+    """One row of streets.csv: a word (folded but for endings), where, in which languages."""
 
     word: str
     place: str
@@ -117,6 +129,7 @@ class Streets(dict[str, int]):
         self._endings = _longest_first(endings)
         self.has_nouns = lang == "de"
         self.numbers_first = lang in _NUMBERS_FIRST
+        self.has_cases = lang in _WITH_CASES
         self.names_with_at = any(row.place == "at" and lang in row.languages for row in listed)
 
     def _add_cues(
