@@ -10,7 +10,8 @@ from nlp.recognisers import Lists
 from nlp.recognisers.numbers import beginnings
 
 NUMBER = re.compile(
-    r"(?:(?<![\w.,:/+§€$£-])|(?<=[^\W\d_][:.°])|(?<=[nN]º))\d{1,4}"
+    # the figure comes first: what stands before it is asked at figures only
+    r"\d(?:(?<![\w.,:/+§€$£-]\d)|(?<=[^\W\d_][:.°]\d)|(?<=[nN]º\d))\d{0,3}"
     r"(?:[^\W\d_](?!\w)|-[A-Ha-hА-Жа-жΑ-Δ](?!\w)| [A-ZА-ЯΑ-Ω](?![\w'’.:])"
     r"| [a-d](?!\w)(?! [^\W\d_]))?"
     r"(?: ?[-–/] ?\d{1,4}[^\W\d_]?(?!\w)){0,3}"

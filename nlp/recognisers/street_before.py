@@ -36,6 +36,7 @@ _TOWN = re.compile(r", ?[^\W\d_]{3,}(?![^\W\d_]| ?\d)")
 _PARTICLES = frozenset(("van", "von", "t"))  # begin a name in small letters
 _ARTICLES = frozenset(("de", "den", "der", "het"))  # only behind one of them: van der Helst
 _LONGEST_PARTICLE = 3
+_MARKS = ".,:;!?()/-„“”\"»«‘’'"
 _OF = frozenset(("des", "der", "am", "zum", "zur"))
 _DECLINED = ("er", "e", "en", "es", "em")  # Alte, Berliner: what stands before a German name
 
@@ -67,6 +68,8 @@ class _Run:
 
 def street_before(at: Before, streets: Streets, houses: Houses) -> int:
     """Where the street begins that ends before the number; -1 if none does."""
+    if not _may_end_a_street(at.buffer[at.least : at.start].split()[-_LONGEST:], streets, houses):
+        return -1
     found = list(WORD.finditer(at.buffer, at.least, at.start))
     last = len(found) - 1
     while last >= 0 and not houses.between.fullmatch(at.buffer, found[last].end(), at.start):
@@ -80,6 +83,22 @@ def street_before(at: Before, streets: Streets, houses: Houses) -> int:
         if shortened >= 0:  # Via Roma n. 7
             return shortened
     return _read(at, found, last, streets, houses)
+
+
+def _may_end_a_street(words: list[str], streets: Streets, houses: Houses) -> bool:
+    """Whether a capital or a street word stands there: most numbers follow other words."""
+    if not words:
+        return False
+    last = words[-1].strip(_MARKS)
+    if not last.islower() or fold(last) in houses.words:
+        return True
+    for word in words:
+        bits = streets[word.strip(_MARKS)]
+        if "." in word:
+            bits |= streets[word.partition(".")[0]]
+        if bits & (SURE_BEFORE | AFTER | GLUED):
+            return True
+    return False
 
 
 def _read(
