@@ -23,6 +23,7 @@ _POSTCODE = (
     r"(?:(?:[A-Z]{1,3}-)?\d{4,5}(?:-\d{3})?(?: [A-Z]{2})?|\d{3} \d{2}|\d{2}-\d{3}"
     r"|[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}|[A-Z]\d[\dW] [A-Z\d]{4}|[A-Z]{3} \d{4})(?!\w)"
 )
+_LEAST_FLOOR = 4  # letters of a word for a storey that needs no number
 _MOST_AFTER = 80
 _MOST_BEFORE = 48
 _MOST_DISTRICTS = 23  # a small number after a name may be a district: Praha 5
@@ -35,6 +36,7 @@ class Houses:
     def __init__(self, lists: Lists) -> None:
         one_of, listed = lists.numbers.one_of, lists.numbers.words
         self.words = frozenset(map(fold, listed.get("house number", ())))
+        self.signs = frozenset(map(fold, listed.get("house sign", ())))
         number = one_of("house number")
         self.between = re.compile(
             rf"[”“\"»«'’)]?\.?[,،]? {{0,2}}(?:(?:{number}|№)[.:°º]{{0,3}} {{0,2}})?", re.IGNORECASE
@@ -51,21 +53,28 @@ class Houses:
             rf"|,? ?-? ?\d{{1,2}}{_ORDINAL} ?(?:[A-Z](?!\w)|\d{{1,2}}{_ORDINAL})"  # 2n 1a, 3º B
             rf"|, ?\d{{1,2}}{_ORDINAL}(?![^,.;)\s])"
             rf"|/(?:\d{{1,4}}(?!\w)|{_ROMAN})|-\d{{1,4}}(?!\w)"
-            r"|\. ?\d{1,2}/\d{1,3}(?!\w)| [IVX]{2,4}(?!\w)|,? [IVX]{1,4}/\d{1,3}(?!\w)"
+            r"|\. ?(?:\d{1,2}/|[IVX]{1,4}\. ?)\d{1,3}(?!\w)| [IVX]{2,4}(?!\w)"
+            r"|,? [IVX]{1,4}/\d{1,3}(?!\w)"
             r"|(?: |, )\d{1,3}(?=\.?(?:[,;!?\n]|$))"
             r"| [A-ZÄÖÜa-h] ?\d{1,3}(?!\w)"
             rf"|,? {_POSTCODE}|, ?[^\W\d_]{{3,20}},? {_POSTCODE}){{1,6}}",
         )
-        self._told = re.compile(rf"[,،]? {unit}[:.]? ?{sign}")
+        floor = "|".join(re.escape(w) for w in listed.get("unit", ()) if len(w) >= _LEAST_FLOOR)
+        storey = rf"(?:\d{{1,2}}{_ORDINAL}?|{_ROMAN}\.?|[^\W\d_]{{3,12}})"
+        self._told = re.compile(
+            rf"[,،]? {unit}[:.]? ?{sign}|[,،] ?{storey} ?(?i:{floor or '(?!)'})(?!\w)"
+        )
         self._postcode = re.compile(rf",? (?:[^\W\d_]{{3,20}},? )?{_POSTCODE}")
         # flat 12, · block 4 flat 12, · Flat 3, Harlow Court,
         building = one_of("building")
         named = (
             rf"(?:[^\W\d_][\w'’.]* ){{1,3}}(?i:{building})|(?i:{building})(?: [^\W\d_]\w*){{1,3}}"
         )
-        units = rf"(?:(?<!\w){unit} ?(?:[\dA-Z][\dA-Z/]{{0,4}}, ?|\d{{1,4}} )?)"
+        door = rf"(?:(?i:{number})[.:]? ?)?(?:[\dA-Z][\dA-Z/]{{0,4}}, ?|\d{{1,4}} )?"
+        units = rf"(?:(?<!\w){unit} ?{door})"
         self._before = re.compile(
-            rf"(?:(?<!\w)(?:{named}), )?{units}{{0,3}}(?:(?<!\w)(?:{named}), )?$"
+            rf"(?:(?<!\w)(?:{named}), )?{units}{{0,3}}"
+            rf"(?:(?<!\w)(?:{named}), )?(?:(?<!\w)(?i:{number})[.:]? )?$"
             rf"|{units}{{1,3}}(?:[A-Z][\w'’]* ?){{1,3}}, $"
         )
         self._counted = re.compile(

@@ -31,7 +31,7 @@ _OTHER_NUMBER = re.compile(r"\d{4,}")
 WORD_KINDS = (
     "phone", "money", "at", "dot", "version", "account host", "account page", "no account",
     "born", "born after", "born short", "month", "year", "car", "no plate", "personal number",
-    "house number", "unit", "lives", "building", "counted",
+    "house number", "house sign", "unit", "lives", "building", "counted",
 )  # fmt: skip
 
 

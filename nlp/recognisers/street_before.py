@@ -25,9 +25,11 @@ from nlp.recognisers.streets import (
 
 WORD = re.compile(r"[^\W_ºª]+")
 JOINS = frozenset((" ", "-", "'", "’", "\u00a0", ".-", ".", ":"))
-_QUOTES = re.compile(r"[„“”\"»«‘]")
+_QUOTES = re.compile(r"[„“”\"»«‘ºª]")
 _LONGEST = 7  # words of a street's name with its street word
 _ABBREVIATED = 5
+_LONG_WORD = 4  # a street word of so many letters needs no end behind its number
+_LONG_GLUED = 8
 _MOST_SMALL = 3  # words of a name in small letters
 _LIVES = 40  # characters in which a word says that somebody lives there
 _SENTENCE = re.compile(r"(?:^|[.!?\n\0]\s*)$")
@@ -48,6 +50,7 @@ class Before(NamedTuple):
     least: int
     start: int
     number: str
+    is_signed: bool = False  # a word for houses alone stands before the number: д. 5
 
     @property
     def end(self) -> int:
@@ -68,7 +71,9 @@ class _Run:
 
 def street_before(at: Before, streets: Streets, houses: Houses) -> int:
     """Where the street begins that ends before the number; -1 if none does."""
-    if not _may_end_a_street(at.buffer[at.least : at.start].split()[-_LONGEST:], streets, houses):
+    if not _is_first(at) and not _may_end_a_street(
+        at.buffer[at.least : at.start].split()[-_LONGEST:], streets, houses
+    ):
         return -1
     found = list(WORD.finditer(at.buffer, at.least, at.start))
     last = len(found) - 1
@@ -79,10 +84,25 @@ def street_before(at: Before, streets: Streets, houses: Houses) -> int:
     if last < 0:
         return -1
     if last == len(found) - 1 and fold(found[last].group()) in houses.words:
+        sign = fold(found[last].group())
+        at = at._replace(is_signed=sign in houses.signs)
         shortened = _read(at, found, last - 1, streets, houses) if last else -1
         if shortened >= 0:  # Via Roma n. 7
             return shortened
     return _read(at, found, last, streets, houses)
+
+
+def _is_first(at: Before) -> bool:
+    """Whether one word at most stands before the number in its line."""
+    return at.buffer[at.least : at.start].strip().isalpha()
+
+
+def _small(at: Before, found: list[re.Match[str]], last: int, streets: Streets) -> int:
+    """A line that is nothing but an address in small letters: `hlavná 88, košice`."""
+    start = found[last].start()
+    is_line = _LINE.search(at.buffer, max(at.least, start - 3), start) is not None
+    is_told = is_large(at.number) and _TOWN.match(at.buffer, at.end) is not None
+    return start if is_line and is_told and streets.is_ended(found[last].group()) else -1
 
 
 def _may_end_a_street(words: list[str], streets: Streets, houses: Houses) -> bool:
@@ -114,7 +134,7 @@ def _read(
         near |= streets[found[k].group()]
     # most numbers stand after a small word that has nothing to do with a street
     if not (is_name or bits & (AFTER | GLUED) or near & SURE_BEFORE):
-        return -1
+        return _small(at, found, last, streets)
     if houses.counts(at.buffer, at.end) and not is_composite(at.number):
         return -1
     run = _run(at.buffer, found, last, streets)
@@ -209,12 +229,9 @@ def _named_before(at: Before, run: _Run, streets: Streets, houses: Houses) -> in
             return run.start(last - 1) if is_numbered else -1
         return run.start(_name_start(at, run, last - 1, streets))
     is_long = len(word) > 2 or is_dotted or (len(word) > 1 and is_large(at.number))
-    if (
-        bits & SURE_AFTER
-        and is_long
-        and len(before) > 2
-        and (_is_end(at, houses) or is_large(at.number))
-    ):
+    is_told = len(word) >= _LONG_WORD or _is_end(at, houses) or is_large(at.number)
+    is_small = not word[:1].isupper()  # auf Platz 3
+    if bits & SURE_AFTER and is_small and is_long and len(before) > 2 and is_told:
         is_dated = last > 1 and run.words[last - 2].isdigit()  # 13. janvāra iela
         return run.start(last - 1 - is_dated)
     return -1
@@ -228,7 +245,8 @@ def _glued(at: Before, run: _Run, streets: Streets, houses: Houses) -> int:
         return -1
     if not has_capital(word):
         # abroad and small: in any language a part of some word
-        if not bits & SURE_GLUED or not (_is_end(at, houses) or is_large(at.number)):
+        is_told = len(word) >= _LONG_GLUED or _is_end(at, houses) or is_large(at.number)
+        if not bits & SURE_GLUED or not is_told:
             return -1
         return run.start(last)
     return run.start(_name_start(at, run, last, streets))
@@ -263,7 +281,7 @@ def _alone(at: Before, run: _Run, streets: Streets, houses: Houses) -> int:
     """A name without a street word: what stands around must tell of an address."""
     last = len(run.words) - 1
     word, bits = run.words[last], run.bits[last]
-    if word.isdigit() or len(word) < 4:
+    if word.isdigit() or (len(word) < 4 and not at.is_signed):
         return -1
     is_end = _is_end(at, houses)
     if not is_end and not bits & SURE_ENDED:
@@ -271,9 +289,13 @@ def _alone(at: Before, run: _Run, streets: Streets, houses: Houses) -> int:
     first = last
     while first and run.words[first - 1][:1].isupper() and not run.bits[first - 1] & AT:
         first -= 1
+    if first and at.buffer[run.found[first - 1].end() : run.start(first)] == ". ":
+        first -= 1  # ks. Skorupki
     start = run.start(first)
+    if first and at.is_signed and run.words[first - 1].isdigit():
+        start = run.start(first - 1)  # 8 Марта, д. 27
     has_unit = houses.has_unit(at.buffer, at.end)
-    if has_unit:
+    if has_unit or at.is_signed:
         return start  # Mladost 1, bl. 54
     lives = houses.lives(at.buffer[max(at.least, start - _LIVES) : start])
     large = is_large(at.number)

@@ -160,6 +160,10 @@ class Streets(dict[str, int]):
     def first_of_openings(self) -> set[str]:
         return {words[0] for words in self.openings}
 
+    def is_ended(self, word: str) -> bool:
+        """Whether it ends as names do that need no street word, in small letters too."""
+        return len(word) >= _LEAST_ENDED and word.endswith(tuple(end for end, _ in self._endings))
+
     def __missing__(self, word: str) -> int:
         if len(self) > _MOST_REMEMBERED:
             self.clear()

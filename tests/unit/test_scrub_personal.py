@@ -55,8 +55,8 @@ def shares() -> dict[tuple[str, str], float]:
 @pytest.mark.parametrize(
     ("kind", "held", "floor"),
     [
-        ("ADDRESS", "no", 0.97),
-        ("ADDRESS", "yes", 0.90),
+        ("ADDRESS", "no", 0.98),
+        ("ADDRESS", "yes", 0.94),
         ("ID", "no", 0.98),
         ("ID", "yes", 0.98),
         ("BIRTHDATE", "no", 0.98),
