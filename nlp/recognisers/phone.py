@@ -19,7 +19,7 @@ from nlp.recognisers import BREAK, Lists, Span
 from nlp.recognisers.numbers import Plan
 
 _CANDIDATE = re.compile(
-    r"(?:(?<![\w+§/.,:-])(?<!§ )|(?<=[^\W\d_][.:/])|(?<![\w+])(?=\+))"
+    r"(?=[+(\d])(?:(?<![\w+§/.,:-])(?<!§ )|(?<=[^\W\d_][.:/])|(?<![\w+])(?=\+))"
     r"(?:\+|00)?(?:\(\+?\d{1,5}\)|\d)(?:[ \u00a0/.\-–()]{0,3}\d){5,24}"
     r"(?![\w%€$£])(?![.,:]\d)"
 )

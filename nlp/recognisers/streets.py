@@ -1,122 +1,202 @@
-"""The words of streets, by language, and what stands beside a house number."""
+"""What a word may be in the name of a street, by language, as data/names/streets.csv lists it."""
 
 from __future__ import annotations
 
 import re
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import IntFlag
+from pathlib import Path
 
+from base.errors import unknown
+from base.table import rows
 from base.text import fold
-from nlp.recognisers import Lists
+from nlp.recognisers.naming import Naming
 
-WORD = re.compile(r"[^\W\d_]+")
 # Languages that write the street word onto the name.
 _GLUING = frozenset(("de", "nl", "sv", "da", "fi", "et", "hu"))
+# Languages that write the number in front of a street word: 12 rue Hugo, 14 Triq il-Kbira.
+_NUMBERS_FIRST = frozenset(("ar", "en", "fr", "ga", "mt"))
+# Languages whose streets' names need no street word after `na` and its like.
+_WITH_CASES = frozenset(("bg", "cs", "hr", "pl", "ru", "sk", "sl", "uk"))
 _SHORTEST_GLUED = 3
-_SHORTEST_ABROAD = 5
-_LONGEST_PREPOSITION = 3
-_LEAST_ENDED = 7  # Polska, Česká: a country and a crown; Grochowska: a street
+_SHORTEST_ABROAD = 3
+_SHORTEST_IN_SAME_SCRIPT = 4
+_SHORTEST_GLUED_ABROAD = 5
+_LEAST_NAME = 3  # letters in front of a glued street word; fewer where it has a capital: Åvej
+_LEAST_ENDED = 4
 _MOST_REMEMBERED = 50_000
+_LATIN = re.compile("[a-z]")
+_OTHER_SCRIPTS = frozenset(("ar", "bg", "el", "ru", "uk"))
+PLACES = ("before", "after", "glued", "opening", "at", "ending")
+ALL = "*"
+
+
+class Part(IntFlag):
+    """What one word may be; SURE: a name in small letters beside it is enough."""
+
+    BEFORE = 1  # a street word in front of the name: Via
+    AFTER = 2  # behind it: Road
+    GLUED = 4  # the word ends with a street word: Lindenstraße
+    ENDED = 8  # it ends as names do that need no street word: Dlouhá
+    AT = 16  # stands before such a name: na
+    OPENING = 32  # begins a name: Am, Unter
+    SURE_BEFORE = 64
+    SURE_AFTER = 128
+    SURE_GLUED = 256
+    ABROAD = 512  # a street word of another language
+    SURE_ENDED = 1024  # AT before it says enough: στην Φυλής
+
+
+(
+    BEFORE,
+    AFTER,
+    GLUED,
+    ENDED,
+    AT,
+    OPENING,
+    SURE_BEFORE,
+    SURE_AFTER,
+    SURE_GLUED,
+    ABROAD,
+    SURE_ENDED,
+) = map(int, Part)
+STREET = BEFORE | AFTER | GLUED | ENDED | OPENING
+
+
+@dataclass(frozen=True)
+class StreetWord:
+    """One row of streets.csv: a word (folded but for endings), where, in which languages."""
+
+    word: str
+    place: str
+    languages: frozenset[str]
+    is_sure: bool
+
+
+def read_streets(path: Path) -> tuple[StreetWord, ...]:
+    """The rows; BadInput with file:line for an unknown place."""
+    found = []
+    for row in rows(path, ("word", "place", "languages", "sure")):
+        if row["place"] not in PLACES:
+            raise unknown("place of a street word", row["place"], PLACES, where=row.where)
+        languages = frozenset(row.parts("languages"))
+        word = row["word"] if row["place"] == "ending" else fold(row["word"])
+        found.append(StreetWord(word, row["place"], languages, row["sure"] == "yes"))
+    return tuple(found)
 
 
 def has_capital(word: str) -> bool:
-    """Whether it begins as a name does; scripts without capitals always do."""
+    """Whether it begins as a name does; figures and scripts without capitals always do."""
     return word[:1].isupper() or not word[:1].islower()
 
 
-class Streets(dict[str, bool]):
-    """The street words of a language; word as written → whether it is or ends with one.
+class Streets(dict[str, int]):
+    """The street words of a language; word as written → what it may be, bits of Part."""
 
-    own: words that stand by themselves. prepositions: those of them that begin a street's name
-    only with a capital (`Na Příkopě`). glued: what a name may end with. abroad: words of other
-    languages → whether they need a capital; a name may end with them. endings: of adjectives
-    that name a street without a street word (`Grochowska 215`).
-    """
-
-    def __init__(self, lists: Lists, lang: str) -> None:
+    def __init__(self, listed: Sequence[StreetWord], naming: Naming, lang: str) -> None:
         super().__init__()
-        naming, listed = lists.naming, lists.numbers.words
-        cues = [c for c in naming.cues(lang, "street", "street abroad") if len(c.words) == 1]
-        key = naming.key(lang)
-        own = {c.words[0] for c in cues if key != "*" or len(c.words[0]) > 2}
-        small = {c.words[0] for c in cues if not c.is_capitalised or c.kind != "street"}
-        self.prepositions = frozenset(
-            w for w in own - small if len(w) <= _LONGEST_PREPOSITION and lang not in _GLUING
-        )
-        self._own = frozenset(own | set(map(fold, listed.get(f"street {lang}", ()))))
-        self.is_gluing = lang in _GLUING
-        glues = self.is_gluing or key == "*"
-        apart = {c.words[0] for c in cues if c.is_capitalised and c.kind != "street"}  # Via
-        ends = {w for w in own if len(w) >= _SHORTEST_GLUED}
-        ends -= {w for w in apart if len(w) < _SHORTEST_ABROAD}
-        self._glued = tuple(ends) if glues else ()
-        self._abroad = {
-            word: needs
-            for word, needs in naming.abroad().items()
-            if word not in own and len(word) >= _SHORTEST_GLUED
-        }
-        self._glued_abroad = tuple(w for w in self._abroad if len(w) >= _SHORTEST_ABROAD)
-        self._endings = tuple(set(map(fold, listed.get("street ending", ()))))
+        self._alone: defaultdict[str, int] = defaultdict(int)
+        self._abroad: defaultdict[str, int] = defaultdict(int)
+        self._is_latin = lang not in _OTHER_SCRIPTS
+        glued: dict[str, int] = {}
+        foreign: dict[str, int] = {}
+        endings: dict[str, int] = {}
+        self.openings: set[tuple[str, ...]] = set()
+        for row in listed:
+            is_own = lang in row.languages
+            word = row.word
+            bit = ENDED if row.place == "ending" else Part[row.place.upper()].value
+            if row.is_sure and row.place != "ending":
+                bit |= Part[f"SURE_{row.place.upper()}"].value
+            if is_own and row.place == "ending":
+                endings[word] = ENDED | (SURE_ENDED if row.is_sure else 0)
+            elif is_own and row.place == "opening":
+                self.openings.add(tuple(word.split()))
+                self._alone[word.split()[0]] |= OPENING
+            elif is_own and row.place == "glued":
+                glued[word] = bit
+            elif is_own:
+                self._alone[word] |= bit
+            elif row.is_sure and row.place == "glued" and len(word) >= _SHORTEST_GLUED_ABROAD:
+                foreign[word] = GLUED
+            elif row.is_sure and row.place != "glued" and len(word) >= _SHORTEST_ABROAD:
+                self._abroad[word] |= bit | ABROAD
+        self._add_cues(naming, lang, glued, foreign)
+        self._glued = _longest_first(glued)
+        self._foreign = _longest_first(foreign)
+        self._endings = _longest_first(endings)
+        self.has_nouns = lang == "de"
+        self.numbers_first = lang in _NUMBERS_FIRST
+        self.has_cases = lang in _WITH_CASES
+        self.names_with_at = any(row.place == "at" and lang in row.languages for row in listed)
 
-    def __missing__(self, word: str) -> bool:
-        if len(self) > _MOST_REMEMBERED:
-            self.clear()
-        self[word] = known = self.is_alone(word) or self.is_glued(word) or self.is_ended(word)
-        return known
+    def _add_cues(
+        self, naming: Naming, lang: str, glued: dict[str, int], foreign: dict[str, int]
+    ) -> None:
+        """The street words of the language's cues: on either side where no row says which."""
+        is_gluing = lang in _GLUING
+        for cue in naming.cues(lang, "street", "street abroad"):
+            word = cue.words[0]
+            if len(cue.words) > 1 or word in self.first_of_openings:
+                continue
+            if len(word) < _SHORTEST_GLUED and naming.key(lang) == ALL:
+                continue
+            if word not in self._alone and len(word) >= _SHORTEST_GLUED:
+                self._alone[word] = AFTER if is_gluing and cue.kind == "street" else BEFORE | AFTER
+            if is_gluing and len(word) >= _SHORTEST_GLUED:
+                glued.setdefault(word, GLUED)
+        self._cued = frozenset(naming.abroad())
+        for word, needs in naming.abroad().items():
+            if len(word) < _SHORTEST_GLUED or word in self._alone:
+                continue
+            if word not in self._abroad:
+                self._abroad[word] = BEFORE | AFTER | ABROAD
+            if not needs and len(word) >= _SHORTEST_GLUED_ABROAD:
+                foreign.setdefault(word, GLUED)
 
-    def is_alone(self, word: str) -> bool:
-        """Whether the word is a street word by itself."""
-        folded = fold(word)
-        if folded in self._own:
-            return folded not in self.prepositions or word[:1].isupper()
-        needs_capital = self._abroad.get(folded)
-        return needs_capital is not None and (not needs_capital or word[:1].isupper())
-
-    def is_abroad(self, word: str) -> bool:
-        return fold(word) in self._abroad
-
-    def is_preposition(self, word: str) -> bool:
-        return fold(word) in self.prepositions
-
-    def is_glued(self, word: str) -> bool:
-        """Whether a street word ends the word: Favoritenstraße."""
-        if self.is_alone(word):
-            return False
-        folded = fold(word)
-        if folded.endswith(self._glued):
-            return True
-        return word[:1].isupper() and folded.endswith(self._glued_abroad)
+    @property
+    def first_of_openings(self) -> set[str]:
+        return {words[0] for words in self.openings}
 
     def is_ended(self, word: str) -> bool:
-        """Whether it is an adjective that may name a street: Grochowska, Sibírsku."""
-        is_long = len(word) >= _LEAST_ENDED and word[:1].isupper()
-        return is_long and fold(word).endswith(self._endings)
+        """Whether it ends as names do that need no street word, in small letters too."""
+        return len(word) >= _LEAST_ENDED and word.endswith(tuple(end for end, _ in self._endings))
 
-    def stand_in(self, window: str) -> bool:
-        return any(map(self.__getitem__, WORD.findall(window)))
+    def __missing__(self, word: str) -> int:
+        if len(self) > _MOST_REMEMBERED:
+            self.clear()
+        self[word] = bits = self._bits(word)
+        return bits
+
+    def _bits(self, word: str) -> int:
+        folded = fold(word)
+        bits = self._alone.get(folded, 0)
+        if bits & ~(AT | OPENING):
+            return bits
+        is_capital = word[:1].isupper()
+        is_foreign = not self._is_latin and _LATIN.match(folded) is not None
+        is_told = len(folded) >= _SHORTEST_IN_SAME_SCRIPT or folded in self._cued
+        if is_foreign or (is_capital and is_told):
+            bits |= self._abroad.get(folded, 0)
+        if bits & (BEFORE | AFTER):
+            return bits
+        least = 1 if is_capital else _LEAST_NAME
+        for end, bit in self._glued:
+            if folded.endswith(end) and len(folded) >= len(end) + least:
+                return bits | bit
+        if is_capital:
+            for end, bit in self._foreign:
+                if folded.endswith(end) and len(folded) >= len(end) + _LEAST_NAME:
+                    return bits | bit
+            if len(folded) >= _LEAST_ENDED:
+                small = word.lower()  # accents tell cases apart: Dlouhá
+                for end, bit in self._endings:
+                    if small.endswith(end):
+                        return bits | bit
+        return bits
 
 
-class HouseNumbers:
-    """What may stand between a street and its number (`nr.`, `No:`), and what after the number."""
-
-    def __init__(self, lists: Lists) -> None:
-        one_of = lists.numbers.one_of
-        self.words = frozenset(map(fold, lists.numbers.words.get("house number", ())))
-        self.between = re.compile(
-            rf"[”“\"»'’)]?\.?,? {{0,2}}(?:(?:{one_of('house number')}|№)[.:°º]{{0,2}} {{0,2}})?",
-            re.IGNORECASE,
-        )
-        unit = rf"(?i:{one_of('unit')}(?!\w)\.?)"
-        sign = r"(?:(?:\d{1,4}[^\W\d_]?|[IVX]{1,4}|[^\W\d_])(?!\w))"
-        self._after = re.compile(
-            r"(?:(?<=[a-z])\. ?\d{1,4}(?!\w)"  # 215 m. 14
-            rf"|[,;/]? ?\(?{unit}:?(?: ?{sign})?"  # , kv. 12 · , scala B · links
-            rf"|,? ?(?:\d{{1,3}}|[IVX]{{1,4}})(?:\.|-?º|-?ª|°|er|e|ème|\.º|\.ª)? {{0,2}}{unit}"
-            r"|/(?:\d{1,4}|[IVX]{1,4})(?!\w)|-\d{1,4}(?!\w)| \d{1,3}(?=[,.;!?\n]|$)"
-            r"| [A-ZÄÖÜ] \d{1,3}(?!\w)| [IVX]{1,4}/\d{1,3}(?!\w)"
-            r"|, ?(?:[A-Z]{1,3}-)?\d{4,5}(?: [A-Z]{2})?(?!\w)"  # a postcode, its town before it
-            r"|, ?[^\W\d_]{3,20},? \d{4,5}(?!\w)){1,5}",
-        )
-
-    def end(self, text: str, at: int) -> int:
-        """Where the address ends whose number ends at `at`: with storey, door and postcode."""
-        found = self._after.match(text, at, at + 60)
-        return found.end() if found else at
+def _longest_first(ends: dict[str, int]) -> tuple[tuple[str, int], ...]:
+    return tuple(sorted(ends.items(), key=lambda item: -len(item[0])))

@@ -187,6 +187,7 @@ def test_links(text: str, link: list[str], profile: list[str]) -> None:
         ("Aufenthaltstitel bis 12.05.2027", "id", []),  # a date
         ("Reisepass weg, Hotline 116 016", "id", []),  # too short
         ("Reisepass C01X00T47", "id", ["C01X00T47"]),
+        ("dosar nr. 1234/3/2021", "id", []),  # what a court numbers by year
         ("Kennzeichen W-12345 A", "plate", ["W-12345 A"]),
         ("ein M-AB 1234 steht da", "plate", ["M-AB 1234"]),
         ("targa AB 123 CD", "plate", ["AB 123 CD"]),
@@ -231,6 +232,16 @@ def test_numbers(text: str, kind: str, expected: list[str]) -> None:
         ("elame Punane 47-12 praegu", "et", ["Punane 47-12"]),  # they live there
         ("elame Tallinn 5 aastat", "et", []),
         ("mieszkam na Grochowska 215.", "pl", ["Grochowska 215"]),
+        ("Bydlíme v Dlouhé 12, třetí patro", "cs", ["Dlouhé 12, třetí patro"]),  # no street word
+        ("Lale Mah. Gül Sok. No: 14 D: 7", "tr", ["Lale Mah. Gül Sok. No: 14 D: 7"]),
+        ("in block 4 flat 12, Ashgrove Estate", "en", ["block 4 flat 12, Ashgrove Estate"]),
+        ("Rua 25 de Abril, n.º 27", "pt", ["Rua 25 de Abril, n.º 27"]),
+        ("uusi kämppä vaasankadulla 16 a 8", "fi", ["vaasankadulla 16 a 8"]),
+        ("вул.героїв дніпра 71 кв 88", "uk", ["вул.героїв дніпра 71 кв 88"]),
+        ("auf Platz 3 liegt Wien", "de", []),  # a rank
+        ("v Praze 7 je to drahé", "cs", []),
+        ("Polska 2, Niemcy 1", "pl", []),  # a score
+        ("on Station Road 5 people were hurt", "en", []),  # what the number counts
         ("Wohne in Wien 10, Favoriten", "de", []),  # a district
         ("Treffen via Zoom 12 Uhr", "de", []),
         ("im Square 5", "de", []),
@@ -257,6 +268,11 @@ def test_addresses(text: str, lang: str, expected: list[str]) -> None:
         ("dzimusi 2015. gada 7. februārī", "lv", ["2015. gada 7. februārī"]),
         ("14.03.1979 doğumlu", "tr", ["14.03.1979"]),
         ("مولودة 5 أيار 2014", "ar", ["5 أيار 2014"]),
+        ("on 3/4/92 I was born here", "en", ["3/4/92"]),  # the word may follow
+        ("född 650709", "sv", ["650709"]),
+        ("f. 3/5 1979", "sv", ["3/5 1979"]),
+        ("03.05.1979 г.р.", "ru", ["03.05.1979 г"]),
+        ("diarienummer 650709", "sv", []),
         ("geboren im schönen Wien 1994", "de", []),  # no month
         ("4 de mayo del 98", "es", []),
         ("geboren 1980", "de", []),  # a year says little

@@ -1,0 +1,103 @@
+"""The street behind a house number: `12 High Street`, `12 bis, rue Victor Hugo`."""
+
+from __future__ import annotations
+
+import re
+
+from nlp.recognisers.house import Houses, is_closed
+from nlp.recognisers.streets import (
+    ABROAD,
+    AFTER,
+    AT,
+    BEFORE,
+    SURE_AFTER,
+    SURE_BEFORE,
+    Streets,
+    has_capital,
+)  # fmt: skip
+
+_LIST = r"[^\W\d_][^\W\d_'’.-]*"
+_AFTER = re.compile(
+    rf"[,،]? (?:(?:bis|ter|quater)[,]? )?({_LIST}\.?(?:[ '’-]{{1,2}}{_LIST}\.?){{0,6}})"
+)
+_DATED = re.compile(  # 4 rue du 8 mai 1945
+    r",? ([^\W\d_]+) (?:du|del|da) \d{1,2}(?:er)? [^\W\d_]{3,10}(?: (?:19|20)\d\d)?"
+)
+WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
+_WINDOW = 80
+_MOST_NAME = 5  # words of a name in front of its street word
+_MOST_CASELESS = 2  # words of a name in a script without capitals
+_PARTICLES = frozenset(("de", "des", "du", "la", "le", "les", "l", "d", "da", "do", "dos", "na"))
+_TOLD = 24  # characters in which a word says that an address follows
+
+
+def street_after(
+    buffer: str, least: int, start: int, end: int, streets: Streets, houses: Houses
+) -> int:
+    """Where the street ends that follows the number at [start, end); 0 if none does."""
+    dated = _DATED.match(buffer, end, end + _WINDOW)
+    if dated and streets[dated[1]] & BEFORE:
+        return dated.end()
+    after = _AFTER.match(buffer, end, end + _WINDOW)
+    if after is None:
+        return 0
+    found = list(WORD.finditer(buffer, after.start(1), after.end(1)))
+    for k, match in enumerate(found[: _MOST_NAME + 1]):
+        word = match.group()
+        bits = streets[word]
+        if k == 0 and bits & BEFORE and (streets.numbers_first or bits & ABROAD):
+            stop = _name_end(found, bool(bits & SURE_BEFORE))
+            if stop:
+                return stop
+        if k and bits & AFTER:
+            names = [m.group() for m in found[:k]]
+            if _goes_on(found[k + 1 : k + 3], streets):
+                continue  # Church Hill Road
+            if all(map(has_capital, names)) and (word[:1].isupper() or bits & SURE_AFTER):
+                is_sure = bits & SURE_AFTER or is_closed(buffer, match.end())
+                told = is_sure or _is_told(buffer, least, start, streets, houses)
+                return match.end() if told else 0
+            if k <= 2 and bits & SURE_AFTER and not any(map(has_capital, names)):
+                is_end = is_closed(buffer, match.end()) and len(names[-1]) > 2
+                told = is_end and _is_told(buffer, least, start, streets, houses)
+                return match.end() if told else 0
+        if not word[:1].isupper() and _has_no_sure_word(found[k:], streets):
+            return 0
+    return 0
+
+
+def _goes_on(found: list[re.Match[str]], streets: Streets) -> bool:
+    """Whether the name goes on to another street word: St John's Wood High Street."""
+    for match in found:
+        if not match.group()[:1].isupper():
+            return False
+        if streets[match.group()] & AFTER:
+            return True
+    return False
+
+
+def _has_no_sure_word(found: list[re.Match[str]], streets: Streets) -> bool:
+    return not any(streets[m.group()] & SURE_AFTER for m in found[1:3])
+
+
+def _name_end(found: list[re.Match[str]], is_sure: bool) -> int:
+    """Where the name ends that follows the street word found[0]: rue des Lilas."""
+    words = [m.group() for m in found]
+    if len(words) > 1 and not words[1][:1].islower() and not words[1][:1].isupper():
+        return found[min(_MOST_CASELESS, len(found) - 1)].end()
+    named = [m for m in found[1:] if m.group()[:1].isupper()]
+    if named:
+        return named[-1].end()
+    k = 1
+    while k < len(words) and words[k] in _PARTICLES:
+        k += 1
+    if not is_sure or k >= len(words) or (k == 1 and len(words[k]) < 4):
+        return 0
+    return found[min(k + 1, len(found) - 1)].end()
+
+
+def _is_told(buffer: str, least: int, start: int, streets: Streets, houses: Houses) -> bool:
+    """Whether a small word such as `at`, or one that tells where somebody lives, stands before."""
+    before = buffer[max(least, start - _TOLD) : start]
+    words = WORD.findall(before)
+    return bool(words and streets[words[-1]] & AT) or houses.lives(before)
