@@ -34,7 +34,7 @@ def _page(sealed: Rows, names: Rows, personal: Rows) -> Iterator[str]:
     yield from ("# How well posts are tagged", "")
     yield "Written by `python scripts/quality.py`, which runs `unite evaluate`. The example posts"
     yield "were invented for each language by somebody who had not seen the lists; three in ten are"
-    yield "sealed, and only these are counted here. They are hard: many say nothing outright. A post"
+    yield "sealed, and only these are counted here. Many say nothing outright. A post"
     yield "has 0 to 3 areas. Codes: micro-F1; values: share right."
     of = {(r["task"], r["name"], r["language"]): r for r in sealed}
     languages = sorted({r["language"] for r in sealed} - {"all"})
