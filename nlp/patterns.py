@@ -25,7 +25,7 @@ from nlp.forms import NONE, Inflection
 from nlp.hints import Hints
 from nlp.latin import Reader
 from nlp.line import SPACE
-from nlp.places import Place, with_places
+from nlp.places import Place, by_case, counting_by_case, with_places
 from nlp.rule import Rule
 from nlp.spelling import Spelling
 from taxonomy.compiled import once
@@ -34,7 +34,7 @@ from taxonomy.taxonomy import Taxonomy
 
 MOST_LETTERS = 250  # different letters in all patterns: one byte stands for each
 OTHER = 255  # a letter that no pattern contains
-VERSION = 3  # of the kept patterns: goes up when a rule is found by another stem
+VERSION = 4  # of the kept patterns: goes up when a rule is found by another stem
 _WORDS = ("terms", "slang", "groups")  # lists whose words parts of a word may be
 
 Numbers = npt.NDArray[np.int64]
@@ -72,13 +72,12 @@ class Patterns:
         self._by_stem: dict[int, tuple[Rule, ...]] = {}
         digest = hashlib.sha256(f"{taxonomy.digest}{places}".encode()).hexdigest()[:16]
         found = (
-            self._stems()
+            self._made()
             if cache is None
-            else once(
-                cache / f"patterns-{digest}-{VERSION}.arrow", self._stems, lambda t: [t], _only
-            )
+            else once(cache / f"patterns-{digest}-{VERSION}.arrow", self._made, list, list)
         )
-        stems, rules = (found[name].combine_chunks() for name in ("stem", "rules"))
+        self.entries = counting_by_case(self.entries, found[1]["by_case"].to_pylist())
+        stems, rules = (found[0][name].combine_chunks() for name in ("stem", "rules"))
         self._numbers = flat, offsets = _flat(rules)
         self.languages: npt.NDArray[np.int64] = np.zeros(len(stems), np.int64)
         if len(stems):
@@ -173,8 +172,13 @@ class Patterns:
             stems |= hints.stems
         return Reader.of(latin, whole, stems)
 
+    def _made(self) -> list[pa.Table]:
+        """What is kept: stem, and the numbers of its rules; the traps that count by case."""
+        rows = by_case(self.entries)
+        self.entries = counting_by_case(self.entries, rows)
+        return [self._stems(), pa.table({"by_case": pa.array(rows, pa.int64())})]
+
     def _stems(self) -> pa.Table:
-        """stem, and the numbers of its rules."""
         stems: dict[str, list[int]] = {}
         for number, term in enumerate(self.entries.columns["term"].to_pylist()):
             if not words(term):
@@ -204,11 +208,6 @@ class Patterns:
         found = self._automaton.find_matches_as_indexes(self.bytes_of[points], overlapping=True)
         flat = np.fromiter(chain.from_iterable(found), np.int64, 3 * len(found))
         return flat.reshape(-1, 3)
-
-
-def _only(tables: list[pa.Table]) -> pa.Table:
-    (found,) = tables
-    return found
 
 
 def _flat(lists: pa.ListArray) -> tuple[Numbers, Numbers]:

@@ -10,7 +10,7 @@ count, its match goes as well.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -50,14 +50,15 @@ class Place:
 
 
 def with_places(entries: Entries, places: Iterable[Place]) -> Entries:
-    """The entries, and after them the names and traps of places, which belong to every language.
+    """The entries, and after them the names and traps of places, which belong to every language."""
+    return entries.and_more(_entries(places))
 
-    A trap that is a name itself, of its language or of all, counts by case: in that spelling it
-    is another word (`essen`).
-    """
-    found = entries.and_more(_entries(places))
-    lists, languages, codes, terms, matches = (
-        found.columns[name] for name in ("list", "language", "code", "term", "match")
+
+def by_case(found: Entries) -> list[int]:
+    """Traps that are a name themselves, of their language or of all: they count by case, since
+    in that spelling the name is another word (`essen`)."""
+    lists, languages, codes, terms = (
+        found.columns[name] for name in ("list", "language", "code", "term")
     )
     of_place = pc.indices_nonzero(pc.is_in(lists, pa.array([PLACES, TRAP]))).to_pylist()
     taken = pa.array(of_place, pa.int64())
@@ -71,16 +72,20 @@ def with_places(entries: Entries, places: Iterable[Place]) -> Entries:
     names = {
         (language, code, _folded(term)) for _, of, language, code, term in rows if of == PLACES
     }
-    by_case = [
+    return [
         row
         for row, of, language, code, term in rows
         if of == TRAP and not names.isdisjoint({(on, code, _folded(term)) for on in ("", language)})
     ]
-    if not by_case:
+
+
+def counting_by_case(found: Entries, rows: Sequence[int]) -> Entries:
+    """The entries with some of them counting in their very spelling."""
+    if not rows:
         return found
     is_by_case = np.zeros(len(found), np.bool_)
-    is_by_case[by_case] = True
-    changed = pc.if_else(pa.array(is_by_case), "case", matches)
+    is_by_case[list(rows)] = True
+    changed = pc.if_else(pa.array(is_by_case), "case", found.columns["match"])
     return replace(found, columns={**found.columns, "match": changed}, _made={})
 
 
