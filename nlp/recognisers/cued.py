@@ -28,7 +28,7 @@ from nlp.recognisers.reading import JOINS, NOUN_CAPITALS, SEPARATORS, SPACES, Fo
 
 STRANGER = WEAK | NOTNAME | CUE | STREET | OFFICE | HOUSE  # no part of a name by its capital alone
 _BETWEEN_TITLES = frozenset((" ", ". ", "\u00a0"))
-_ENDS = frozenset(("", "!", ",", "."))
+_ENDS = frozenset(("!", ",", "."))
 _LONGEST_ARTICLE = 3  # the Dept said: no person
 
 
@@ -118,7 +118,7 @@ class Cued:
         if bits & FIRST and bits & (CAPITAL | CASELESS) and is_sure(bits):
             return Found(k, self.extended(self.r.grown(k)), 0.7)
         last = self.r.grown(k)
-        if not bits & CAPITAL or gap not in SPACES or self.r.gaps[last].strip()[:1] not in _ENDS:
+        if not bits & CAPITAL or gap not in SPACES or not self._ends(last):
             return None
         if bits & FIRST and not bits & (PLACE | NOTNAME | CUE):
             return Found(k, last, 0.6)
@@ -143,6 +143,11 @@ class Cued:
                 break
             first -= 1
         return Found(first, last, 0.7)
+
+    def _ends(self, last: int) -> bool:
+        """Whether a mark, a new line or nothing follows the word."""
+        gap = self.r.gaps[last]
+        return last + 1 == len(self.bits) or "\n" in gap or gap.strip()[:1] in _ENDS
 
     def _is_word(self, k: int) -> bool:
         lexicon = self.r.lexicon

@@ -135,7 +135,9 @@ class Lexicon(dict[str, int]):
             bits |= OFFICE
         if f"{self.lang} {folded}" in names.speech:
             bits |= SPEECH
-        if folded in self._houses or folded.startswith(self._house_stems):
+        # a short one as it is written: Dun Karm, but not dün
+        is_house = folded in self._houses and (len(folded) > 3 or word.lower() == folded)
+        if is_house or folded.startswith(self._house_stems):
             bits |= HOUSE
         if bits & TITLE and not bits & (NAME | NOTNAME | CUE | STREET | HOUSE | OFFICE):
             bits |= FAMILY * self._is_family(folded)
