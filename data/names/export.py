@@ -5,7 +5,8 @@ first.csv, last.csv: name, origins (Faker's locales that list it, `|` between th
 ordinary.csv: name (folded), languages in which it is also an everyday word or a place, month or
 day, `*` for all: such a name needs a second sign before it is taken for a person; never: languages
 in which it is a word like `the` and no name of the country: there it is none. extra.csv and
-places.csv are read, not written.
+places.csv are read, not written, and so is written.csv (`count.py`), which corrects the
+dictionaries.
 """
 
 from __future__ import annotations
@@ -169,6 +170,16 @@ def _everyday(language: str, names: set[str], lists: Names) -> set[str]:
     return set(everyday(language, names, lists))
 
 
+def as_written(ordinary: dict[str, set[str]]) -> dict[str, set[str]]:
+    """What dictionaries call everyday words, corrected by how people write the names: they list
+    `winston` in small letters, too."""
+    corrected = defaultdict(set, {name: set(of) for name, of in ordinary.items()})
+    for row in csv.DictReader((HERE / "written.csv").open(encoding="utf-8")):
+        corrected[row["name"]] |= set(row["as_word"].split("|")) - {""}
+        corrected[row["name"]] -= set(row["as_name"].split("|"))
+    return {name: of for name, of in corrected.items() if of}
+
+
 def main() -> None:
     tables: dict[str, dict[str, set[str]]] = {}
     locales = {m.name for m in pkgutil.iter_modules(person.__path__)} - LEFT_OUT
@@ -200,6 +211,7 @@ def main() -> None:
     for row in csv.DictReader((HERE / "places.csv").open(encoding="utf-8")):
         for name in words(row["name"]):
             ordinary[name] |= set((row["languages"] or "*").split("|"))
+    ordinary = defaultdict(set, as_written(ordinary))
     never: dict[str, set[str]] = defaultdict(set)
     for language in (*DICTIONARIES, "tr", "ar"):
         for word in stop_words(language) & set(origins):

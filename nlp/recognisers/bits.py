@@ -26,10 +26,12 @@ class Is(IntFlag):
     FAMILY = 32768  # in no list, but ends as family names do
     SPEECH = 65536  # what somebody does with words: said
     HOUSE = 131072  # what is named after people: museum, saint
+    PLACE = 262144  # a name that is a place, a month or a day somewhere as well
+    TITLED = 524288  # stands after a name: Bey, úr, kungs
 
 
 FIRST, LAST, WEAK, NOTNAME, CAPITAL, TITLE, CASELESS, CUE, STREET, PARTICLE = map(
     int, list(Is)[:10]
 )
-OFFICE, TRIGGER, ALONE, FORM, COMMON, FAMILY, SPEECH, HOUSE = map(int, list(Is)[10:])
+OFFICE, TRIGGER, ALONE, FORM, COMMON, FAMILY, SPEECH, HOUSE, PLACE, TITLED = map(int, list(Is)[10:])
 NAME = FIRST | LAST

@@ -16,16 +16,19 @@ from nlp.recognisers.bits import (
     NAME,
     NOTNAME,
     OFFICE,
+    PARTICLE,
+    PLACE,
     SPEECH,
     STREET,
     TITLE,
     WEAK,
 )  # fmt: skip
 from nlp.recognisers.naming import Cue
-from nlp.recognisers.reading import NOUN_CAPITALS, SEPARATORS, SPACES, Found, Reading
+from nlp.recognisers.reading import JOINS, NOUN_CAPITALS, SEPARATORS, SPACES, Found, Reading
 
 STRANGER = WEAK | NOTNAME | CUE | STREET | OFFICE | HOUSE  # no part of a name by its capital alone
 _BETWEEN_TITLES = frozenset((" ", ". ", "\u00a0"))
+_ENDS = frozenset(("!", ",", "."))
 _LONGEST_ARTICLE = 3  # the Dept said: no person
 
 
@@ -107,12 +110,48 @@ class Cued:
         return None
 
     def after_greeting(self, k: int, cue: Cue, gap: str) -> Found | None:
-        """Hallo Anna: a listed first name that is no everyday word."""
-        del cue, gap
+        """Hallo Anna: a listed first name that is no everyday word; `Força Djenabu!`, where a mark
+        or nothing follows, any that is no place, and where nouns have no capitals who is in no
+        list."""
+        del cue
         bits = self.bits[k]
         if bits & FIRST and bits & (CAPITAL | CASELESS) and is_sure(bits):
             return Found(k, self.extended(self.r.grown(k)), 0.7)
+        last = self.r.grown(k)
+        if not bits & CAPITAL or gap not in SPACES or not self._ends(last):
+            return None
+        if bits & FIRST and not bits & (PLACE | NOTNAME | CUE):
+            return Found(k, last, 0.6)
+        is_unknown = bits == CAPITAL | TITLE and not self.nouns and self.bits[k - 1] & CAPITAL
+        if is_unknown and self.r.lexicon.lang != "en" and not self._is_word(k):
+            return Found(k, k, 0.5)
         return None
+
+    def before(self, i: int, end: int) -> Found | None:
+        """`Hüseyin Bey`, `Virtasen perhe`: the name in front of word i."""
+        last = i - 1
+        if last <= end or self.r.gaps[last] not in SPACES:
+            return None
+        bits = self.bits[last]
+        if not bits & (CAPITAL | CASELESS) or bits & (OFFICE | PARTICLE):
+            return None
+        if not bits & NAME and (bits & STRANGER or not bits & TITLE):
+            return None
+        first = last
+        while first - 1 > end and self.r.gaps[first - 1] in JOINS and self.bits[first - 1] & NAME:
+            if not self.bits[first - 1] & (CAPITAL | CASELESS):
+                break
+            first -= 1
+        return Found(first, last, 0.7)
+
+    def _ends(self, last: int) -> bool:
+        """Whether a mark, a new line or nothing follows the word."""
+        gap = self.r.gaps[last]
+        return last + 1 == len(self.bits) or "\n" in gap or gap.strip()[:1] in _ENDS
+
+    def _is_word(self, k: int) -> bool:
+        lexicon = self.r.lexicon
+        return lexicon.names.is_ordinary(self.r.folded(k), lexicon.lang)
 
     def spoken(self, i: int, end: int) -> Found | None:
         """`rekao je Vučković`, `, Chahine said`: who speaks, in the middle of a sentence."""

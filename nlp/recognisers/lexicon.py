@@ -23,9 +23,11 @@ from nlp.recognisers.bits import (
     NOTNAME,
     OFFICE,
     PARTICLE,
+    PLACE,
     SPEECH,
     STREET,
     TITLE,
+    TITLED,
     TRIGGER,
     WEAK,
 )  # fmt: skip
@@ -57,6 +59,7 @@ class Lexicon(dict[str, int]):
             cues.sort(key=lambda c: -len(c[0].words))
         self._notnames = naming.single(lang, "notname")
         self._offices = naming.single(lang, "office")
+        self._titled = naming.single(lang, "after")
         self._streets = naming.single(lang, "street") | naming.single(lang, "street abroad")
         self._houses = frozenset(h for h in names.houses if h[-1] != "*")
         self._house_stems = tuple(h[:-1] for h in names.houses if h[-1] == "*")
@@ -84,7 +87,9 @@ class Lexicon(dict[str, int]):
 
     def _is_trigger(self, word: str, bits: int) -> bool:
         is_sure = not bits & (WEAK | NOTNAME)
-        if bits & (CUE | FAMILY | SPEECH) or (bits & FIRST and bits & (CAPITAL | CASELESS)):
+        if bits & (CUE | FAMILY | SPEECH | TITLED) or (
+            bits & FIRST and bits & (CAPITAL | CASELESS)
+        ):
             return True
         if bits & LAST and bits & CAPITAL:
             return is_sure
@@ -103,11 +108,15 @@ class Lexicon(dict[str, int]):
             bits |= WEAK * (bool(bits) and names.is_ordinary(folded_name, self.lang))
         if not bits and word[0].isupper():
             bits = self._inflected(folded)
+        if not bits and len(word) > 3 and f"{self.lang} {word[0]}" in names.prefixes:
+            bits = self[word[1:]] & (NAME | WEAK | FORM)
         if bits & FIRST and folded in names.common:
             bits |= COMMON
         if bits and names.is_ordinary(folded, self.lang):
             is_common = folded in names.common and word[0].isupper() and len(folded) > 2
             bits |= FORM if is_common else WEAK
+        if bits & WEAK and names.is_place(folded):
+            bits |= PLACE
         if word[0].isupper():
             bits |= CAPITAL | (TITLE if len(word) > 1 and not word.isupper() else 0)
         elif not word[0].islower():
@@ -120,11 +129,15 @@ class Lexicon(dict[str, int]):
             bits |= STREET
         if folded in names.particles:
             bits |= PARTICLE
+        if folded in self._titled:
+            bits |= TITLED
         if folded in self._offices:
             bits |= OFFICE
         if f"{self.lang} {folded}" in names.speech:
             bits |= SPEECH
-        if folded in self._houses or folded.startswith(self._house_stems):
+        # a short one as it is written: Dun Karm, but not dün
+        is_house = folded in self._houses and (len(folded) > 3 or word.lower() == folded)
+        if is_house or folded.startswith(self._house_stems):
             bits |= HOUSE
         if bits & TITLE and not bits & (NAME | NOTNAME | CUE | STREET | HOUSE | OFFICE):
             bits |= FAMILY * self._is_family(folded)
@@ -171,6 +184,8 @@ class Lexicon(dict[str, int]):
             if bits & LAST and (after | before) & (CAPITAL | PARTICLE):
                 return True
             if bits & SPEECH and self._is_said(words, i):
+                return True
+            if bits & TITLED and before & (CAPITAL | CASELESS):
                 return True
             if bits & CUE and self._is_cue(words, i):
                 return True

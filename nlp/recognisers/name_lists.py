@@ -22,11 +22,12 @@ from nlp.recognisers.names import EVERYWHERE, Names
 from nlp.recognisers.naming import read_particles
 from taxonomy.compiled import once
 
-VERSION = 4  # of the kept lists: goes up when something else is made of the files
+VERSION = 5  # of the kept lists: goes up when something else is made of the files
 COMMON = 5  # listed by so many locales, a name is a name also where it is a word, if capitalised
 _SETS = (
     "first", "last", "spellings", "common", "particles", "opening", "sounds", "before_places",
     "families", "speech", "houses", "auxiliaries",
+    "prefixes",
 )  # fmt: skip
 _MAPPINGS = ("ordinary", "never", "endings", "letters")
 
@@ -123,6 +124,7 @@ def _from_lists(folder: Path) -> Names:
         speech=frozenset(little["says"]),
         houses=frozenset(little["house"]),
         auxiliaries=frozenset(little["beside"]),
+        prefixes=frozenset(little["prefix"]),
     )
     everywhere = {n for n in first if EVERYWHERE in ordinary.get(n, ())}
     heard, places = (

@@ -32,7 +32,7 @@ class Names:
     anything may follow (`on behalf of`). families: `sk ova`, what family names of a language end
     with. speech: `sk povedal`, what people do with words. houses: beginnings of words for what is
     named after people (muse, universit, saint). auxiliaries: `hr je`, what stands between a verb
-    of speech and who speaks.
+    of speech and who speaks. prefixes: `ar و`, a little word that is written together with a name.
     """
 
     first: frozenset[str] = field(default=frozenset(), repr=False)
@@ -51,6 +51,7 @@ class Names:
     speech: frozenset[str] = field(default=frozenset(), repr=False)
     houses: frozenset[str] = field(default=frozenset(), repr=False)
     auxiliaries: frozenset[str] = field(default=frozenset(), repr=False)
+    prefixes: frozenset[str] = field(default=frozenset(), repr=False)
 
     @cached_property
     def languages(self) -> frozenset[str]:
@@ -96,6 +97,10 @@ class Names:
     def _spelling(self) -> re.Pattern[str] | None:
         longest = sorted(map(re.escape, self.letters), key=len, reverse=True)
         return re.compile("|".join((*longest, "."))) if longest else None
+
+    def is_place(self, name: str) -> bool:
+        """Whether the folded name is a place, a month or a day in every language."""
+        return EVERYWHERE in self.ordinary.get(name, ())
 
     def is_ordinary(self, name: str, lang: str) -> bool:
         """Whether the folded name is a word of the language; of any, if that is unknown."""

@@ -4,7 +4,7 @@ Columns cue, kind, note. Kinds: honorific (Frau), introduction (ich heiße), rel
 Nachbar), greeting (hallo), office (Bürgermeisterin: the name after it is kept), notname (looks
 like a name, is a word), street (gasse), street abroad (a street word that counts in texts of
 other languages too: `Via Roma`; written with a capital it must have one there), born (geboren
-am).
+am), after (stands behind a name: `Hüseyin Bey`, `Virtasen perhe`).
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from base.text import fold, words
 
 KINDS = (
     "honorific", "introduction", "relation", "greeting", "office", "notname", "street",
-    "street abroad", "born",
+    "street abroad", "born", "after",
 )  # fmt: skip
 ALL = "*"
 Table = dict[str, frozenset[str]]
@@ -101,7 +101,7 @@ def read_naming(
 def read_particles(path: Path) -> tuple[dict[str, set[str]], Table, Table]:
     """Little words by kind, with their language where it counts; endings by language; letters:
     see `names.Names`."""
-    plain, told = ("particle", "open", "house"), ("place", "family", "says", "beside")
+    plain, told = ("particle", "open", "house"), ("place", "family", "says", "beside", "prefix")
     little: dict[str, set[str]] = {kind: set() for kind in (*plain, *told)}
     endings: dict[str, frozenset[str]] = {}
     letters: dict[str, frozenset[str]] = {}

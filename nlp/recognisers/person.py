@@ -36,6 +36,7 @@ from nlp.recognisers.rules import Rules
 
 _MOST_BETWEEN = 4
 _NO_LAST = STRANGER & ~WEAK
+_LONGEST_FOR = 4  # letters of a word before a name in a hashtag: für, dla
 _TAG = re.compile(r"#([^\W\d_]{4,60})")
 _PLACEHOLDER = frozenset("<>")
 
@@ -98,7 +99,9 @@ def _tags(buffer: str, lexicon: Lexicon) -> Iterator[Span]:
         if len(pieces) == 1:
             continue
         for n, piece in enumerate(pieces):
-            if lexicon[piece] & (ALONE | FORM | FIRST) == ALONE | FIRST:
+            bits = lexicon[piece] & (ALONE | FORM | FIRST)
+            is_form = bits == ALONE | FORM | FIRST and 0 < n == len(pieces) - 1
+            if bits == ALONE | FIRST or (is_form and len(pieces[n - 1]) <= _LONGEST_FOR):
                 is_last = n + 2 == len(pieces) and not lexicon[pieces[n + 1]] & _NO_LAST
                 end = starts[n] + len(piece) + (len(pieces[n + 1]) if is_last else 0)
                 yield Span("person", start + starts[n], start + end, 0.5)

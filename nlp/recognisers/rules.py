@@ -20,9 +20,11 @@ from nlp.recognisers.bits import (
     LAST,
     NAME,
     NOTNAME,
+    PLACE,
     SPEECH,
     STREET,
     TITLE,
+    TITLED,
     WEAK,
 )  # fmt: skip
 from nlp.recognisers.cued import STRANGER, Cued, is_sure
@@ -47,6 +49,8 @@ class Rules:
                 continue
             bits = self.bits[i]
             hit = self.cued.hit(i) if bits & CUE else None
+            if hit is None and bits & TITLED:
+                hit = self.cued.before(i, end)
             if hit is None and bits & NAME:
                 hit = self.alone(i, end)
             if hit is None and bits & FAMILY:
@@ -78,7 +82,10 @@ class Rules:
         if len(listed) == 1 or (bits & CASELESS and sure == 0):
             return Found(i, last, 0.7) if sure else None
         if sure == 0:
-            is_plain = self.nouns or self.r.begins_sentence(i) or all(b & NOTNAME for b in listed)
+            is_plain = self.nouns or all(b & NOTNAME for b in listed)
+            if self.r.begins_sentence(i):  # Oksana Melnyk, but not Rose Garden
+                is_plain |= not bits & FIRST or not self.bits[last] & LAST
+                is_plain |= any(b & (PLACE | NOTNAME) for b in listed)
             return None if is_plain else Found(i, last, 0.6)
         return Found(i, self.cued.extended(last), 0.9)
 
@@ -90,7 +97,7 @@ class Rules:
         if bits & FIRST and self.is_title(last + 1, STRANGER):
             return Found(i, self.cued.extended(self.r.hyphened(last + 1)), 0.65)
         before = i - 1
-        if bits & LAST and not bits & FIRST and before > end and not self.nouns:
+        if bits & LAST and before > end and not self.nouns:
             is_name = self.bits[before] == CAPITAL | TITLE and self.r.gaps[before] in SPACES
             if is_name and not self.r.begins_sentence(before):
                 return Found(before, last, 0.57)

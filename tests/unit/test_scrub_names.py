@@ -142,3 +142,33 @@ def test_hostile_text_takes_bounded_time(piece: str) -> None:
 def test_a_sound_is_the_same_in_every_script() -> None:
     assert NAMES.sound("ясир") & NAMES.sound("yasir")
     assert not NAMES.sound("ясир") & NAMES.sound("nasir")
+
+
+@pytest.mark.parametrize(
+    ("text", "lang", "expected"),
+    [
+        ("dün Hüseyin amca aradı", "tr", ["Hüseyin"]),
+        ("eilen Virtasen perhe muutti", "fi", ["Virtasen"]),
+        ("tässä on perhe", "fi", []),  # no name in front
+        ("la famille Ombéla habite ici", "fr", ["Ombéla"]),
+        ("la famille habite ici", "fr", []),
+    ],
+)
+def test_titles_and_families(text: str, lang: str, expected: list[str]) -> None:
+    assert found(text, lang) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "lang", "expected"),
+    [
+        ("Força Ombelu!", "pt", ["Ombelu"]),  # in no list, but spoken to
+        ("Força Ombelu falou disso", "pt", []),
+        ("Kraft Ombelu!", "de", []),  # where nouns have capitals it may be anything
+        ("جاء أحمد ويوسف معا", "ar", ["أحمد ويوسف"]),  # `and` is written together with a name
+        ("#PravdaPreZuzanu", "sk", ["Zuzanu"]),
+        ("#LeseZuzanu", "sk", ["Zuzanu"]),
+        ("#SpravodlivostZuzanu", "sk", []),  # a form only after a little word
+    ],
+)
+def test_names_spoken_to_and_written_together(text: str, lang: str, expected: list[str]) -> None:
+    assert found(text, lang) == expected
