@@ -112,10 +112,17 @@ class Spelling:
         if any(name in self.letters for name in languages):
             of_row = np.array([name in self.letters for name in languages], np.bool_)
             wanted |= of_row[rows] & (sizes >= _LEAST_PAIRED) & self._paired(folded)
-        for word in np.flatnonzero(wanted).tolist():
-            found = self._of(folded.words[word], languages[int(rows[word])], self._word)
-            for part in found:
-                yield Added(word, *folded.span(word), part)
+        places = np.flatnonzero(wanted)
+        line, known, kind = folded.words, self._remembered, self._word.__name__
+        # a few words of every post come by here, nearly all of them known and without parts
+        for word, row in zip(places.tolist(), rows[places].tolist(), strict=True):
+            found = known.get((line[word], languages[row], kind))
+            if found is None:
+                found = self._of(line[word], languages[row], self._word)
+            if found:
+                span = folded.span(word)
+                for part in found:
+                    yield Added(word, *span, part)
 
     def _paired(self, folded: Line) -> Flags:
         """Which words hold one of the pairs of letters that stand for one."""
