@@ -65,11 +65,11 @@ def _candidates(patterns: Patterns, posts: pa.RecordBatch) -> int:
     """Posts with a stem of a rule of their language."""
     total = 0
     texts, names = (posts.column(name).to_pylist() for name in ("text", "lang"))
-    for start in range(0, len(texts), 1_000):
-        folded = line(texts[start : start + 1_000])
-        scan = patterns.scan(folded.points)
-        rows = folded.word_rows[np.searchsorted(folded.spaces, scan[:, 1])]
-        known = [patterns.bits.get(name, patterns.every) for name in names[start : start + 1_000]]
-        fits = (patterns.languages[scan[:, 0]] & np.array(known, np.int64)[rows]) != 0
-        total += len(np.unique(rows[fits]))
+    for language in set(names):
+        of_language = [t for t, name in zip(texts, names, strict=True) if name == language]
+        for start in range(0, len(of_language), 1_000):
+            folded = line(of_language[start : start + 1_000])
+            scan = patterns.scan(folded.points, language)
+            rows = folded.word_rows[np.searchsorted(folded.spaces, scan[:, 1])]
+            total += len(np.unique(rows))
     return total

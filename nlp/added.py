@@ -59,7 +59,7 @@ def with_words(line: Line, added: Sequence[Added]) -> Line:
         kept[line.spaces[one.behind] + 1 : place] = False
     # what goes is cut out after what comes was put in
     kept = np.insert(kept, where, True)
-    return Line(
+    new = Line(
         np.insert(line.points, where, points)[kept],
         np.insert(line.at, where, at)[kept],
         line.begins,
@@ -67,6 +67,29 @@ def with_words(line: Line, added: Sequence[Added]) -> Line:
         line.source,
         _hosts(line, np.array(hosts, np.int64), np.array(in_row, np.int64)),
     )
+    new.__dict__["words"] = _words(line, added, more, ends.tolist())
+    return new
+
+
+def _words(
+    line: Line, added: Sequence[Added], more: Sequence[Added], ends: Sequence[int]
+) -> list[str]:
+    """The words of the new line: made of those of the old one they cost a third. more: what is
+    put in behind the words before `ends`."""
+    old = list(line.words)
+    for one in added:
+        if one.instead:
+            old[one.behind] = one.word
+    found: list[str] = []
+    start, before = 0, -1
+    for one, end in zip(more, ends, strict=True):
+        found += old[start:end]
+        start = end
+        if one.behind != before:
+            found.append(chr(HIDDEN))
+            before = one.behind
+        found.append(one.word)
+    return found + old[start:]
 
 
 def _hosts(line: Line, hosts: Places, rows: Places) -> Places:

@@ -49,9 +49,6 @@ class Hints:
             },
         )
 
-    def __bool__(self) -> bool:
-        return bool(self.of_language)
-
     def lookup(self, language: str) -> Lookup | None:
         """The hints of one language, ready to be looked up; None where it has none."""
         found = self._lookups.get(language)
@@ -63,22 +60,15 @@ class Hints:
             self._lookups[language] = found
         return found
 
-    def hits(self, line: Sequence[str], rows: Numbers, languages: Sequence[str]) -> Numbers:
+    def hits(self, line: Sequence[str], rows: Numbers, language: str) -> Numbers:
         """(row, first word, last word and one, hint) of each hint that stands, four rows.
 
-        line: the words of all posts. rows: the post of each. languages: of each post.
+        line: the words of all posts. rows: the post of each.
         """
-        found = []
-        names = sorted(set(languages) & set(self.of_language))
-        of_row = np.array([names.index(n) if n in names else -1 for n in languages], np.int64)
-        of_word = of_row[rows]
-        for number, name in enumerate(names):
-            lookup = self.lookup(name)
-            if lookup is not None:
-                found.append(lookup.hits(line, np.flatnonzero(of_word == number), rows))
-        if not found:
+        lookup = self.lookup(language)
+        if lookup is None:
             return np.empty((4, 0), np.int64)
-        return np.concatenate(found, axis=1)
+        return lookup.hits(line, rows)
 
 
 def _array(column: pa.ChunkedArray) -> pa.Array:

@@ -106,22 +106,18 @@ class Lookup:
             word[:size] in found.stems for size in range(_LEAST_STEM, len(word) + 1)
         )
 
-    def hits(self, line: Sequence[str], places: Numbers, rows: Numbers) -> Numbers:
+    def hits(self, line: Sequence[str], rows: Numbers) -> Numbers:
         """(row, first word, last word and one, number) of what stands in a line, four rows.
 
-        places: the words to look at. rows: the post of each word of the line.
+        rows: the post of each word of the line.
         """
         if len(self._found) > _MOST_REMEMBERED:
             self._found.start()
             self._size = 0
-        if len(places) < len(line):
-            looked_at = [line[place] for place in places.tolist()]
-        else:
-            looked_at = list(line)
-        of = np.fromiter(map(self._found.__getitem__, looked_at), np.int64, len(looked_at))
+        of = np.fromiter(map(self._found.__getitem__, line), np.int64, len(line))
         self._lay_out()
         some = np.flatnonzero(of)
-        of, at = of[some], places[some]
+        of, at = of[some], some
         sizes = self._begins[of + 1] - self._begins[of]
         begins = np.repeat(self._begins[of] - np.cumsum(sizes) + sizes, sizes)
         numbers = self._flat[begins + np.arange(len(begins))]

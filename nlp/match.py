@@ -31,6 +31,7 @@ from nlp.patterns import Patterns
 from nlp.rule import Rule
 from nlp.step import assign
 from nlp.trial import Trial
+from nlp.verdicts import TRY, Verdicts
 from store.schema import MATCH, UNKNOWN_LANGUAGE
 from taxonomy.model import TRAP
 
@@ -53,65 +54,70 @@ class Match:
         default_factory=dict, repr=False, compare=False
     )
 
+    _known: dict[int, Verdicts] = field(default_factory=dict, repr=False, compare=False)
+
     def __call__(self, posts: pa.RecordBatch) -> pa.RecordBatch:
         texts = [text or "" for text in posts.column("text").to_pylist()]
         languages = posts.column("lang").cast(pa.string()).fill_null(UNKNOWN_LANGUAGE)
-        bits, names = self._bits(languages), languages.to_pylist()
-        found = [self._chunk(texts[a:b], bits[a:b], names[a:b], a) for a, b in chunks(texts, CHUNK)]
+        encoded = languages.dictionary_encode()
+        number_of = encoded.indices.to_numpy(zero_copy_only=False)
+        found = []
+        for number, language in enumerate(encoded.dictionary.to_pylist()):
+            rows = np.flatnonzero(number_of == number)
+            of_language = [texts[row] for row in rows.tolist()]
+            for start, end in chunks(of_language, CHUNK):
+                hits_of = self._chunk(of_language[start:end], language)
+                hits_of[0] = rows[start:end][hits_of[0]]
+                found.append(hits_of)
         hits = Hits(*np.concatenate(found, axis=1)) if found else Hits(*[np.array([], int)] * 5)
         hits = resolve(hits, self.patterns.entries, self._kinds, self._traps, MOST_MATCHES)
         return assign(posts, "matches", self._column(hits, len(texts)))
 
-    def _bits(self, column: pa.Array) -> Numbers:
-        """The languages each post is matched against, a bit for each."""
-        known = self.patterns.bits
-        encoded = column.dictionary_encode()
-        of_name = [known.get(name, self.patterns.every) for name in encoded.dictionary.to_pylist()]
-        numbers: Numbers = encoded.indices.to_numpy(zero_copy_only=False)
-        return np.array(of_name or [0], np.int64)[numbers]
-
-    def _chunk(
-        self, texts: Sequence[str], bits: Numbers, languages: Sequence[str], first: int
-    ) -> Numbers:
-        """(row, start, end, rule, put in) of what holds in a run of texts, five rows."""
-        folded = self.patterns.spelling.respelt(line(texts), languages)
-        hints = self.patterns.hints.hits(folded.words, folded.word_rows, languages)
+    def _chunk(self, texts: Sequence[str], language: str) -> Numbers:
+        """(row, start, end, rule, put in) of what holds in a run of texts of one language."""
+        folded = self.patterns.spelling.respelt(line(texts), language)
+        hints = self.patterns.hints.hits(folded.words, folded.word_rows, language)
         hints[3] += len(self.patterns.entries)
-        hits = np.concatenate([self._rules(folded, bits), hints], axis=1)
+        hits = np.concatenate([self._rules(folded, language, len(texts)), hints], axis=1)
         row, words, ends, rule = hits
         put_in = np.zeros_like(words)
         if folded.hosts is not None:
             put_in = (folded.hosts[words] != words).astype(np.int64)
         start, end = folded.offsets(row, words, ends)
-        hits = self._about(np.stack([row, start, end, rule, put_in]), len(bits))
-        hits[0] += first
-        return hits
+        return self._about(np.stack([row, start, end, rule, put_in]), len(texts))
 
-    def _rules(self, folded: Line, bits: Numbers) -> Numbers:
+    def _rules(self, folded: Line, language: str, rows_in_all: int) -> Numbers:
         """(row, first word, last word and one, rule) of the rules that hold, four rows."""
-        scan = self.patterns.scan(folded.points)
+        scan = self.patterns.scan(folded.points, language)
         at = np.searchsorted(folded.spaces, scan[:, 1])
         rows = folded.word_rows[at]
         patterns = scan[:, 0]
         # the last word of a pattern belongs to the text of its first
         at_last = at + self.patterns.size[patterns] - 1
-        fits = ((self.patterns.languages[patterns] & bits[rows]) != 0) & (
-            folded.word_rows[at_last] == rows
-        )
-        order = np.flatnonzero(fits)
+        order = np.flatnonzero(folded.word_rows[at_last] == rows)
         order = order[np.argsort(at[order], kind="stable")]
         rank = np.arange(len(order)) - np.searchsorted(rows[order], rows[order])
         order = order[rank < MOST_FOUND]
-        simple = self.patterns.simple[patterns[order]]
-        tried, plain = order[simple < 0], order[simple >= 0]
-        trial = Trial(folded, bits.tolist(), self.rules)
+        words = folded.words
+        verdicts = self._verdicts(language)
+        verdict = verdicts.of(patterns[order], [words[n] for n in at_last[order].tolist()])
+        tried, plain = order[verdict == TRY], order[verdict >= 0]
+        trial = Trial(folded, rows_in_all, verdicts.bits, self.rules)
         return np.concatenate(
             [
                 trial.hits(patterns[tried], at[tried], at_last[tried], rows[tried]),
-                np.stack([rows[plain], at[plain], at_last[plain] + 1, simple[simple >= 0]]),
+                np.stack([rows[plain], at[plain], at_last[plain] + 1, verdict[verdict >= 0]]),
             ],
             axis=1,
         )
+
+    def _verdicts(self, language: str) -> Verdicts:
+        """What was learnt of a language's words; languages without lists share theirs."""
+        bits = self.patterns.bits_of(language)
+        found = self._known.get(bits)
+        if found is None:
+            found = self._known[bits] = Verdicts(self.rules, bits)
+        return found
 
     def _about(self, hits: Numbers, rows: int) -> Numbers:
         """The hits, without hints at areas that the posts are not about; terms of such areas

@@ -65,70 +65,61 @@ class Spelling:
     )
     _readers: dict[str, Reader] = field(default_factory=dict, repr=False)
 
-    def respelt(self, folded: Line, languages: Sequence[str]) -> Line:
-        """The line with what its words also say. languages: of each text."""
-        added = [*self._tags(folded, languages), *self._long(folded, languages)]
+    def respelt(self, folded: Line, language: str) -> Line:
+        """The line of texts in one language with what its words also say."""
+        added = [*self._tags(folded, language), *self._long(folded, language)]
         for word, start, end in masked(folded):
-            language = languages[int(folded.word_rows[word])]
             for part in self._of(folded.joined[start:end], language, self._unmasked):
                 added.append(Added(word, start, end, part))
-        added += self._latin(folded, languages)
+        added += self._latin(folded, language)
         return with_words(folded, added) if added else folded
 
-    def _latin(self, folded: Line, languages: Sequence[str]) -> Iterator[Added]:
+    def _latin(self, folded: Line, language: str) -> Iterator[Added]:
         """Words in Latin letters of languages in other scripts, which go for what they are."""
-        if not any(name in self.latin for name in languages):
+        if language not in self.latin:
             return
-        of_row = np.array([name in self.latin for name in languages], np.bool_)
-        starts = folded.spaces[:-1] + 1
+        starts, rows = folded.spaces[:-1] + 1, folded.word_rows
         is_latin = (folded.points[starts] >= ord("a")) & (folded.points[starts] <= ord("z"))
         # beside words in its own script the others are names and foreign words
         own = (folded.points[starts] > _LAST_LATIN) & (folded.points[starts] != HIDDEN)
-        of_row[folded.word_rows[own]] = False
-        for word in np.flatnonzero(of_row[folded.word_rows] & is_latin).tolist():
-            language = languages[int(folded.word_rows[word])]
+        is_latin &= ~np.isin(rows, rows[own])
+        for word in np.flatnonzero(is_latin).tolist():
             for part in self._of(folded.words[word], language, self._own_letters):
                 yield Added(word, *folded.span(word), part, instead=True)
 
-    def _tags(self, folded: Line, languages: Sequence[str]) -> Iterator[Added]:
+    def _tags(self, folded: Line, language: str) -> Iterator[Added]:
         if "#" not in folded.joined:
             return
         starts, sizes = folded.spaces[:-1] + 1, np.diff(folded.spaces) - 1
         is_tag = (folded.source[folded.at[starts] - 1] == _HASH) & (sizes >= _LEAST_TAG)
         for word in np.flatnonzero(is_tag).tolist():
             start, end = folded.span(word)
-            language = languages[int(folded.word_rows[word])]
             for part in self._of(folded.joined[start:end], language, self._tag):
                 yield Added(word, start, end, part)
 
-    def _long(self, folded: Line, languages: Sequence[str]) -> Iterator[Added]:
+    def _long(self, folded: Line, language: str) -> Iterator[Added]:
         """Parts of compounds, and words with letters in another spelling."""
         sizes = np.diff(folded.spaces) - 1
         wanted = np.zeros(len(sizes), np.bool_)
-        rows = folded.word_rows
-        if any(name in self.compounds for name in languages):
-            of_row = np.array([name in self.compounds for name in languages], np.bool_)
-            wanted |= of_row[rows] & (sizes >= LEAST) & (sizes <= MOST)
-        if any(name in self.letters for name in languages):
-            of_row = np.array([name in self.letters for name in languages], np.bool_)
-            wanted |= of_row[rows] & (sizes >= _LEAST_PAIRED) & self._paired(folded)
-        places = np.flatnonzero(wanted)
+        if language in self.compounds:
+            wanted |= (sizes >= LEAST) & (sizes <= MOST)
+        if language in self.letters:
+            wanted |= (sizes >= _LEAST_PAIRED) & self._paired(folded, language)
         line, known, kind = folded.words, self._remembered, self._word.__name__
         # a few words of every post come by here, nearly all of them known and without parts
-        for word, row in zip(places.tolist(), rows[places].tolist(), strict=True):
-            found = known.get((line[word], languages[row], kind))
+        for word in np.flatnonzero(wanted).tolist():
+            found = known.get((line[word], language, kind))
             if found is None:
-                found = self._of(line[word], languages[row], self._word)
+                found = self._of(line[word], language, self._word)
             if found:
                 span = folded.span(word)
                 for part in found:
                     yield Added(word, *span, part)
 
-    def _paired(self, folded: Line) -> Flags:
+    def _paired(self, folded: Line, language: str) -> Flags:
         """Which words hold one of the pairs of letters that stand for one."""
         found = np.zeros(len(folded.spaces) - 1, np.bool_)
-        pairs = {pair for spellings in self.letters.values() for pair, _ in spellings}
-        for pair in pairs:
+        for pair, _ in self.letters[language]:
             first, second = map(ord, pair)
             here = (folded.points[:-1] == first) & (folded.points[1:] == second)
             found[np.searchsorted(folded.spaces, np.flatnonzero(here)) - 1] = True

@@ -8,7 +8,7 @@ one text.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import numpy as np
 import numpy.typing as npt
@@ -22,24 +22,28 @@ Numbers = npt.NDArray[np.int64]
 
 
 class Trial:
-    """One run of texts at hand, word by word."""
+    """One run of texts of one language at hand, word by word.
+
+    texts: how many. bits: of the language.
+    """
 
     def __init__(
         self,
         folded: Line,
-        bits: Sequence[int],
+        texts: int,
+        bits: int,
         rules: Callable[[int, str], tuple[Rule, ...]],
     ) -> None:
         self.folded = folded
         self.bits = bits
         self.rules = rules
         self.words = folded.words
-        starts = np.searchsorted(folded.word_rows, np.arange(len(bits) + 1))
+        starts = np.searchsorted(folded.word_rows, np.arange(texts + 1))
         self.first_words = starts.tolist()
         self.ends = self.first_words[1:]  # of each text's own words: what was put in comes after
         if folded.hosts is not None:
             put_in = folded.word_rows[folded.hosts != np.arange(len(folded.hosts))]
-            self.ends = (starts[1:] - np.bincount(put_in, minlength=len(bits))).tolist()
+            self.ends = (starts[1:] - np.bincount(put_in, minlength=texts)).tolist()
 
     def hits(self, patterns: Numbers, at: Numbers, last: Numbers, rows: Numbers) -> Numbers:
         """(row, first word, last word and one, rule) of what holds, four rows.
@@ -51,7 +55,7 @@ class Trial:
         stems = zip(patterns.tolist(), at.tolist(), last.tolist(), rows.tolist(), strict=True)
         for pattern, word, end, row in stems:
             for rule in rules_of(pattern, words[end]):
-                if rule.languages & bits[row]:
+                if rule.languages & bits:
                     first = word - rule.first
                     if rule.rest and not self._has_words(rule, first, row):
                         continue

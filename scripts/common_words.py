@@ -15,8 +15,6 @@ import gzip
 from collections import Counter, defaultdict
 from pathlib import Path
 
-import numpy as np
-
 from nlp.forms import Inflection
 from nlp.hints import Hints
 from nlp.line import CHUNK, chunks, line
@@ -83,10 +81,9 @@ def _rates(lookup: Lookup, texts: list[str]) -> dict[int, float]:
     words = 0
     for start, end in chunks(texts, CHUNK):
         folded = line(texts[start:end])
-        places = np.arange(len(folded.words))
-        row, _, _, number = lookup.hits(folded.words, places, folded.word_rows)
+        row, _, _, number = lookup.hits(folded.words, folded.word_rows)
         counts.update(number for _, number in set(zip(row.tolist(), number.tolist(), strict=True)))
-        words += len(places)
+        words += len(folded.words)
     return {number: 1000 * count / max(words, 1) for number, count in counts.items()}
 
 

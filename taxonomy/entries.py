@@ -9,8 +9,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import overload
 
-import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -57,15 +55,6 @@ class Entries(Sequence[Entry]):
             },
             dict(enumerate(every)),
         )
-
-    @property
-    def have_no_context(self) -> npt.NDArray[np.bool_]:
-        """For each entry whether it counts in whatever context."""
-        sizes = pc.list_value_length(self.words)
-        found = np.ones(len(self), np.bool_)
-        for name in CONTEXTS:
-            found &= sizes.take(self.contexts[name]).to_numpy() == 0
-        return found
 
     def __len__(self) -> int:
         return len(self.columns["term"])
