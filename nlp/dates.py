@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 
 from base.text import nfc
 from taxonomy.taxonomy import Taxonomy
@@ -37,8 +38,13 @@ class Dates:
 
     def __init__(self, words: Mapping[str, Mapping[str, tuple[str, ...]]]) -> None:
         self._words = words
-        months = _any(words, "month")
-        after, before = _any(words, "age after"), _any(words, "age before")
+        self._told: dict[str, re.Pattern[str]] = {}
+
+    # compiled at the first protected post: most runs meet none, and it takes a tenth of a second
+
+    @cached_property
+    def _date(self) -> re.Pattern[str]:
+        months = _any(self._words, "month")
         dates = [_NUMERIC]
         if months:
             # Arabic joins its prepositions to the word
@@ -48,13 +54,16 @@ class Dates:
                 rf"{month}\.?(?:{_TAIL}{_NUMBER}){{1,2}}",
                 _NUMERIC,
             ]
-        self._date = re.compile("|".join(dates), re.IGNORECASE)
+        return re.compile("|".join(dates), re.IGNORECASE)
+
+    @cached_property
+    def _age(self) -> re.Pattern[str]:
+        after, before = _any(self._words, "age after"), _any(self._words, "age before")
         ages = [rf"\b\d{{1,3}}(?:-{_LETTER}{{1,4}})?[\s-]{{0,2}}(?:{after})\b"] if after else []
         if before:
             more = rf"(?:[\s-]{{0,2}}(?:{after})\b)?" if after else ""
             ages.append(rf"\b(?:{before})\s{{1,2}}\d{{1,3}}\b(?![.:/]\d){more}")
-        self._age = re.compile("|".join(ages) or r"(?!)", re.IGNORECASE)
-        self._told: dict[str, re.Pattern[str]] = {}
+        return re.compile("|".join(ages) or r"(?!)", re.IGNORECASE)
 
     @classmethod
     def of(cls, taxonomy: Taxonomy) -> Dates:
