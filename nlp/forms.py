@@ -14,6 +14,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from taxonomy.model import Taxonomy
 
 Changes = Mapping[str, tuple[str, ...]]
 _LONGEST_ENDING = 5
@@ -64,3 +68,11 @@ class Inflection:
 
 
 NONE = Inflection()
+
+
+def inflections(taxonomy: Taxonomy) -> Mapping[str, Inflection]:
+    """How the words of each language change."""
+    return {
+        language: Inflection(endings, taxonomy.beginnings.get(language, {}))
+        for language, endings in taxonomy.endings.items()
+    }

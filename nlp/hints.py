@@ -1,74 +1,73 @@
-"""The words of the vocabulary in posts: hints at areas, one of which may mean nothing.
+"""The words of the vocabulary: hints at areas, one of which may mean nothing.
 
-Comes in: the words of posts, the vocabulary of their language. Goes out: where a hint stands;
-what they mean together is for `nlp/areas.py` to say. A post in an unknown language gets none:
-too many words of 28 languages look alike.
+Comes in: the vocabulary. Goes out: `Hints`: by which words each is found and what else of it is
+wanted there; what they mean together is for `nlp/areas.py` to say. A post in an unknown language
+gets none: too many words of 28 languages look alike.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from operator import methodcaller
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from nlp.forms import NONE as UNCHANGED
-from nlp.forms import Inflection
-from nlp.lookup import Lookup
-
-LIST = "vocabulary"
-
-Numbers = npt.NDArray[np.int64]
+from nlp.forms import NONE, Inflection
+from nlp.stems import Listed
+from nlp.wanted import Fits, Wanted
+from taxonomy.model import VOCABULARY
+from taxonomy.vocabulary import parts
 
 
 @dataclass(frozen=True, eq=False)
 class Hints:
-    """columns: list, code and term of each hint, as those of an entry. of_language: its hints."""
+    """columns: list, code and term of each hint, as those of an entry, and its language."""
 
     columns: Mapping[str, pa.Array]
     weight: npt.NDArray[np.float64]
-    inflections: Mapping[str, Inflection]
-    of_language: Mapping[str, Numbers]
-    _lookups: dict[str, Lookup] = field(default_factory=dict, repr=False)
 
     @classmethod
-    def of(cls, vocabulary: pa.Table, inflections: Mapping[str, Inflection]) -> Hints:
+    def of(cls, vocabulary: pa.Table) -> Hints:
         columns = vocabulary.combine_chunks()
         word, area, language = (_array(columns[name]) for name in ("word", "area", "language"))
-        languages = language.dictionary_encode()
-        numbers = languages.indices.to_numpy()
+        lists = pa.array([VOCABULARY] * len(word), pa.string())
         return cls(
-            {"list": pa.array([LIST] * len(word), pa.string()), "code": area, "term": word},
+            {"list": lists, "code": area, "term": word, "language": language},
             columns["weight"].to_numpy().astype(np.float64),
-            inflections,
-            {
-                name: np.flatnonzero(numbers == n)
-                for n, name in enumerate(languages.dictionary.to_pylist())
-            },
         )
 
-    def lookup(self, language: str) -> Lookup | None:
-        """The hints of one language, ready to be looked up; None where it has none."""
-        found = self._lookups.get(language)
-        if found is None and language in self.of_language:
-            numbers = self.of_language[language]
-            listed = self.columns["term"].take(pa.array(numbers)).to_pylist()
-            inflection = self.inflections.get(language, UNCHANGED)
-            found = Lookup(dict(zip(numbers.tolist(), listed, strict=True)), inflection)
-            self._lookups[language] = found
-        return found
+    def __len__(self) -> int:
+        return len(self.weight)
 
-    def hits(self, line: Sequence[str], rows: Numbers, language: str) -> Numbers:
-        """(row, first word, last word and one, hint) of each hint that stands, four rows.
+    def stems(self, inflections: Mapping[str, Inflection]) -> Iterator[Listed]:
+        """Each with the word it is found by."""
+        words, languages = (self.columns[n].to_pylist() for n in ("term", "language"))
+        for number, (word, language) in enumerate(zip(words, languages, strict=True)):
+            of_word = parts(word)
+            last, is_open = of_word[_anchor(of_word)]
+            starts = inflections.get(language, NONE).starts(last)
+            yield number, language, tuple(sorted(starts)), is_open
 
-        line: the words of all posts. rows: the post of each.
-        """
-        lookup = self.lookup(language)
-        if lookup is None:
-            return np.empty((4, 0), np.int64)
-        return lookup.hits(line, rows)
+    def wanted(self, hint: int, number: int) -> Wanted:
+        """What is looked for about the anchor of a hint; `number` is what it is called."""
+        of_word = parts(self.columns["term"][hint].as_py())
+        anchor = _anchor(of_word)
+        tests = [_fits(word, is_open=is_open) for word, is_open in of_word]
+        return Wanted(number, tuple(tests[:anchor]), tuple(tests[anchor + 1 :]))
+
+
+def _anchor(of_word: list[tuple[str, bool]]) -> int:
+    """The longest word, which is the rarest."""
+    return max(range(len(of_word)), key=lambda n: len(of_word[n][0]))
+
+
+def _fits(word: str, *, is_open: bool) -> Fits:
+    # methods of the language's own: called for most words of most posts
+    begins: Fits = methodcaller("startswith", word)
+    return begins if is_open else frozenset((word,)).__contains__
 
 
 def _array(column: pa.ChunkedArray) -> pa.Array:

@@ -59,8 +59,7 @@ _folding: _Folding | None = None
 class Line:
     """points: a space, then each text's folded words, spaces between. at: for each point the
     code point it came from, in `joined`: all texts with one sign between, in `source` as
-    numbers. begins: where each text begins there, one number more than there are texts. hosts:
-    where words were put in, for each word the one whose place it has.
+    numbers. begins: where each text begins there, one number more than there are texts.
     """
 
     points: Points
@@ -68,7 +67,6 @@ class Line:
     begins: Places
     joined: str
     source: Points
-    hosts: Places | None = None
 
     @cached_property
     def spaces(self) -> Places:
@@ -89,12 +87,6 @@ class Line:
     def word_rows(self) -> Places:
         """The text each word belongs to."""
         return self.row_of(self.spaces[:-1] + 1)
-
-    def offsets(self, rows: Places, first: Places, last: Places) -> tuple[Places, Places]:
-        """Where the words [first, last) stand, each run in the text of its row."""
-        begins = self.begins[rows]
-        start = self.at[self.spaces[first] + 1] - begins
-        return start, self.at[self.spaces[last]] - begins
 
     def span(self, word: int) -> tuple[int, int]:
         """Where a word stands in `joined`."""

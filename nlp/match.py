@@ -5,8 +5,9 @@ into `text`; whole words). A post is matched against the lists of its language, 
 languages when its language is unknown or has no lists; the places of the registry belong to
 every language, those of taxonomy/places to theirs.
 
-The batch is folded into one line (`nlp/line.py`) and scanned once (`nlp/patterns.py`); only
-where a stem was found its rules are tried (`nlp/trial.py`).
+The texts of each language are folded into lines (`nlp/line.py`), what their words say as well is
+put in (`nlp/spelling.py`), each word is looked up (`nlp/glossary.py`), and only where a word is
+not enough its rules are tried (`nlp/trial.py`).
 
 Overlaps (`nlp/overlap.py`): within one list and code the longest match wins, of equally long
 ones the first; of places the longest wins whatever its code, and equally long ones stand side by
@@ -16,7 +17,7 @@ side. Matches of different codes may overlap. They stand in the order of their b
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -25,20 +26,16 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from nlp.areas import Areas
-from nlp.line import CHUNK, Line, chunks, line
+from nlp.line import CHUNK, chunks, line
 from nlp.overlap import Hits, kinds, resolve
 from nlp.patterns import Patterns
-from nlp.rule import Rule
 from nlp.step import assign
-from nlp.trial import Trial
-from nlp.verdicts import TRY, Verdicts
+from nlp.trial import hits
 from store.schema import MATCH, UNKNOWN_LANGUAGE
-from taxonomy.model import TRAP
+from taxonomy.model import ASIDE, TRAP
 
-ASIDE = "aside"  # list of terms whose area the post is not about
-MOST_FOUND = 4_000  # stems looked at in one post: a bound for one word over and over
+MOST_FOUND = 4_000  # listed words looked at in one post: a bound for one word over and over
 MOST_MATCHES = 500  # kept of one post
-_MOST_REMEMBERED = 100_000
 
 Numbers = npt.NDArray[np.int64]
 
@@ -50,11 +47,6 @@ class Match:
     patterns: Patterns
     requires = ("text", "lang")
     assigns = ("matches",)
-    _remembered: dict[tuple[int, str], tuple[Rule, ...]] = field(
-        default_factory=dict, repr=False, compare=False
-    )
-
-    _known: dict[int, Verdicts] = field(default_factory=dict, repr=False, compare=False)
 
     def __call__(self, posts: pa.RecordBatch) -> pa.RecordBatch:
         texts = [text or "" for text in posts.column("text").to_pylist()]
@@ -69,87 +61,38 @@ class Match:
                 hits_of = self._chunk(of_language[start:end], language)
                 hits_of[0] = rows[start:end][hits_of[0]]
                 found.append(hits_of)
-        hits = Hits(*np.concatenate(found, axis=1)) if found else Hits(*[np.array([], int)] * 5)
-        hits = resolve(hits, self.patterns.entries, self._kinds, self._traps, MOST_MATCHES)
-        return assign(posts, "matches", self._column(hits, len(texts)))
+        held = Hits(*np.concatenate(found, axis=1)) if found else Hits(*[np.array([], int)] * 5)
+        held = resolve(held, self.patterns.entries, self._kinds, self._traps, MOST_MATCHES)
+        return assign(posts, "matches", self._column(held, len(texts)))
 
     def _chunk(self, texts: Sequence[str], language: str) -> Numbers:
         """(row, start, end, rule, put in) of what holds in a run of texts of one language."""
-        folded = self.patterns.spelling.respelt(line(texts), language)
-        hints = self.patterns.hints.hits(folded.words, folded.word_rows, language)
-        hints[3] += len(self.patterns.entries)
-        hits = np.concatenate([self._rules(folded, language, len(texts)), hints], axis=1)
-        row, words, ends, rule = hits
-        put_in = np.zeros_like(words)
-        if folded.hosts is not None:
-            put_in = (folded.hosts[words] != words).astype(np.int64)
-        start, end = folded.offsets(row, words, ends)
+        wording = self.patterns.spelling.respelt(line(texts), language)
+        row, first, end, rule = hits(wording, self.patterns.glossary(language), MOST_FOUND)
+        put_in = (first >= wording.firsts[-1]).astype(np.int64)
+        start, end = wording.offsets(row, first, end)
         return self._about(np.stack([row, start, end, rule, put_in]), len(texts))
 
-    def _rules(self, folded: Line, language: str, rows_in_all: int) -> Numbers:
-        """(row, first word, last word and one, rule) of the rules that hold, four rows."""
-        scan = self.patterns.scan(folded.points, language)
-        at = np.searchsorted(folded.spaces, scan[:, 1])
-        rows = folded.word_rows[at]
-        patterns = scan[:, 0]
-        # the last word of a pattern belongs to the text of its first
-        at_last = at + self.patterns.size[patterns] - 1
-        order = np.flatnonzero(folded.word_rows[at_last] == rows)
-        order = order[np.argsort(at[order], kind="stable")]
-        rank = np.arange(len(order)) - np.searchsorted(rows[order], rows[order])
-        order = order[rank < MOST_FOUND]
-        words = folded.words
-        verdicts = self._verdicts(language)
-        verdict = verdicts.of(patterns[order], [words[n] for n in at_last[order].tolist()])
-        tried, plain = order[verdict == TRY], order[verdict >= 0]
-        trial = Trial(folded, rows_in_all, verdicts.bits, self.rules)
-        return np.concatenate(
-            [
-                trial.hits(patterns[tried], at[tried], at_last[tried], rows[tried]),
-                np.stack([rows[plain], at[plain], at_last[plain] + 1, verdict[verdict >= 0]]),
-            ],
-            axis=1,
-        )
-
-    def _verdicts(self, language: str) -> Verdicts:
-        """What was learnt of a language's words; languages without lists share theirs."""
-        bits = self.patterns.bits_of(language)
-        found = self._known.get(bits)
-        if found is None:
-            found = self._known[bits] = Verdicts(self.rules, bits)
-        return found
-
-    def _about(self, hits: Numbers, rows: int) -> Numbers:
+    def _about(self, held: Numbers, rows: int) -> Numbers:
         """The hits, without hints at areas that the posts are not about; terms of such areas
         are put aside: numbered as the third part of `_names`."""
-        about = self._areas.stand(hits[0], hits[3], rows)
-        is_hint = hits[3] >= len(self.patterns.entries)
-        aside = self._areas.is_term[hits[3]] & ~about
-        hits[3][aside] += len(self._areas.is_term)
-        return hits[:, about | ~is_hint]
+        about = self._areas.stand(held[0], held[3], rows)
+        is_hint = held[3] >= len(self.patterns.entries)
+        aside = self._areas.is_term[held[3]] & ~about
+        held[3][aside] += len(self._areas.is_term)
+        return held[:, about | ~is_hint]
 
-    def rules(self, pattern: int, word: str) -> tuple[Rule, ...]:
-        """The rules of a pattern whose last word may be written `word`."""
-        found = self._remembered.get((pattern, word))
-        if found is None:
-            rules = self.patterns.rules_of(pattern)
-            found = tuple(rule for rule in rules if rule.allows(rule.last, word))
-            if len(self._remembered) >= _MOST_REMEMBERED:
-                self._remembered.clear()
-            self._remembered[pattern, word] = found
-        return found
-
-    def _column(self, hits: Hits, size: int) -> pa.ListArray:
-        taken = pa.array(hits.rule)
+    def _column(self, held: Hits, size: int) -> pa.ListArray:
+        taken = pa.array(held.rule)
         values = pa.StructArray.from_arrays(
             [
                 *(column.take(taken) for column in self._names),
-                pa.array(hits.start, pa.int32()),
-                pa.array(hits.end, pa.int32()),
+                pa.array(held.start, pa.int32()),
+                pa.array(held.end, pa.int32()),
             ],
             fields=list(MATCH),
         )
-        offsets = np.searchsorted(hits.row, np.arange(size + 1))
+        offsets = np.searchsorted(held.row, np.arange(size + 1))
         return pa.ListArray.from_arrays(pa.array(offsets, pa.int32()), values)
 
     @cached_property

@@ -17,7 +17,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from taxonomy.model import PLACES, TRAP
+from taxonomy.model import ASIDE, PLACES, TRAP, VOCABULARY
 from taxonomy.taxonomy import Entry
 
 Numbers = npt.NDArray[np.int64]
@@ -55,7 +55,7 @@ def kinds(lists: pa.StringArray, codes: pa.StringArray) -> Numbers:
     number: Numbers = of_list.indices.to_numpy().astype(np.int64) * (len(of_code.dictionary) + 1)
     number += of_code.indices.to_numpy() + 1
     number[pc.is_in(lists, pa.array([PLACES, TRAP])).to_numpy(zero_copy_only=False)] = 0
-    free = pc.is_in(lists, pa.array(["vocabulary", "aside"])).to_numpy(zero_copy_only=False)
+    free = pc.is_in(lists, pa.array([VOCABULARY, ASIDE])).to_numpy(zero_copy_only=False)
     number[free] = number.max(initial=0) + 1 + np.arange(int(free.sum()))
     return number
 

@@ -11,10 +11,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 
 from base.text import words
 from nlp.forms import Inflection
+from nlp.wanted import Fits, Wanted
 from taxonomy.taxonomy import Entry
 
 _LEAST_INFLECTED = 4
@@ -24,48 +25,35 @@ _LEAST_INFLECTED = 4
 class Rule:
     """One entry, ready to be tried: its words in all allowed forms, its context.
 
-    stems: the part of the term that the automaton looks for, the words [first, last] of which
-    only the last may go on (`is_open`); one for each beginning its longest word may have.
-    rest: the other words, to be compared where it is found.
+    anchor: the word by which it is found. stems: what all its forms begin with, one for each
+    beginning it may have; is_open: it may go on from there.
     """
 
     entry: Entry
     words: tuple[str, ...]
     inflection: Inflection
-    languages: int  # a bit for each language
     number: int = 0
-    first: int = field(init=False)
-    last: int = field(init=False)
+    anchor: int = field(init=False)
     stems: tuple[str, ...] = field(init=False)
     is_open: bool = field(init=False)
-    rest: tuple[int, ...] = field(init=False)
-    is_plain: bool = field(init=False)  # found is enough: no context, no case
 
     def __post_init__(self) -> None:
-        size = len(self.words)
-        fixed = [not self._inflects(w) for w in self.words]
-        stems = [
-            w if f else self.inflection.stem_of(w) for w, f in zip(self.words, fixed, strict=True)
-        ]
-        # the longest stem is the rarest word; words that stand as they are extend it
-        anchor = max(range(size), key=lambda i: len(stems[i]))
-        self.first = self.last = anchor
-        while self.first > 0 and fixed[self.first - 1]:
-            self.first -= 1
-        while self.last < size - 1 and fixed[self.last]:
-            self.last += 1
-        before, after = stems[self.first : anchor], stems[anchor + 1 : self.last + 1]
-        self.stems = tuple(
-            " ".join([*before, start, *after])
-            for start in sorted(self._starts(anchor, stems[anchor]))
-        )
-        self.is_open = not fixed[self.last] or (
-            self.entry.match == "prefix" and self.last == size - 1
-        )
-        self.rest = (*range(self.first), *range(self.last + 1, size))
-        self.is_plain = self.entry.match != "case" and not (
+        stems = [self.inflection.stem_of(w) if self._inflects(w) else w for w in self.words]
+        # the longest stem is the rarest word
+        self.anchor = max(range(len(stems)), key=lambda n: len(stems[n]))
+        self.stems = tuple(sorted(self._starts(self.anchor, stems[self.anchor])))
+        self.is_open = self._inflects(self.words[self.anchor]) or self._goes_on(self.anchor)
+
+    @cached_property
+    def wanted(self) -> Wanted:
+        """What is looked for where its anchor stands."""
+        is_plain = self.entry.match != "case" and not (
             self.entry.with_words or self.entry.without
         )
+        size = len(self.words)
+        before = tuple(map(self._fits, range(self.anchor)))
+        after = tuple(map(self._fits, range(self.anchor + 1, size)))
+        return Wanted(self.number, before, after, None if is_plain else self)
 
     def _inflects(self, word: str) -> bool:
         return self.entry.match == "forms" and (
@@ -76,15 +64,19 @@ class Rule:
         may_begin = self._inflects(self.words[place]) or self.entry.match == "prefix"
         return self.inflection.starts(word) if may_begin else frozenset((word,))
 
-    def allows(self, place: int, word: str) -> bool:
-        """Whether `word` may stand for the term's word number `place`."""
-        if self.entry.match == "prefix" and place == len(self.words) - 1:
-            return word.startswith(self._prefixes)
-        return word in self.allowed[place]
+    def is_anchor(self, word: str) -> bool:
+        """Whether a folded word may be the anchor."""
+        return self._fits(self.anchor)(word)
 
-    @cached_property
-    def _prefixes(self) -> tuple[str, ...]:
-        return tuple(self._starts(len(self.words) - 1, self.words[-1]))
+    def _fits(self, place: int) -> Fits:
+        """Whether a word may stand for the term's word number `place`."""
+        if self._goes_on(place):
+            prefixes = self._starts(place, self.words[place])
+            return partial(_begins_with_one, tuple(prefixes))
+        return self.allowed[place].__contains__
+
+    def _goes_on(self, place: int) -> bool:
+        return self.entry.match == "prefix" and place == len(self.words) - 1
 
     @cached_property
     def allowed(self) -> tuple[frozenset[str], ...]:
@@ -100,6 +92,10 @@ class Rule:
     @cached_property
     def without(self) -> Context | None:
         return Context.of(self.entry.without, self.inflection)
+
+
+def _begins_with_one(prefixes: tuple[str, ...], word: str) -> bool:
+    return word.startswith(prefixes)
 
 
 @dataclass(frozen=True)

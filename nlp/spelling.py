@@ -1,6 +1,6 @@
 """Words written so that the lists would miss them, and what they say as well.
 
-Comes in: the folded line of a run of texts. Goes out: the line with words put in:
+Comes in: the folded line of a run of texts. Goes out: its words, and put in with them:
 
 - the parts of a hashtag (`#KeinPlatzFürHass`, `#refugeeswelcome`); the whole stays;
 - the parts of a compound, in languages that write it as one word (`Notunterkunft`);
@@ -24,11 +24,11 @@ import numpy as np
 import numpy.typing as npt
 
 from base.text import words
-from nlp.added import Added, with_words
 from nlp.compounds import LEAST, MOST, Asks, of_compound, of_joined
 from nlp.latin import Reader
 from nlp.line import HIDDEN, Line
 from nlp.masks import masked, unmasked
+from nlp.wording import Added, Wording
 
 
 class Known(Protocol):
@@ -65,14 +65,15 @@ class Spelling:
     )
     _readers: dict[str, Reader] = field(default_factory=dict, repr=False)
 
-    def respelt(self, folded: Line, language: str) -> Line:
-        """The line of texts in one language with what its words also say."""
+    def respelt(self, folded: Line, language: str) -> Wording:
+        """The words of texts in one language, and what they also say."""
         added = [*self._tags(folded, language), *self._long(folded, language)]
         for word, start, end in masked(folded):
             for part in self._of(folded.joined[start:end], language, self._unmasked):
                 added.append(Added(word, start, end, part))
         added += self._latin(folded, language)
-        return with_words(folded, added) if added else folded
+        wording = Wording.of(folded)
+        return wording.with_added(added) if added else wording
 
     def _latin(self, folded: Line, language: str) -> Iterator[Added]:
         """Words in Latin letters of languages in other scripts, which go for what they are."""

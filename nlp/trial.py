@@ -1,90 +1,100 @@
-"""Rules tried where the scan found their stems.
+"""What the lists say of the words of some texts: looked up word by word, tried where words are
+not enough.
 
-Comes in: the folded line of some texts, stems found in it. Goes out: the rules that hold, with
-the words they cover as offsets into their text. Compared are the words that the stem leaves
-out, the case, and the words within ten words with or without which a term counts; all within
+Comes in: the words of texts in one language (`nlp/wording.py`), the glossary of the language.
+Goes out: which rules and hints hold, with the words they cover. Tried are the words beside an
+anchor, the case, and the words within ten words with or without which a term counts; all within
 one text.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 import numpy.typing as npt
 
-from nlp.line import Line
+from nlp.glossary import Glossary
 from nlp.rule import Rule
+from nlp.wanted import Wanted
+from nlp.wording import Wording
 
 REACH = 10  # words before and after in which `with` and `without` look
 
 Numbers = npt.NDArray[np.int64]
 
 
-class Trial:
-    """One run of texts of one language at hand, word by word.
+def hits(wording: Wording, glossary: Glossary, most: int) -> Numbers:
+    """(row, first word, last word and one, number) of what holds, four rows.
 
-    texts: how many. bits: of the language.
+    most: how many words of one text are looked at of which the lists say something.
     """
+    classes = glossary.classes(wording.words)
+    places = np.flatnonzero(classes)
+    places = places[_first(wording.rows[places], most)]
+    classes = classes[places]
+    at, sure = glossary.sure(classes)
+    at = places[at]
+    tried = glossary.is_tried[classes]
+    found = _Trial(wording).found(
+        [glossary.tries[n] for n in classes[tried].tolist()], places[tried].tolist()
+    )
+    return np.concatenate([np.stack([wording.rows[at], at, at + 1, sure]), found], axis=1)
 
-    def __init__(
-        self,
-        folded: Line,
-        texts: int,
-        bits: int,
-        rules: Callable[[int, str], tuple[Rule, ...]],
-    ) -> None:
-        self.folded = folded
-        self.bits = bits
-        self.rules = rules
-        self.words = folded.words
-        starts = np.searchsorted(folded.word_rows, np.arange(texts + 1))
-        self.first_words = starts.tolist()
-        self.ends = self.first_words[1:]  # of each text's own words: what was put in comes after
-        if folded.hosts is not None:
-            put_in = folded.word_rows[folded.hosts != np.arange(len(folded.hosts))]
-            self.ends = (starts[1:] - np.bincount(put_in, minlength=texts)).tolist()
 
-    def hits(self, patterns: Numbers, at: Numbers, last: Numbers, rows: Numbers) -> Numbers:
-        """(row, first word, last word and one, rule) of what holds, four rows.
+def _first(rows: Numbers, most: int) -> Numbers:
+    """Which of some words are among the first of their text."""
+    if not len(rows) or np.bincount(rows).max() <= most:
+        return np.arange(len(rows))
+    order = np.argsort(rows, kind="stable")
+    rank = np.arange(len(rows)) - np.searchsorted(rows[order], rows[order])
+    return np.sort(order[rank < most])
 
-        at, last: the words that the patterns cover.
-        """
-        words, rules_of, bits = self.words, self.rules, self.bits
+
+class _Trial:
+    """The words of texts at hand, one by one."""
+
+    def __init__(self, wording: Wording) -> None:
+        self.wording = wording
+        self.words = [*wording.words, ""]  # behind the last word stands none
+        self.rows = wording.rows.tolist()
+
+    def found(self, tries: list[tuple[Wanted, ...]], places: list[int]) -> Numbers:
+        """(row, first word, last word and one, number) of what holds of what is tried at places."""
+        words, rows = self.words, self.rows
         found: list[tuple[int, int, int, int]] = []
-        stems = zip(patterns.tolist(), at.tolist(), last.tolist(), rows.tolist(), strict=True)
-        for pattern, word, end, row in stems:
-            for rule in rules_of(pattern, words[end]):
-                if rule.languages & bits:
-                    first = word - rule.first
-                    if rule.rest and not self._has_words(rule, first, row):
+        for wanted, place in zip(tries, places, strict=True):
+            for one in wanted:
+                if one.near is None:
+                    first, end = place, place + 1
+                else:
+                    away, fits = one.near
+                    if not fits(words[place + away]):
                         continue
-                    if rule.is_plain or self._has_context(rule, first, row):
-                        found.append((row, first, first + len(rule.words), rule.number))
+                    first, end = place - len(one.before), place + 1 + len(one.after)
+                    if not self._are_there(one, first, place, end):
+                        continue
+                rule = one.condition
+                if rule is None or self._has_context(rule, first, end):
+                    found.append((rows[place], first, end, one.number))
         return np.array(found, np.int64).reshape(-1, 4).T
 
-    def _has_words(self, rule: Rule, first: int, row: int) -> bool:
-        last = first + len(rule.words)
-        if first < self.first_words[row] or last > self.first_words[row + 1]:
+    def _are_there(self, one: Wanted, first: int, place: int, end: int) -> bool:
+        """Whether all words of a phrase stand there, in one text."""
+        words, rows = self.words, self.rows
+        if first < 0 or end > len(rows) or rows[first] != rows[end - 1]:
             return False
-        words = self.words
-        return all(rule.allows(n, words[first + n]) for n in rule.rest)
+        return all(fits(words[first + n]) for n, fits in enumerate(one.before)) and all(
+            fits(words[place + n]) for n, fits in enumerate(one.after, 1)
+        )
 
-    def _has_context(self, rule: Rule, first: int, row: int) -> bool:
-        entry = rule.entry
-        if entry.match == "case" and not self._has_case(rule, first):
+    def _has_context(self, rule: Rule, first: int, end: int) -> bool:
+        entry, wording = rule.entry, self.wording
+        if entry.match == "case" and wording.written(first, end) != entry.term:
             return False
         if not (entry.with_words or entry.without):
             return True
-        place = first if self.folded.hosts is None else int(self.folded.hosts[first])
-        low = max(place - REACH, self.first_words[row])
-        high = min(place + len(rule.words) + REACH, self.ends[row])
-        near = self.words[low:high]
+        begin, stop = wording.text_of(first)
+        place = wording.host(first)
+        near = self.words[max(place - REACH, begin) : min(place + end - first + REACH, stop)]
         if rule.with_words is not None and not rule.with_words.stands_in(near):
             return False
         return rule.without is None or not rule.without.stands_in(near)
-
-    def _has_case(self, rule: Rule, first: int) -> bool:
-        start, _ = self.folded.span(first)
-        _, end = self.folded.span(first + len(rule.words) - 1)
-        return self.folded.joined[start:end] == rule.entry.term

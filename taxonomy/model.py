@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 LISTS = ("terms", "slang", "groups", "rights", "cues")
 PLACES = "places"  # list of the names of cities and districts
 TRAP = "trap"  # list of the phrases in which such a name means something else
+VOCABULARY = "vocabulary"  # list of the everyday words that tell an area together
+ASIDE = "aside"  # list, in matches, of the terms whose area the post is not about
 # kind of a row of places/<language>.csv → how it is matched
 PLACE_KINDS = {"name": "forms", "form": "exact", "prefix": "prefix", "case": "case",
                "trap": "exact"}  # fmt: skip

@@ -17,8 +17,9 @@ import pyarrow.compute as pc
 
 from monitor.terms.findings import Finding
 from nlp.evidence import Evidence
-from nlp.match import ASIDE, Match
+from nlp.match import Match
 from nlp.patterns import Patterns
+from taxonomy.model import ASIDE
 from taxonomy.taxonomy import Entry, Taxonomy
 
 LISTS = ("terms", "slang", "groups", "rights")
