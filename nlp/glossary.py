@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from nlp.stems import Found
-from nlp.wanted import Wanted
+from nlp.wanted import Tries, Wanted
 
 _MOST_REMEMBERED = 300_000
 
@@ -38,20 +38,20 @@ class Glossary(dict[str, int]):
         self.clear()
         self._classes: dict[tuple[tuple[int, ...], tuple[int, ...]], int] = {((), ()): 0}
         self._sure: list[tuple[int, ...]] = [()]
-        self.tries: list[tuple[Wanted, ...]] = [()]
+        self.tries: list[Tries] = [Tries.of(())]
         self._laid_out = 0
 
     def __missing__(self, word: str) -> int:
         numbers = chain.from_iterable(by.numbers(word) for by in self.found_by)
         wanted = [one for n in numbers if (one := self._wanted(n, word)) is not None]
         sure = tuple(one.number for one in wanted if one.is_sure)
-        tries = tuple(one for one in wanted if not one.is_sure)
+        tries = [one for one in wanted if not one.is_sure]
         key = sure, tuple(one.number for one in tries)
         number = self._classes.get(key)
         if number is None:
             number = self._classes[key] = len(self._sure)
             self._sure.append(sure)
-            self.tries.append(tries)
+            self.tries.append(Tries.of(tries))
         self[word] = number
         return number
 
@@ -79,6 +79,5 @@ class Glossary(dict[str, int]):
             flat = chain.from_iterable(self._sure)
             self._flat: Numbers = np.fromiter(flat, np.int64, int(sizes.sum()))
             self._begins: Numbers = np.concatenate([[0], np.cumsum(sizes)])
-            self.is_tried: npt.NDArray[np.bool_] = np.fromiter(
-                map(bool, self.tries), np.bool_, size
-            )
+            # of each class whether it has tries alone, before, after
+            self.has = np.array([[bool(part) for part in of] for of in self.tries]).T

@@ -8,7 +8,7 @@ gets none: too many words of 28 languages look alike.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from operator import methodcaller
 
 import numpy as np
@@ -28,6 +28,7 @@ class Hints:
 
     columns: Mapping[str, pa.Array]
     weight: npt.NDArray[np.float64]
+    _wanted: dict[int, Wanted] = field(default_factory=dict, repr=False)
 
     @classmethod
     def of(cls, vocabulary: pa.Table) -> Hints:
@@ -51,12 +52,17 @@ class Hints:
             starts = inflections.get(language, NONE).starts(last)
             yield number, language, tuple(sorted(starts)), is_open
 
-    def wanted(self, hint: int, number: int) -> Wanted:
-        """What is looked for about the anchor of a hint; `number` is what it is called."""
-        of_word = parts(self.columns["term"][hint].as_py())
-        anchor = _anchor(of_word)
-        tests = [_fits(word, is_open=is_open) for word, is_open in of_word]
-        return Wanted(number, tuple(tests[:anchor]), tuple(tests[anchor + 1 :]))
+    def wanted(self, number: int, offset: int) -> Wanted:
+        """What is looked for about the anchor of the hint that is numbered `number` where hints
+        are numbered from `offset` on."""
+        found = self._wanted.get(number)
+        if found is None:
+            of_word = parts(self.columns["term"][number - offset].as_py())
+            anchor = _anchor(of_word)
+            tests = [_fits(word, is_open=is_open) for word, is_open in of_word]
+            found = Wanted(number, tuple(tests[:anchor]), tuple(tests[anchor + 1 :]))
+            self._wanted[number] = found
+        return found
 
 
 def _anchor(of_word: list[tuple[str, bool]]) -> int:

@@ -23,16 +23,15 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from nlp.areas import Areas
 from nlp.line import CHUNK, chunks, line
-from nlp.overlap import Hits, kinds, resolve
+from nlp.overlap import Hits, Kinds, resolve
 from nlp.patterns import Patterns
 from nlp.step import assign
 from nlp.trial import hits
 from store.schema import MATCH, UNKNOWN_LANGUAGE
-from taxonomy.model import ASIDE, TRAP
+from taxonomy.model import ASIDE
 
 MOST_FOUND = 4_000  # listed words looked at in one post: a bound for one word over and over
 MOST_MATCHES = 500  # kept of one post
@@ -62,7 +61,7 @@ class Match:
                 hits_of[0] = rows[start:end][hits_of[0]]
                 found.append(hits_of)
         held = Hits(*np.concatenate(found, axis=1)) if found else Hits(*[np.array([], int)] * 5)
-        held = resolve(held, self.patterns.entries, self._kinds, self._traps, MOST_MATCHES)
+        held = resolve(held, self._kinds, MOST_MATCHES)
         return assign(posts, "matches", self._column(held, len(texts)))
 
     def _chunk(self, texts: Sequence[str], language: str) -> Numbers:
@@ -96,14 +95,8 @@ class Match:
         return pa.ListArray.from_arrays(pa.array(offsets, pa.int32()), values)
 
     @cached_property
-    def _kinds(self) -> Numbers:
-        return kinds(self._names[0], self._names[1])
-
-    @cached_property
-    def _traps(self) -> npt.NDArray[np.bool_]:
-        found: npt.NDArray[np.bool_]
-        found = pc.equal(self._names[0], TRAP).to_numpy(zero_copy_only=False)
-        return found if len(found) else np.array([False])
+    def _kinds(self) -> Kinds:
+        return Kinds.of(self._names[0], self._names[1])
 
     @cached_property
     def _names(self) -> tuple[pa.Array, ...]:

@@ -90,7 +90,7 @@ class Patterns:
 
     def _wanted(self, number: int, word: str) -> Wanted | None:
         if number >= len(self.entries):
-            return self.hints.wanted(number - len(self.entries), number)
+            return self.hints.wanted(number, len(self.entries))
         rule = self.rule(number)
         return rule.wanted if rule.is_anchor(word) else None
 

@@ -47,9 +47,7 @@ class Rule:
     @cached_property
     def wanted(self) -> Wanted:
         """What is looked for where its anchor stands."""
-        is_plain = self.entry.match != "case" and not (
-            self.entry.with_words or self.entry.without
-        )
+        is_plain = self.entry.match != "case" and not (self.entry.with_words or self.entry.without)
         size = len(self.words)
         before = tuple(map(self._fits, range(self.anchor)))
         after = tuple(map(self._fits, range(self.anchor + 1, size)))

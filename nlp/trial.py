@@ -9,6 +9,8 @@ one text.
 
 from __future__ import annotations
 
+from operator import getitem
+
 import numpy as np
 import numpy.typing as npt
 
@@ -18,6 +20,8 @@ from nlp.wanted import Wanted
 from nlp.wording import Wording
 
 REACH = 10  # words before and after in which `with` and `without` look
+
+_AWAY = 0, -1, 1  # where the word stands that each part of the Tries asks for
 
 Numbers = npt.NDArray[np.int64]
 
@@ -33,10 +37,7 @@ def hits(wording: Wording, glossary: Glossary, most: int) -> Numbers:
     classes = classes[places]
     at, sure = glossary.sure(classes)
     at = places[at]
-    tried = glossary.is_tried[classes]
-    found = _Trial(wording).found(
-        [glossary.tries[n] for n in classes[tried].tolist()], places[tried].tolist()
-    )
+    found = _Trial(wording).found(glossary, classes, places)
     return np.concatenate([np.stack([wording.rows[at], at, at + 1, sure]), found], axis=1)
 
 
@@ -57,24 +58,24 @@ class _Trial:
         self.words = [*wording.words, ""]  # behind the last word stands none
         self.rows = wording.rows.tolist()
 
-    def found(self, tries: list[tuple[Wanted, ...]], places: list[int]) -> Numbers:
-        """(row, first word, last word and one, number) of what holds of what is tried at places."""
-        words, rows = self.words, self.rows
+    def found(self, glossary: Glossary, classes: Numbers, places: Numbers) -> Numbers:
+        """(row, first word, last word and one, number) of what holds of what is tried at places,
+        whose words have these classes."""
         found: list[tuple[int, int, int, int]] = []
-        for wanted, place in zip(tries, places, strict=True):
-            for one in wanted:
-                if one.near is None:
-                    first, end = place, place + 1
-                else:
-                    away, fits = one.near
-                    if not fits(words[place + away]):
-                        continue
+        for part, away in enumerate(_AWAY):
+            some = glossary.has[part][classes]
+            at = places[some].tolist()
+            tries = [glossary.tries[n][part] for n in classes[some].tolist()]
+            if away:
+                beside = [self.words[place + away] for place in at]
+                tries = list(map(getitem, tries, beside))
+            for wanted, place in zip(tries, at, strict=True):
+                for one in wanted:
                     first, end = place - len(one.before), place + 1 + len(one.after)
-                    if not self._are_there(one, first, place, end):
+                    if away and not self._are_there(one, first, place, end):
                         continue
-                rule = one.condition
-                if rule is None or self._has_context(rule, first, end):
-                    found.append((rows[place], first, end, one.number))
+                    if one.condition is None or self._has_context(one.condition, first, end):
+                        found.append((self.rows[place], first, end, one.number))
         return np.array(found, np.int64).reshape(-1, 4).T
 
     def _are_there(self, one: Wanted, first: int, place: int, end: int) -> bool:
@@ -82,6 +83,8 @@ class _Trial:
         words, rows = self.words, self.rows
         if first < 0 or end > len(rows) or rows[first] != rows[end - 1]:
             return False
+        if end - first == 2:  # the other one is there already
+            return True
         return all(fits(words[first + n]) for n, fits in enumerate(one.before)) and all(
             fits(words[place + n]) for n, fits in enumerate(one.after, 1)
         )
@@ -92,8 +95,8 @@ class _Trial:
             return False
         if not (entry.with_words or entry.without):
             return True
-        begin, stop = wording.text_of(first)
-        place = wording.host(first)
+        row, place = self.rows[first], wording.host(first)
+        begin, stop = wording.firsts[row], wording.firsts[row + 1]
         near = self.words[max(place - REACH, begin) : min(place + end - first + REACH, stop)]
         if rule.with_words is not None and not rule.with_words.stands_in(near):
             return False

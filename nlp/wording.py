@@ -83,11 +83,6 @@ class Wording:
         written = self.firsts[-1]
         return word if word < written else self.hosts[word - written]
 
-    def text_of(self, word: int) -> tuple[int, int]:
-        """The first written word of a word's text, and the first after the text."""
-        row = int(self.rows[word])
-        return self.firsts[row], self.firsts[row + 1]
-
     def written(self, first: int, end: int) -> str:
         """The words [first, end) as they are written."""
         return self.line.joined[self.starts[first] : self.ends[end - 1]]
