@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import time
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from base.text import words
 from benchmarks.measuring import one_core
 from benchmarks.tagging import BATCH, batch, read
 from monitor import cities, tagging
 from monitor.settings import Settings
 from nlp.language import Language
-from nlp.line import line
 from nlp.match import Match
 from nlp.patterns import Patterns
 from taxonomy import compiled
@@ -30,11 +30,11 @@ def measure(folder: str, batches: int = 3) -> dict[str, Any]:
     prefilter; words: of the vocabulary; candidates: share of posts in which the prefilter finds
     a stem of their language; load_s: of all lists, kept from an earlier run."""
     one_core()
-    cache, places = Settings().nlp_cache, tuple(tagging.places(cities.load()))
-    Patterns(compiled.load(SHIPPED, cache), places, cache)
+    kept, places = Settings().nlp_cache, tuple(tagging.places(cities.load()))
+    Patterns(compiled.load(SHIPPED, kept), places, kept)
     began = time.process_time()
-    lists = compiled.load(SHIPPED, cache)
-    patterns = Patterns(lists, places, cache)
+    lists = compiled.load(SHIPPED, kept)
+    patterns = Patterns(lists, places, kept)
     loaded = time.process_time() - began
     match, language = Match(patterns), Language(frozenset(lists.languages), 0.4, lists.latin)
     rows = read(Path(folder), BATCH * batches)
@@ -67,9 +67,7 @@ def _candidates(patterns: Patterns, posts: pa.RecordBatch) -> int:
     texts, names = (posts.column(name).to_pylist() for name in ("text", "lang"))
     for language in set(names):
         of_language = [t for t, name in zip(texts, names, strict=True) if name == language]
-        for start in range(0, len(of_language), 1_000):
-            folded = line(of_language[start : start + 1_000])
-            scan = patterns.scan(folded.points, language)
-            rows = folded.word_rows[np.searchsorted(folded.spaces, scan[:, 1])]
-            total += len(np.unique(rows))
+        *of_entries, _ = patterns.glossary(language).found_by
+        has_stem = cache(lambda word, every=of_entries: any(of.numbers(word) for of in every))
+        total += sum(any(map(has_stem, words(text))) for text in of_language)
     return total

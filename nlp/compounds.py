@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 Asks = Callable[[Sequence[str]], frozenset[str]]  # which of some folded words are known
 
 LEAST, MOST = 9, 40  # letters of a compound; a hashtag may have fewer
-_LEAST_HEAD, _LEAST_TAIL, _LEAST_REST = 5, 5, 3
+_LEAST_HALF, _LEAST_REST = 5, 3  # of a part that counts, of the other
 _LEAST_PART, _MOST_PART, _COVER = 3, 24, 0.75
 
 
@@ -26,12 +26,12 @@ def of_compound(word: str, links: Sequence[str], known: Asks) -> tuple[str, ...]
         for at in splits
     }
     pieces = {word[at:] for at in splits} | {head for of in heads.values() for head in of}
-    listed = known(sorted(pieces))
+    listed = known([piece for piece in pieces if len(piece) >= _LEAST_HALF])
     best: tuple[int, tuple[str, ...]] = (0, ())
     for at in splits:
         head = max((one for one in heads[at] if one in listed), key=len, default="")
         tail = word[at:] if word[at:] in listed else ""
-        parts = (head,) * (len(head) >= _LEAST_HEAD) + (tail,) * (len(tail) >= _LEAST_TAIL)
+        parts = tuple(part for part in (head, tail) if part)
         best = max(best, (sum(map(len, parts)), parts))
     return best[1]
 

@@ -27,8 +27,8 @@ class Glossary(dict[str, int]):
     """Folded word → its class; 0 for words of which the lists say nothing."""
 
     def __init__(self, found_by: Sequence[Found], wanted: Ask) -> None:
-        """found_by: stems of entries and of hints, apart. wanted: None where the number is only
-        found by that word's beginning."""
+        """found_by: stems of entries, of what belongs to every language, of hints. wanted: None
+        where the number is only found by that word's beginning."""
         super().__init__()
         self.found_by = found_by
         self._wanted = wanted

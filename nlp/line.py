@@ -92,6 +92,12 @@ class Line:
         """Where a word stands in `joined`."""
         return int(self.at[self.spaces[word] + 1]), int(self.at[self.spaces[word + 1]])
 
+    def spans(self, words: Sequence[int]) -> Iterator[tuple[int, int]]:
+        """Where each of some words stands in `joined`."""
+        at = np.array(words, np.int64)
+        starts, ends = self.at[self.spaces[at] + 1], self.at[self.spaces[at + 1]]
+        return zip(starts.tolist(), ends.tolist(), strict=True)
+
     def row_of(self, points: Places) -> Places:
         """The text that each point of the line belongs to."""
         return np.searchsorted(self.begins, self.at[points], side="right") - 1

@@ -21,7 +21,8 @@ from nlp.line import Line
 
 _LEAST = 4  # letters and signs
 _SIGNS = "@$€!|*"
-_CODES = np.array(list(map(ord, _SIGNS)), np.uint32)
+_IS_SIGN = np.zeros(0x110000, np.bool_)  # by code point
+_IS_SIGN[list(map(ord, _SIGNS))] = True
 _REACH = 60  # characters on both sides of a sign
 _VOWELS = "aeiou"  # what a star mostly hides
 _MOST_STARS = 2
@@ -42,7 +43,7 @@ def masked(folded: Line) -> Iterator[tuple[int, int, int]]:
     # a sign between letters parts two words by itself
     ends, starts = folded.at[spaces[1:-1]], folded.at[spaces[1:-1] + 1]
     gaps = np.flatnonzero((starts > ends) & (starts - ends <= 2))
-    signed = gaps[np.isin(folded.source[ends[gaps]], _CODES)]
+    signed = gaps[_IS_SIGN[folded.source[ends[gaps]]]]
     yield from _around(folded, np.unique(ends[signed]), _SIGNED)
     single = sizes == 1
     apart = single[:-3] & single[1:-2] & single[2:-1] & single[3:]

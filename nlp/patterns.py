@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 
 import pyarrow as pa
@@ -23,7 +23,7 @@ from nlp.latin import Reader
 from nlp.places import Place, by_case, counting_by_case, with_places
 from nlp.rule import Rule
 from nlp.spelling import Spelling
-from nlp.stems import found_by, table
+from nlp.stems import Found, found_by, table
 from nlp.wanted import Wanted
 from store.schema import UNKNOWN_LANGUAGE
 from taxonomy.compiled import once
@@ -80,13 +80,18 @@ class Patterns:
             language = UNKNOWN_LANGUAGE
         found = self._glossaries.get(language)
         if found is None:
-            mine = (language, EVERY) if language in self._listed else None
+            mine = (language,) if language in self._listed else self._listed
             stems = (
                 found_by(self._of_entries, mine),
+                self._of_every_language,
                 found_by(self._of_hints, (language,), len(self.entries)),
             )
             found = self._glossaries[language] = Glossary(stems, self._wanted)
         return found
+
+    @cached_property
+    def _of_every_language(self) -> Found:
+        return found_by(self._of_entries, (EVERY,))
 
     def _wanted(self, number: int, word: str) -> Wanted | None:
         if number >= len(self.entries):
@@ -108,7 +113,7 @@ class Patterns:
         """Which of some folded words are a term, slang, group or (`places`) place of a language
         by themselves, or hint at an area without being only the beginning of a stem."""
         glossary = self.glossary(language)
-        of_entries, of_hints = glossary.found_by
+        *of_entries, of_hints = glossary.found_by
         lists = (*_WORDS, PLACES) if places else _WORDS
 
         def is_hint(piece: str) -> bool:
@@ -122,14 +127,15 @@ class Patterns:
                 and rule.entry.list in lists
                 and rule.entry.match != "case"
                 and rule.is_anchor(piece)
-                for rule in map(self.rule, of_entries.numbers(piece))
+                for found in of_entries
+                for rule in map(self.rule, found.numbers(piece))
             )
 
         return frozenset(piece for piece in pieces if is_hint(piece) or is_entry(piece))
 
     def _reader(self, language: str, latin: Latin) -> Reader:
         """What reads a language in Latin letters as the words of its rules and hints."""
-        of_hints = self.glossary(language).found_by[1]
+        of_hints = self.glossary(language).found_by[-1]
         whole, stems = set(of_hints.closed), set(of_hints.open)
         of_language = pc.equal(self.entries.columns["language"], language)
         for number in pc.indices_nonzero(of_language).to_pylist():

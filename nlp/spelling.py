@@ -50,6 +50,20 @@ _LAST_LATIN = 0x24F
 Flags = npt.NDArray[np.bool_]
 
 
+class _Read(dict[str, tuple[str, ...]]):
+    """Word → what is read in it, found when it is first asked for."""
+
+    def __init__(self, find: Callable[[str], tuple[str, ...]]) -> None:
+        super().__init__()
+        self._find = find
+
+    def __missing__(self, word: str) -> tuple[str, ...]:
+        if len(self) >= _MOST_REMEMBERED:
+            self.clear()
+        found = self[word] = self._find(word)
+        return found
+
+
 @dataclass(frozen=True, eq=False)
 class Spelling:
     """known: asks the lists. compounds: language → what may stand between two parts. letters:
@@ -60,16 +74,14 @@ class Spelling:
     compounds: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     letters: Mapping[str, Spellings] = field(default_factory=dict)
     latin: Mapping[str, Callable[[], Reader]] = field(default_factory=dict)
-    _remembered: dict[tuple[str, str, str], tuple[str, ...]] = field(
-        default_factory=dict, repr=False
-    )
+    _read: dict[tuple[str, str], _Read] = field(default_factory=dict, repr=False)
     _readers: dict[str, Reader] = field(default_factory=dict, repr=False)
 
     def respelt(self, folded: Line, language: str) -> Wording:
         """The words of texts in one language, and what they also say."""
         added = [*self._tags(folded, language), *self._long(folded, language)]
         for word, start, end in masked(folded):
-            for part in self._of(folded.joined[start:end], language, self._unmasked):
+            for part in self._of(language, self._unmasked)[folded.joined[start:end]]:
                 added.append(Added(word, start, end, part))
         added += self._latin(folded, language)
         wording = Wording.of(folded)
@@ -85,7 +97,7 @@ class Spelling:
         own = (folded.points[starts] > _LAST_LATIN) & (folded.points[starts] != HIDDEN)
         is_latin &= ~np.isin(rows, rows[own])
         for word in np.flatnonzero(is_latin).tolist():
-            for part in self._of(folded.words[word], language, self._own_letters):
+            for part in self._of(language, self._own_letters)[folded.words[word]]:
                 yield Added(word, *folded.span(word), part, instead=True)
 
     def _tags(self, folded: Line, language: str) -> Iterator[Added]:
@@ -95,7 +107,7 @@ class Spelling:
         is_tag = (folded.source[folded.at[starts] - 1] == _HASH) & (sizes >= _LEAST_TAG)
         for word in np.flatnonzero(is_tag).tolist():
             start, end = folded.span(word)
-            for part in self._of(folded.joined[start:end], language, self._tag):
+            for part in self._of(language, self._tag)[folded.joined[start:end]]:
                 yield Added(word, start, end, part)
 
     def _long(self, folded: Line, language: str) -> Iterator[Added]:
@@ -106,16 +118,15 @@ class Spelling:
             wanted |= (sizes >= LEAST) & (sizes <= MOST)
         if language in self.letters:
             wanted |= (sizes >= _LEAST_PAIRED) & self._paired(folded, language)
-        line, known, kind = folded.words, self._remembered, self._word.__name__
-        # a few words of every post come by here, nearly all of them known and without parts
-        for word in np.flatnonzero(wanted).tolist():
-            found = known.get((line[word], language, kind))
-            if found is None:
-                found = self._of(line[word], language, self._word)
-            if found:
-                span = folded.span(word)
-                for part in found:
-                    yield Added(word, *span, part)
+        line = folded.words
+        at = np.flatnonzero(wanted).tolist()
+        read = map(self._of(language, self._word).__getitem__, [line[word] for word in at])
+        # a few words of every post come by here, most of them without parts
+        some = [(word, found) for word, found in zip(at, read, strict=True) if found]
+        spans = folded.spans([word for word, _ in some])
+        for (word, found), (start, end) in zip(some, spans, strict=True):
+            for part in found:
+                yield Added(word, start, end, part)
 
     def _paired(self, folded: Line, language: str) -> Flags:
         """Which words hold one of the pairs of letters that stand for one."""
@@ -126,15 +137,12 @@ class Spelling:
             found[np.searchsorted(folded.spaces, np.flatnonzero(here)) - 1] = True
         return found
 
-    def _of(
-        self, word: str, language: str, find: Callable[[str, str], tuple[str, ...]]
-    ) -> tuple[str, ...]:
-        kind = find.__name__  # one word may be read in several ways
-        found = self._remembered.get((word, language, kind))
+    def _of(self, language: str, find: Callable[[str, str], tuple[str, ...]]) -> _Read:
+        """What `find` reads in words of a language."""
+        key = language, find.__name__  # one word may be read in several ways
+        found = self._read.get(key)
         if found is None:
-            if len(self._remembered) >= _MOST_REMEMBERED:
-                self._remembered.clear()
-            found = self._remembered[word, language, kind] = find(word, language)
+            found = self._read[key] = _Read(lambda word: find(word, language))
         return found
 
     def _asks(self, language: str, *, places: bool = True) -> Asks:

@@ -54,11 +54,10 @@ def table(listed: Iterable[Listed]) -> pa.Table:
                     _SCHEMA)  # fmt: skip
 
 
-def found_by(stems: pa.Table, languages: Iterable[str] | None, first: int = 0) -> Found:
-    """The stems of some languages, or of all. first: is added to the numbers."""
-    if languages is not None:
-        wanted = pa.array(list(languages), pa.string())
-        stems = stems.filter(pc.is_in(stems["language"], wanted))
+def found_by(stems: pa.Table, languages: Iterable[str], first: int = 0) -> Found:
+    """The stems of some languages. first: is added to the numbers."""
+    wanted = pa.array(list(languages), pa.string())
+    stems = stems.filter(pc.is_in(stems["language"], wanted))
     closed: dict[str, list[int]] = defaultdict(list)
     open_: dict[str, list[int]] = defaultdict(list)
     columns = (stems[name].to_pylist() for name in ("stem", "is_open", "numbers"))

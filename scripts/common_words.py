@@ -13,13 +13,17 @@ import argparse
 import csv
 import gzip
 from collections import Counter, defaultdict
+from dataclasses import replace
 from pathlib import Path
 
-from nlp.forms import Inflection
-from nlp.hints import Hints
+from nlp.glossary import Glossary
 from nlp.line import CHUNK, chunks, line
-from nlp.lookup import Lookup
+from nlp.match import MOST_FOUND
+from nlp.patterns import Patterns
+from nlp.trial import hits
+from nlp.wording import Wording
 from taxonomy import taxonomy
+from taxonomy.entries import Entries
 from taxonomy.vocabulary import COLUMNS, NONE
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -35,27 +39,19 @@ def main() -> None:
     given = parser.parse_args()
     texts = _texts(given.data)
     lists = taxonomy.load()
-    hints = Hints.of(
-        lists.vocabulary,
-        {
-            name: Inflection(lists.endings[name], lists.beginnings.get(name, {}))
-            for name in lists.endings
-        },
-    )
-    for language, numbers in sorted(hints.of_language.items()):
-        lookup = hints.lookup(language)
-        if lookup is None:
-            continue
-        rates = _rates(lookup, texts[language][:_MOST_TEXTS])
-        words, areas = (hints.columns[name].to_pylist() for name in ("term", "code"))
+    patterns = Patterns(replace(lists, entries=Entries.of(()), _by_list={}))
+    rows = lists.vocabulary.to_pylist()
+    for language in sorted({row["language"] for row in rows}):
+        rates = _rates(patterns.glossary(language), texts[language][:_MOST_TEXTS])
+        mine = [(n, row) for n, row in enumerate(rows) if row["language"] == language]
         new = {
-            (words[n], areas[n]): _weight(int(hints.weight[n]), areas[n], rates.get(n, 0.0))
-            for n in numbers.tolist()
+            (row["word"], row["area"]): _weight(row["weight"], row["area"], rates.get(n, 0.0))
+            for n, row in mine
         }
         changed = {
             key: weight
-            for (key, weight), n in zip(new.items(), numbers.tolist(), strict=True)
-            if weight != int(hints.weight[n])
+            for (key, weight), (_, row) in zip(new.items(), mine, strict=True)
+            if weight != row["weight"]
         }
         gone = sum(weight == 0 for weight in changed.values())
         print(f"{language}: {len(new):,} words, {gone} say nothing, "
@@ -75,15 +71,15 @@ def _texts(data: Path) -> dict[str, list[str]]:
     return found
 
 
-def _rates(lookup: Lookup, texts: list[str]) -> dict[int, float]:
+def _rates(glossary: Glossary, texts: list[str]) -> dict[int, float]:
     """Hint → texts that hold it, by 1,000 words."""
     counts: Counter[int] = Counter()
     words = 0
     for start, end in chunks(texts, CHUNK):
-        folded = line(texts[start:end])
-        row, _, _, number = lookup.hits(folded.words, folded.word_rows)
+        wording = Wording.of(line(texts[start:end]))
+        row, _, _, number = hits(wording, glossary, MOST_FOUND)
         counts.update(number for _, number in set(zip(row.tolist(), number.tolist(), strict=True)))
-        words += len(folded.words)
+        words += len(wording.words)
     return {number: 1000 * count / max(words, 1) for number, count in counts.items()}
 
 

@@ -15,7 +15,7 @@ from monitor.terms.effective import overlay_of
 from monitor.terms.findings import Finding
 from nlp.patterns import Patterns
 from nlp.rule import Rule
-from taxonomy import taxonomy
+from taxonomy import taxonomy, vocabulary
 from taxonomy.entries import Entries
 from taxonomy.reader import identity
 from taxonomy.taxonomy import SHIPPED, Entry, Taxonomy
@@ -34,7 +34,8 @@ class Draft:
 
     def alone(self) -> Patterns:
         """The term and nothing else."""
-        return Patterns(self._with([self.entry]))
+        alone = self._with([self.entry])
+        return Patterns(replace(alone, vocabulary=vocabulary.table(())))
 
     def others(self) -> Patterns:
         """The lists of the language without the term."""

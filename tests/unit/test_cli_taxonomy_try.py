@@ -6,11 +6,15 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
 from test_cli_run import Said, purpose, unite
 
+from monitor.settings import Settings
+from monitor.terms.drafting import draft
 from monitor.terms.judging import Hit, precision, sample, window
 from monitor.terms.trying import people
+from nlp.match import Match
 
 pytestmark = pytest.mark.unit
 WORD = "Quetzelkram"  # in no list
@@ -88,6 +92,17 @@ def test_forms_and_contexts_decide_as_in_tagging(home: Path) -> None:
     assert row(home, WORD, "--with", OTHER, *study)["posts"] == 15
     assert row(home, WORD, "--without", OTHER, *study)["posts"] == 15
     assert row(home, WORD, "--city", "berlin", *study)["posts"] == 0
+
+
+def test_a_term_is_tried_alone(tmp_path: Path) -> None:
+    cells = {"list": "terms", "language": "de", "code": "housing", "term": WORD, "match": "forms"}
+    alone = Match(draft(Settings(home=tmp_path), cells, lenient=False).alone())
+    posts = pa.RecordBatch.from_pydict(
+        {"text": [f"Mein {WORD}", "Der Vermieter kündigt den Mietvertrag, neue Wohnung gesucht"],
+         "lang": ["de", "de"]}
+    )  # fmt: skip
+    found = alone(posts).column("matches").to_pylist()
+    assert [[m["term"] for m in of_post] for of_post in found] == [[WORD], []]
 
 
 def test_what_stands_at_the_same_place_is_named(home: Path) -> None:
