@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from base import table_faults
-from base.errors import BadInput, UniteError
+from base.errors import BadInput, UniteError, unknown
 
 _BROKEN = re.compile("[\udc80-\udcff]")  # bytes that are not UTF-8
 
@@ -109,3 +109,14 @@ def _text(path: Path, place: str, wrong: Callable[[BadInput | None], bool]) -> s
     except UnicodeDecodeError:
         wrong(table_faults.undecoded(data, place))
         return None if table_faults.is_wide(data) else data.decode(errors="surrogateescape")
+
+
+def by_kind(path: Path, kinds: Sequence[str]) -> dict[str, list[str]]:
+    """The words of a file of `word`, `kind`, `note`, under each of the kinds. Raises BadInput with
+    file:line as `rows` does, and for an unknown kind."""
+    listed: dict[str, list[str]] = {kind: [] for kind in kinds}
+    for row in rows(path, ("word", "kind", "note")):
+        if row["kind"] not in listed:
+            raise unknown("kind", row["kind"], kinds, where=row.where)
+        listed[row["kind"]].append(row["word"])
+    return listed

@@ -90,6 +90,11 @@ def spans(text: str) -> Iterator[tuple[str, int, int]]:
 _ASCII_WORD = re.compile(r"[a-z0-9]+")
 
 
+def phrase(text: str) -> str:
+    """The folded words with one space between: what phrases are compared by."""
+    return " ".join(words(text))
+
+
 def words_line(text: str) -> str:
     """The folded words with one space before, between and after: what phrase search reads."""
-    return f" {' '.join(words(text))} "
+    return f" {phrase(text)} "

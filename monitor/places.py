@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from base.errors import UniteError, unknown
-from base.text import words
+from base.text import phrase
 from monitor.cities import City, Registry
 from monitor.terms.findings import Finding
 from nlp.places import Place
@@ -60,9 +60,9 @@ def repeats(taxonomy: Taxonomy, registry: Registry) -> Iterator[Finding]:
         where = f"{place.code.partition('/')[0]}.toml"
         for of, names in ((PLACES, (*place.names, *place.forms)), (TRAP, place.traps)):
             if not (of == PLACES and place.needs_city):
-                everywhere |= {(of, place.code, _folded(name)): where for name in names}
+                everywhere |= {(of, place.code, phrase(name)): where for name in names}
     for entry in _rows(taxonomy):
-        found = everywhere.get((entry.list, entry.code, _folded(entry.term)))
+        found = everywhere.get((entry.list, entry.code, phrase(entry.term)))
         if found is not None and entry.match in ("exact", "case"):
             yield Finding("repeats", entry.where, entry.term, entry.code, found)
 
@@ -73,7 +73,3 @@ def _rows(taxonomy: Taxonomy) -> Iterator[Entry]:
 
 def _is_place(taxonomy: Taxonomy) -> pa.BooleanArray:
     return pc.is_in(taxonomy.entries.columns["list"], pa.array([PLACES, TRAP]))
-
-
-def _folded(term: str) -> str:
-    return " ".join(words(term))

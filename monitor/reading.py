@@ -10,6 +10,7 @@ import pyarrow as pa
 from monitor.workspace import Workspace
 from store import schema
 from store.query import Query
+from taxonomy.model import VOCABULARY
 
 # Replicates and author keys are never shown or exported; a signature could find its text again.
 _NEVER = frozenset({"fold", "author", "signature", "month", "home"})
@@ -46,7 +47,7 @@ def because(post: dict[str, Any]) -> str:
     """Each area with the words of the post that stand for it: `housing (Miete, Wohnung)`."""
     words: dict[str, dict[str, None]] = {area: {} for area in post["areas"]}
     for match in post["matches"] or ():
-        if match["list"] in ("terms", "vocabulary") and match["code"] in words:
+        if match["list"] in ("terms", VOCABULARY) and match["code"] in words:
             words[match["code"]][post["text"][match["start"] : match["end"]]] = None
     return ", ".join(
         f"{area} ({', '.join(list(found)[:_MOST_WORDS])})" if found else area

@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from base.table import rows
-from base.text import words
+from base.text import phrase
 from monitor.cities import DATA, Registry
 from monitor.places import places, problems
 from monitor.settings import Settings
@@ -73,4 +73,4 @@ def scrubber(settings: Settings, naming: Naming | None = None) -> Scrub:
 
 def _public_names(path: Path) -> frozenset[str]:
     listed = rows(path, ("name", "kind", "language", "note"))
-    return frozenset(" ".join(words(row["name"])) for row in listed)
+    return frozenset(phrase(row["name"]) for row in listed)

@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from store.schema import CODES, MATCH
+from taxonomy.model import ASIDE, VOCABULARY
 
 Flags = npt.NDArray[np.bool_]
 Numbers = npt.NDArray[np.int64]
@@ -72,11 +73,11 @@ class Evidence:
     @property
     def areas(self) -> Flags:
         """Which matches stand for an area of the post: its terms, and words that tell it."""
-        return self.is_of("terms") | self.is_of("vocabulary")
+        return self.is_of("terms") | self.is_of(VOCABULARY)
 
     def speak_of_areas(self, codes: Collection[str] | None = None) -> Flags:
         """Which matches are words of an area, also of one that the post is not about."""
-        lists = ("terms", "vocabulary", "aside")
+        lists = ("terms", VOCABULARY, ASIDE)
         return np.logical_or.reduce([self.is_of(name, codes) for name in lists])
 
     def has(self, matches: Flags) -> Flags:

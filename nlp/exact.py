@@ -18,9 +18,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from base.errors import unknown
-from base.table import rows
-from base.text import fold, spans, words
+from base.table import by_kind
+from base.text import fold, phrase, spans
 from nlp.recognisers.naming import Naming
 
 KINDS = (
@@ -116,14 +115,8 @@ class Exact:
     def read(cls, taxonomy: Path, naming: Naming) -> Exact:
         """The lists of every language folder. Raises BadInput with file:line for another header
         or an unknown kind."""
-        listed: dict[str, dict[str, list[str]]] = {}
-        for path in sorted(taxonomy.glob("*/exact.csv")):
-            kinds = listed.setdefault(path.parent.name, {})
-            for row in rows(path, ("word", "kind", "note")):
-                if row["kind"] not in KINDS:
-                    raise unknown("kind", row["kind"], KINDS, where=row.where)
-                kinds.setdefault(row["kind"], []).append(row["word"])
-        return cls(naming, listed)
+        paths = sorted(taxonomy.glob("*/exact.csv"))
+        return cls(naming, {path.parent.name: by_kind(path, KINDS) for path in paths})
 
     def spans(
         self, text: str, lang: str | None, kept: Sequence[Range], terms: Sequence[Range] = ()
@@ -243,4 +236,4 @@ def _is_uncased(letter: str) -> bool:
 
 
 def _folded(kinds: Mapping[str, Collection[str]], kind: str) -> frozenset[str]:
-    return frozenset(" ".join(words(word)) or fold(word) for word in kinds.get(kind, ()))
+    return frozenset(phrase(word) or fold(word) for word in kinds.get(kind, ()))

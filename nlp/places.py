@@ -17,7 +17,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from base.text import words
+from base.text import phrase
 from nlp.evidence import Evidence, codes_array, without_matches
 from nlp.step import assign
 from store.schema import STREAM
@@ -69,13 +69,11 @@ def by_case(found: Entries) -> list[int]:
             strict=True,
         )
     )
-    names = {
-        (language, code, _folded(term)) for _, of, language, code, term in rows if of == PLACES
-    }
+    names = {(language, code, phrase(term)) for _, of, language, code, term in rows if of == PLACES}
     return [
         row
         for row, of, language, code, term in rows
-        if of == TRAP and not names.isdisjoint({(on, code, _folded(term)) for on in ("", language)})
+        if of == TRAP and not names.isdisjoint({(on, code, phrase(term)) for on in ("", language)})
     ]
 
 
@@ -89,13 +87,9 @@ def counting_by_case(found: Entries, rows: Sequence[int]) -> Entries:
     return replace(found, columns={**found.columns, "match": changed}, _made={})
 
 
-def _folded(term: str) -> str:
-    return " ".join(words(term))
-
-
 def _entries(places: Iterable[Place]) -> Iterator[Entry]:
     for place in places:
-        for name in {_folded(name): name for name in (*place.names, *place.forms)}.values():
+        for name in {phrase(name): name for name in (*place.names, *place.forms)}.values():
             yield Entry(PLACES, "", place.code, name, "exact")
         for name in place.exact:
             yield Entry(PLACES, "", place.code, name, "case")

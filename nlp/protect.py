@@ -29,9 +29,10 @@ from nlp.match import Match
 from nlp.step import assign
 from nlp.telling import Telling
 from store.schema import REDACTION
+from taxonomy.model import ASIDE, VOCABULARY
 
 AREAS = ("asylum", "irregular-migration", "violence-against-women")
-_WORDS = ("terms", "aside", "vocabulary", "slang")  # which places may be called as well
+_WORDS = ("terms", ASIDE, VOCABULARY, "slang")  # which places may be called as well
 _CHANGED = ("text", "redactions", "matches", "places", "areas", "groups", "rights")
 
 

@@ -13,11 +13,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
-from base.errors import unknown
-from base.table import rows
-from base.text import nfc, spans, words
+from base.table import by_kind
+from base.text import nfc, phrase, spans
 
 KINDS = ("own", "ending", "other")
 _LEAST_STEM = 3  # letters before an ending: a shorter word is another one
@@ -28,27 +28,33 @@ _LEAST_UNKNOWN = 3  # letters of a word that tells in a text of an unknown langu
 class _Person:
     """The first person of one language."""
 
-    own: re.Pattern[str]
-    other: re.Pattern[str]
-    never: frozenset[str]
+    own: frozenset[str]
+    other: frozenset[str]
     endings: tuple[str, ...]
 
     @classmethod
     def of(cls, listed: Mapping[str, list[str]]) -> _Person:
-        other = {" ".join(words(word)) for word in listed["other"]}
-        own = {" ".join(words(word)) for word in listed["own"]}
-        return cls(_any(own), _any(other), frozenset(other), tuple(map(nfc, listed["ending"])))
+        own, other = (frozenset(map(phrase, listed[kind])) for kind in ("own", "other"))
+        return cls(own, other, tuple(map(nfc, listed["ending"])))
+
+    @cached_property
+    def _is_own(self) -> re.Pattern[str]:
+        return _any(self.own)
+
+    @cached_property
+    def _is_other(self) -> re.Pattern[str]:
+        return _any(self.other)
 
     def stands_in(self, folded: str, written: list[tuple[str, str]], least: int) -> bool:
         """folded: the text's words between spaces. written: (folded, as written) of each.
         least: letters of a word that counts."""
-        told = self.own.finditer(self.other.sub(" | ", folded))
+        told = self._is_own.finditer(self._is_other.sub(" | ", folded))
         if any(len(found.group()) >= least for found in told):
             return True
         return bool(self.endings) and any(
             word.endswith(self.endings)
             and len(word) >= _LEAST_STEM + min(len(e) for e in self.endings if word.endswith(e))
-            and key not in self.never
+            and key not in self.other
             for key, word in written
         )
 
@@ -63,15 +69,8 @@ class Telling:
     def read(cls, taxonomy: Path) -> Telling:
         """The lists of every language folder. Raises BadInput with file:line for another header
         or an unknown kind."""
-        found = {}
-        for path in sorted(taxonomy.glob("*/telling.csv")):
-            listed: dict[str, list[str]] = {kind: [] for kind in KINDS}
-            for row in rows(path, ("word", "kind", "note")):
-                if row["kind"] not in KINDS:
-                    raise unknown("kind", row["kind"], KINDS, where=row.where)
-                listed[row["kind"]].append(row["word"])
-            found[path.parent.name] = _Person.of(listed)
-        return cls(found)
+        paths = sorted(taxonomy.glob("*/telling.csv"))
+        return cls({path.parent.name: _Person.of(by_kind(path, KINDS)) for path in paths})
 
     def is_own(self, text: str, lang: str | None) -> bool:
         """Whether the writer stands in the text, other than with a view."""
@@ -84,7 +83,7 @@ class Telling:
         return any(person.stands_in(folded, written, _LEAST_UNKNOWN) for person in every)
 
 
-def _any(phrases: set[str]) -> re.Pattern[str]:
+def _any(phrases: frozenset[str]) -> re.Pattern[str]:
     """A pattern for any of some folded phrases between spaces, the longest first."""
     longest = sorted(phrases, key=lambda phrase: (-len(phrase), phrase))
     # the spaces are looked at, not taken: two phrases may share one

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from base.errors import BadInput, UniteError, unknown
 from base.table import Row
-from base.text import words
+from base.text import phrase
 from taxonomy.model import Entry, Slang
 from taxonomy.overlay import DECIDES, NOTHING, SLANG, Change
 from taxonomy.reader import CODES, TERMS, Reader, identity
@@ -102,7 +102,7 @@ class Application:
 
 
 def _key(name: str, language: str, term: str) -> tuple[str, str, str]:
-    return name, language, " ".join(words(term))
+    return name, language, phrase(term)
 
 
 def _repeated(entry: Entry, others: Iterable[Entry]) -> list[UniteError]:

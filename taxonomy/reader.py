@@ -12,7 +12,7 @@ from pathlib import Path
 
 from base.errors import BadInput, UniteError, unknown
 from base.table import Row, rows
-from base.text import words
+from base.text import phrase, words
 from taxonomy.model import (
     LEAST_PREFIX,
     MATCHES,
@@ -154,7 +154,7 @@ class Reader:
 
 def identity(entry: Entry) -> tuple[str, str, str]:
     """What makes two rows of one list the same row."""
-    words_only = " ".join(words(entry.term))
+    words_only = phrase(entry.term)
     return (entry.term if entry.match == "case" else words_only, entry.match, entry.code)
 
 

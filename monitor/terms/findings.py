@@ -19,11 +19,12 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
-from base.text import words
+from base.text import phrase, words
 from nlp.match import Match
 from nlp.patterns import Patterns
 from nlp.recognisers.names import Names
 from nlp.rule import Rule
+from taxonomy.model import ASIDE
 from taxonomy.taxonomy import Entry, Taxonomy
 
 KINDS = (
@@ -59,7 +60,7 @@ def findings(taxonomy: Taxonomy, names: Names) -> Iterator[Finding]:
 
 
 def _folded(entry: Entry) -> str:
-    return " ".join(words(entry.term))
+    return phrase(entry.term)
 
 
 def _clashes(terms: tuple[Entry, ...]) -> Iterator[Finding]:
@@ -113,7 +114,7 @@ def _examples(terms: tuple[Entry, ...], patterns: Patterns, language: str) -> It
     found = Match(patterns)(batch).column("matches").to_pylist() if given else []
     for entry, matches in zip(given, found, strict=True):
         if not any(
-            m["list"] in ("terms", "aside") and m["code"] == entry.code and m["term"] == entry.term
+            m["list"] in ("terms", ASIDE) and m["code"] == entry.code and m["term"] == entry.term
             for m in matches
         ):
             yield Finding("example", entry.where, entry.term, entry.code)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from base.text import words
+from base.text import phrase
 from taxonomy.taxonomy import Taxonomy
 
 VOCABULARIES = ("eurovoc", "unesco", "cessda", "cldr")  # they speak the language of the law
@@ -40,7 +40,7 @@ class Stats:
 def stats(taxonomy: Taxonomy, folder: Path, sources: dict[str, list[str]]) -> Iterator[Stats]:
     """The languages that have terms. sources: by language the source of each term."""
     strings = {
-        language: {" ".join(words(e.term)) for e in taxonomy.of("terms", language)}
+        language: {phrase(e.term) for e in taxonomy.of("terms", language)}
         for language in sorted(taxonomy.listed("terms"))
     }
     hints = Counter(taxonomy.vocabulary["language"].to_pylist())

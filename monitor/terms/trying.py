@@ -25,6 +25,7 @@ from monitor.workspace import Workspace
 from nlp.match import Match
 from store.query import Query
 from store.schema import UNKNOWN_LANGUAGE
+from taxonomy.model import VOCABULARY
 
 MOST_LOOKED = 50_000  # posts with the stem, the newest first
 MOST_OVERLAPS = 8
@@ -88,7 +89,7 @@ def tried(workspace: Workspace, draft: Draft, query: Query) -> Tried:
     places = [p for p in places if p]
     rest = others(_batch(held)).column("matches").to_pylist()
     entry = draft.entry
-    lists = ("terms", "vocabulary") if entry.list == "terms" else (entry.list,)
+    lists = ("terms", VOCABULARY) if entry.list == "terms" else (entry.list,)
     has_code = [
         any(m["list"] in lists and m["code"] == entry.code for m in of_post) for of_post in rest
     ]

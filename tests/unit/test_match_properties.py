@@ -6,10 +6,12 @@ import random
 from typing import Any
 
 import pyarrow as pa
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from base.text import nfc, spans, words
+from nlp import glossary, wanted
 from nlp.forms import Inflection
 from nlp.line import line
 from nlp.match import Match
@@ -112,3 +114,13 @@ def test_the_line_holds_the_words_of_the_house(text: str) -> None:
         return
     folded = "".join(map(chr, line([text]).points.tolist()))
     assert folded == " " + "".join(f"{word} " for word in words(text))
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(texts, max_size=6), st.integers(0, 5))
+def test_what_was_forgotten_is_found_again(rows: list[str], remembered: int) -> None:
+    together = tagged(rows)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(glossary, "_MOST_REMEMBERED", remembered)
+        patch.setattr(wanted, "_MOST_NEAR", remembered)
+        assert [tagged([row])[0] for row in rows] == together
