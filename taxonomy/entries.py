@@ -69,19 +69,23 @@ class Entries(Sequence[Entry]):
         if not -len(self) <= place < len(self):
             raise IndexError(place)
         place %= len(self)
-        found = self._made.get(place)
-        if found is None:
-            found = self._made[place] = self._entry(place)
-        return found
+        if place not in self._made:
+            self._make([place])
+        return self._made[place]
 
-    def _entry(self, place: int) -> Entry:
-        list_, language, code, term, match, where, example = (
-            self.columns[name][place].as_py() for name in COLUMNS
-        )
-        with_words, without = (self._context(self.contexts[n][place].as_py()) for n in CONTEXTS)
-        plain = (list_, language, code, term, match, with_words, without, where, example)
-        more = self.slang.get(place)
-        return Entry(*plain) if more is None else Slang(*plain, *more)
+    def _make(self, places: Sequence[int]) -> None:
+        """The entries at some places as objects: many at once cost a fifth."""
+        taken = pa.array(places, pa.int64())
+        columns = (self.columns[name].take(taken).to_pylist() for name in COLUMNS)
+        contexts = (self.contexts[name].take(taken).to_pylist() for name in CONTEXTS)
+        for place, cells, numbers in zip(
+            places, zip(*columns, strict=True), zip(*contexts, strict=True), strict=True
+        ):
+            list_, language, code, term, match, where, example = cells
+            with_words, without = map(self._context, numbers)
+            plain = (list_, language, code, term, match, with_words, without, where, example)
+            more = self.slang.get(place)
+            self._made[place] = Entry(*plain) if more is None else Slang(*plain, *more)
 
     def _context(self, number: int) -> Words:
         found = self._words.get(number)
@@ -94,7 +98,9 @@ class Entries(Sequence[Entry]):
         fits = pc.equal(self.columns["list"], list_name)
         if language is not None:
             fits = pc.and_(fits, pc.equal(self.columns["language"], language))
-        return (self[place] for place in pc.indices_nonzero(fits).to_pylist())
+        places = pc.indices_nonzero(fits).to_pylist()
+        self._make([place for place in places if place not in self._made])
+        return (self._made[place] for place in places)
 
     def languages(self, list_name: str) -> frozenset[str]:
         """The languages that have entries in a list."""
