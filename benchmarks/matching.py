@@ -26,9 +26,9 @@ MOST_LOAD = 0.5  # seconds
 
 
 def measure(folder: str, batches: int = 3) -> dict[str, Any]:
-    """posts/s of processor time, the first batch apart: it learns the words. patterns: of the
-    prefilter; words: of the vocabulary; candidates: share of posts in which the prefilter finds
-    a stem of their language; load_s: of all lists, kept from an earlier run."""
+    """posts/s of processor time, the first batch apart: it learns the words. patterns: stems
+    that entries are found by; words: of the vocabulary; candidates: share of posts with a word
+    that begins with a stem of their language; load_s: of all lists, kept from an earlier run."""
     one_core()
     kept, places = Settings().nlp_cache, tuple(tagging.places(cities.load()))
     Patterns(compiled.load(SHIPPED, kept), places, kept)

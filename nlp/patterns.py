@@ -8,7 +8,7 @@ worked out once and kept; rules are made when their stem is first met.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property, partial
 from pathlib import Path
 
@@ -23,12 +23,12 @@ from nlp.latin import Reader
 from nlp.places import Place, by_case, counting_by_case, with_places
 from nlp.rule import Rule
 from nlp.spelling import Spelling
-from nlp.stems import Found, found_by, table
+from nlp.stems import Found, Listed, found_by, table
 from nlp.wanted import Wanted
 from store.schema import UNKNOWN_LANGUAGE
 from taxonomy.compiled import once
 from taxonomy.model import PLACES, Latin
-from taxonomy.taxonomy import Taxonomy
+from taxonomy.taxonomy import Entry, Taxonomy
 
 VERSION = 5  # of the kept stems: goes up when something is found by another stem
 EVERY = ""  # the language of what belongs to every language: places
@@ -103,11 +103,12 @@ class Patterns:
         """The rule of the entry with this number."""
         found = self._rules.get(number)
         if found is None:
-            entry = self.entries[number]
-            inflection = self._inflections.get(entry.language, NONE)
-            found = Rule(entry, tuple(words(entry.term)), inflection, number)
-            self._rules[number] = found
+            found = self._rules[number] = self._rule(number, self.entries[number])
         return found
+
+    def _rule(self, number: int, entry: Entry) -> Rule:
+        inflection = self._inflections.get(entry.language, NONE)
+        return Rule(entry, tuple(words(entry.term)), inflection, number)
 
     def known(self, pieces: Sequence[str], language: str, *, places: bool = True) -> frozenset[str]:
         """Which of some folded words are a term, slang, group or (`places`) place of a language
@@ -149,19 +150,15 @@ class Patterns:
         """What is kept: stems of entries and of hints; the traps that count by case."""
         rows = by_case(self.entries)
         self.entries = counting_by_case(self.entries, rows)
-        languages = (
-            language if language in self._listed else EVERY
-            for language in self.entries.columns["language"].to_pylist()
-        )  # fmt: skip
-        rules = (
-            (self.rule(n), language)
-            for n, (language, term) in enumerate(
-                zip(languages, self.entries.columns["term"].to_pylist(), strict=True)
-            )
-            if words(term)
-        )
         return [
-            table((rule.number, language, rule.stems, rule.is_open) for rule, language in rules),
+            table(self._stems()),
             table(self.hints.stems(self._inflections)),
             pa.table({"by_case": pa.array(rows, pa.int64())}),
         ]
+
+    def _stems(self) -> Iterator[Listed]:
+        for number, entry in enumerate(self.entries):
+            if words(entry.term):
+                rule = self._rule(number, entry)
+                language = entry.language if entry.language in self._listed else EVERY
+                yield number, language, rule.stems, rule.is_open

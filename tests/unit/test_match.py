@@ -16,6 +16,7 @@ from taxonomy.entries import Entries
 from taxonomy.taxonomy import Entry, Taxonomy, load
 
 SHIPPED = load()
+PATTERNS = Patterns(SHIPPED)
 
 
 def taxonomy_of(*entries: Entry) -> Taxonomy:
@@ -221,13 +222,12 @@ def test_another_word_is_no_form(word: str, language: str, other: str) -> None:
     ],
 )  # fmt: skip
 def test_the_shipped_lists(lang: str, text: str, codes: set[str]) -> None:
-    match = Match(Patterns(SHIPPED))
+    match = Match(PATTERNS)
     assert {
         m["code"] for m in matches(match, text, lang) if m["list"] in ("terms", "aside")
     } == codes
 
 
 def test_the_patterns_stay_few() -> None:
-    patterns = Patterns(SHIPPED)
-    assert 1_000 < len(patterns) < 100_000
-    assert all(words(term) for term in patterns.entries.columns["term"].to_pylist())
+    assert 1_000 < len(PATTERNS) < 100_000
+    assert all(words(term) for term in PATTERNS.entries.columns["term"].to_pylist())
