@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Protocol
 
 import pyarrow as pa
 
+from collectors.errors import AccessRefused
+
 if TYPE_CHECKING:
     from collectors.http import Http
 
@@ -69,9 +71,44 @@ class Page:
     rejected: tuple[Rejected, ...] = ()
 
 
+@dataclass(frozen=True)
+class Access:
+    """How a platform is reached: the one HTTP client, and the installation's keys for it.
+
+    keys: name of the key (`bearer_token`) → the key. `service`: where the platform's API stands,
+    where that is not the library's own address: a mirror, a test's server.
+    """
+
+    http: Http = field(repr=False)
+    keys: Mapping[str, str] = field(default_factory=dict, repr=False)
+    service: str | None = None
+
+    def key(self, platform: str, name: str) -> str:
+        """One of the keys. Raises AccessRefused that names the setting and the page."""
+        found = self.keys.get(name)
+        if not found:
+            raise AccessRefused(
+                f"no key for {platform}",
+                expected=setting(platform, name),
+                available=[setting(platform, n) for n in self.keys if self.keys[n]],
+                hint=where_to_get(platform),
+            )
+        return found
+
+
+def setting(platform: str, name: str) -> str:
+    """The setting that holds a key."""
+    return f"UNITE_COLLECTORS_{platform}_{name}".upper()
+
+
+def where_to_get(platform: str) -> str:
+    """The page that explains how to get the keys of a platform."""
+    return f"docs/sources.md#{platform}; the other sources go on"
+
+
 class Collector(Protocol):
     """The module's `collect` function."""
 
     def __call__(
-        self, source: Source, window: Window, cursor: Cursor | None, http: Http
+        self, source: Source, window: Window, cursor: Cursor | None, access: Access
     ) -> Iterator[Page]: ...

@@ -24,10 +24,10 @@ from urllib.parse import urljoin, urlsplit
 import feedparser
 
 from base.time import zone
-from collectors.collector import Cursor, Page, Rejected, Source, Window
+from collectors.collector import Access, Cursor, Page, Rejected, Source, Window
 from collectors.errors import Unmappable, Unreachable, WrongShape
 from collectors.html_text import Plain, plain
-from collectors.http import Answer, Http
+from collectors.http import Answer
 from collectors.items import Reading, Row, moment, page_items, settle
 from store.schema import ITEM
 
@@ -43,7 +43,9 @@ _ROOT_ENDS = re.compile(rb"</\s*(?:[\w-]+:)?(?:rss|feed|rdf)\s*>|<(?:rss|feed)\b
 _HAS_ZONE = re.compile(r"(?:[+-]\d\d:?\d\d|\b[A-Z]{1,4})\s*$")
 
 
-def collect(source: Source, window: Window, cursor: Cursor | None, http: Http) -> Iterator[Page]:
+def collect(
+    source: Source, window: Window, cursor: Cursor | None, access: Access
+) -> Iterator[Page]:
     """The entries that are new since the cursor, one page, oldest first.
 
     Without a cursor, entries before the window are left out; with one, whatever the feed did
@@ -51,7 +53,7 @@ def collect(source: Source, window: Window, cursor: Cursor | None, http: Http) -
     Unreachable (Transient: also for an answer cut short), AccessRefused, Gone, WrongShape.
     """
     state = dict(cursor.state) if cursor else {}
-    answer = http.get(
+    answer = access.http.get(
         source.address,
         etag=state.get("etag"),
         modified=state.get("modified"),
@@ -63,7 +65,7 @@ def collect(source: Source, window: Window, cursor: Cursor | None, http: Http) -
         return
     feed = parse(answer, source.code)
     reading = Reading(
-        zone(source.time_zone), http.now(), fallback=COLLECTOR, home_platform=source.platform
+        zone(source.time_zone), access.http.now(), fallback=COLLECTOR, home_platform=source.platform
     )
     before = frozenset(state.get("seen", "").split())
     rows: list[Row] = []

@@ -18,12 +18,11 @@ from pathlib import Path
 
 from base.errors import BadInput
 from base.time import now, zone
-from collectors.collector import Cursor, Page, Rejected, Source, Window
+from collectors.collector import Access, Cursor, Page, Rejected, Source, Window
 from collectors.errors import Unmappable
 from collectors.files_open import FileLimits, Given
 from collectors.files_shapes import AUTO, Shape
 from collectors.files_table import Table, open_table
-from collectors.http import Http
 from collectors.items import Reading, Row, page_items, settle
 from store.schema import ITEM
 
@@ -32,13 +31,15 @@ COLLECTOR = "files"
 _TEXT = ITEM.get_field_index("text")
 
 
-def collect(source: Source, window: Window, cursor: Cursor | None, http: Http) -> Iterator[Page]:
+def collect(
+    source: Source, window: Window, cursor: Cursor | None, access: Access
+) -> Iterator[Page]:
     """The rows of the file at `source.address`; the whole file, whatever the window.
 
     Options of the source: format, columns (`text=body,created=date`), platform, encoding. The
     cursor is the place of the last row read, void as soon as the file has changed.
     """
-    del window, http
+    del window, access
     path = Path(source.address)
     options = source.options
     stamp = _stamp(path)

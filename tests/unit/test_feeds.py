@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from test_http_host import Ask, FakeTime, Host, running
 
 from base.errors import UniteError
-from collectors.collector import Cursor, Page, Source, Window
+from collectors.collector import Access, Cursor, Page, Source, Window
 from collectors.errors import AccessRefused, Gone, RateLimited, Unreachable, WrongShape
 from collectors.feeds import collect
 from collectors.html_text import plain
@@ -51,7 +51,7 @@ def visit(
     )
     source = Source("stadtblatt", "feeds", "wien", host.at("/feed"), "media", "Europe/Vienna", "de")
     with http:
-        (page,) = collect(source, window, cursor, http)
+        (page,) = collect(source, window, cursor, Access(http))
     assert page.items.schema == ITEM
     return page
 
