@@ -60,11 +60,15 @@ def test_refusals_are_ours(host: Host, status: int, kind: type[UniteError]) -> N
 
 def test_what_a_library_wraps_is_found_again(host: Host) -> None:
     host.ways["/a"] = gives(401)
-    with pytest.raises(AccessRefused) as caught, told("source 'r/wien' of city wien", "read this"):
+
+    def library() -> None:
         try:
             session(client()).get(host.at("/a"))
         except Exception as error:
             raise RuntimeError("the library's own") from error
+
+    with pytest.raises(AccessRefused) as caught, told("source 'r/wien' of city wien", "read this"):
+        library()
     assert (caught.value.where, caught.value.hint) == ("source 'r/wien' of city wien", "read this")
     assert reason(ValueError("another")) is None
 
