@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 from base.errors import BadInput, unknown
 from base.time import zone
 from collectors.collector import Source
+from monitor.platforms import Platform, read_platforms
+from monitor.tomls import Table, read
 from store.schema import VOICES
 
-TERMS_CLASSES = ("open", "research", "ids-only", "own")
-_MOST_DAYS = 3650
-_DAYS = f"a whole number of days, 1 to {_MOST_DAYS}"
 DATA = Path(__file__).resolve().parent.parent / "data"
 
 
@@ -69,21 +66,6 @@ class City:
 
 
 @dataclass(frozen=True)
-class Platform:
-    """One platform of data/platforms.toml.
-
-    address_tells: whether asking a post's address shows that the post is gone.
-    """
-
-    code: str
-    name: str
-    kind: str
-    voice: str
-    terms_class: str
-    address_tells: bool
-
-
-@dataclass(frozen=True)
 class Registry:
     """All cities and platforms, by code."""
 
@@ -131,43 +113,13 @@ class Registry:
 
 def load(folder: Path = DATA) -> Registry:
     """The registry under `folder`. Raises BadInput that names the file and the key."""
-    platforms = {
-        code: _platform(code, table) for code, table in _read(folder / "platforms.toml").items()
-    }
+    platforms = read_platforms(folder / "platforms.toml")
     cities = [_city(path, platforms) for path in sorted((folder / "cities").glob("*.toml"))]
     return Registry({c.code: c for c in cities}, platforms)
 
 
-def _platform(code: str, table: Any) -> Platform:
-    where = f"platforms.toml [{code}]"
-    if not isinstance(table, dict):
-        raise BadInput("is no table", where=where)
-    parts = []
-    for key in ("name", "kind", "voice", "terms_class"):
-        if not isinstance(table.get(key), str):
-            raise BadInput(f"the key {key!r} is missing or no text", where=where)
-        parts.append(table[key])
-    if table["terms_class"] not in TERMS_CLASSES:
-        raise unknown("terms_class", table["terms_class"], TERMS_CLASSES, where=where)
-    tells = table.get("address_tells", True)
-    if not isinstance(tells, bool):
-        raise BadInput("the key 'address_tells' is something else", where=where,
-                       expected="true or false")  # fmt: skip
-    name, kind, voice, terms_class = parts
-    return Platform(code, name, kind, voice, terms_class, tells)
-
-
-def _read(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text("utf-8"))
-    except OSError as error:
-        raise BadInput("cannot be read", where=path.name) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise BadInput(f"not TOML ({error})", where=path.name) from error
-
-
 def _city(path: Path, platforms: Mapping[str, Platform]) -> City:
-    table = _Table(_read(path), path.name)
+    table = Table(read(path), path.name)
     city = City(
         code=table.text("code"),
         name=table.text("name"),
@@ -205,73 +157,14 @@ def _city(path: Path, platforms: Mapping[str, Platform]) -> City:
     return city
 
 
-@dataclass(frozen=True)
-class _Table:
-    """A TOML table whose keys are read as what they must be, or named in the error."""
-
-    cells: Mapping[str, Any]
-    where: str
-
-    def text(self, key: str) -> str:
-        return str(self._value(key, str, "a text"))
-
-    def optional(self, key: str) -> str | None:
-        return None if key not in self.cells else self.text(key)
-
-    def number(self, key: str) -> float:
-        found: float = self._value(key, (int, float), "a number")
-        return found
-
-    def days(self, key: str) -> int:
-        found = self._value(key, int, _DAYS)
-        if not 1 <= found <= _MOST_DAYS:
-            raise self._wrong(key, _DAYS)
-        return int(found)
-
-    def texts(self, key: str, default: tuple[str, ...] | None = None) -> tuple[str, ...]:
-        if default is not None and key not in self.cells:
-            return default
-        found = self._value(key, list, "a list of texts")
-        if not all(isinstance(v, str) for v in found):
-            raise self._wrong(key, "a list of texts")
-        return tuple(found)
-
-    def table(self, key: str) -> _Table:
-        return _Table(self._value(key, dict, "a table"), f"{self.where} {key}")
-
-    def tables(self, key: str) -> Iterator[_Table]:
-        if key not in self.cells:
-            return
-        for number, found in enumerate(self._value(key, list, "tables, [[…]]"), start=1):
-            if not isinstance(found, dict):
-                raise self._wrong(key, "tables, [[…]]")
-            yield _Table(found, f"{self.where} {key} {found.get('code', number)}")
-
-    def _value(self, key: str, kind: Any, expected: str) -> Any:
-        if key not in self.cells:
-            raise BadInput(
-                f"the key {key!r} is missing", where=self.where, hint="see data/README.md"
-            )
-        found = self.cells[key]
-        if not isinstance(found, kind) or isinstance(found, bool):
-            raise self._wrong(key, expected)
-        return found
-
-    def _wrong(self, key: str, expected: str) -> BadInput:
-        return BadInput(
-            f"the key {key!r} is something else", where=self.where, expected=expected,
-            hint="see data/README.md",
-        )  # fmt: skip
-
-
-def _figure(table: _Table, key: str, value: str) -> Figure | None:
+def _figure(table: Table, key: str, value: str) -> Figure | None:
     if key not in table.cells:
         return None
     t = table.table(key)
     return Figure(t.number(value), int(t.number("year")), t.text("source"))
 
 
-def _district(t: _Table) -> District:
+def _district(t: Table) -> District:
     names, beside = t.texts("names", ()), t.texts("city_names", ())
     if t.cells.get("needs_city"):
         names, beside = (), (*names, *beside)
@@ -280,7 +173,7 @@ def _district(t: _Table) -> District:
     )
 
 
-def _source(t: _Table, city: _Table, platforms: Mapping[str, Platform]) -> Source:
+def _source(t: Table, city: Table, platforms: Mapping[str, Platform]) -> Source:
     for key, allowed in (("voice", VOICES), ("platform", platforms)):
         if t.text(key) not in allowed:
             raise unknown(key, t.text(key), allowed, where=t.where)
