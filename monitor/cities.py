@@ -40,10 +40,20 @@ class District:
 
 
 @dataclass(frozen=True)
+class Note:
+    """Why a source is listed, and where its address was read; empty where nobody said."""
+
+    name: str
+    why: str
+    read_at: str
+
+
+@dataclass(frozen=True)
 class City:
     """One city of the registry; keys as data/README.md says.
 
-    recheck_days: by source, where it says how long its irrelevant posts are kept.
+    recheck_days: by source, where it says how long its irrelevant posts are kept. notes: by
+    source, what is told about it.
     """
 
     code: str
@@ -63,6 +73,7 @@ class City:
     districts: tuple[District, ...]
     sources: tuple[Source, ...]
     recheck_days: Mapping[str, int]
+    notes: Mapping[str, Note]
 
 
 @dataclass(frozen=True)
@@ -142,6 +153,7 @@ def _city(path: Path, platforms: Mapping[str, Platform]) -> City:
             for s in table.tables("source")
             if "recheck_days" in s.cells
         },
+        notes={s.text("code"): _note(s) for s in table.tables("source")},
     )
     if city.code != path.stem:
         raise BadInput(f"code {city.code!r} is not the file's name", where=path.name)
@@ -171,6 +183,10 @@ def _district(t: Table) -> District:
     return District(
         t.text("code"), t.text("name"), t.optional("part_of"), names, beside, t.texts("traps", ())
     )
+
+
+def _note(t: Table) -> Note:
+    return Note(*(t.optional(key) or "" for key in ("name", "why", "read_at")))
 
 
 def _source(t: Table, city: Table, platforms: Mapping[str, Platform]) -> Source:

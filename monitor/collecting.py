@@ -63,7 +63,7 @@ def collect(
 
     since, until: moments, or days, which begin at midnight in the source's own city.
     """
-    client = http or Http(limits=_limits(workspace))
+    http = http or client(workspace)
     failed: list[Failed] = []
     total = Taken()
     for source in sources:
@@ -75,8 +75,8 @@ def collect(
             tell(f"{source.home} {source.code}: looked at already")
             continue
         try:
-            pages = list(_pages(workspace, source, window, client))
-            taken = pipeline.take(workspace, [Look(source, window, pages)])
+            found = list(pages(workspace, source, window, http))
+            taken = pipeline.take(workspace, [Look(source, window, found)])
         except UniteError as error:
             failed.append(Failed(source, error))
             tell(f"{source.home} {source.code}: {error.what}")
@@ -86,14 +86,18 @@ def collect(
     return total, failed
 
 
-def _pages(workspace: Workspace, source: Source, window: Window, http: Http) -> Iterator[Page]:
+def pages(
+    workspace: Workspace, source: Source, window: Window, http: Http, *, afresh: bool = False
+) -> Iterator[Page]:
+    """The pages of one look at a source from where its cursor stands, or as if nobody had looked
+    before. Raises UniteError."""
     settings, platform = workspace.settings, source.platform
     access = Access(http, settings.keys(platform), settings.service(platform))
     state = workspace.database.cursor(source.home, source.code)
-    cursor = None if state is None else Cursor(state)
-    collector = _collector(source)
+    cursor = None if state is None or afresh else Cursor(state)
+    collect_from = collector(source)
     try:
-        yield from collector(source, window, cursor, access)
+        yield from collect_from(source, window, cursor, access)
     except UniteError:
         raise
     except Exception as error:
@@ -105,7 +109,8 @@ def _pages(workspace: Workspace, source: Source, window: Window, http: Http) -> 
         ) from error
 
 
-def _collector(source: Source) -> Collector:
+def collector(source: Source) -> Collector:
+    """The collector of a source's platform. Raises CollectError where there is none."""
     try:
         module = import_module(f"collectors.{source.platform}")
     except ModuleNotFoundError as error:
@@ -137,6 +142,10 @@ def _last_look(workspace: Workspace, source: Source) -> datetime:
     return last or now() - _FIRST_LOOK
 
 
-def _limits(workspace: Workspace) -> Limits:
+def client(workspace: Workspace) -> Http:
+    """The HTTP client with the installation's limits."""
     settings = workspace.settings
-    return Limits(total=settings.collectors_timeout, most_bytes=settings.collectors_answer_mb << 20)
+    limits = Limits(
+        total=settings.collectors_timeout, most_bytes=settings.collectors_answer_mb << 20
+    )
+    return Http(limits=limits)

@@ -57,6 +57,16 @@ RECHECKS = sa.Table(
     sa.Column("id", sa.String(32), primary_key=True, comment="id of the post; never its address"),
     sa.Column("at", sa.DateTime(timezone=True), nullable=False, comment="when it was last asked"),
 )
+SOURCE_CHECKS = sa.Table(
+    "source_checks",
+    METADATA,
+    sa.Column("home", sa.String(64), primary_key=True, comment="registry city of the source"),
+    sa.Column("source", sa.String(128), primary_key=True, comment="code of the source"),
+    sa.Column("address", sa.String(64), nullable=False, comment="digest of the address tried"),
+    sa.Column("at", sa.DateTime(timezone=True), nullable=False, comment="when it was tried"),
+    sa.Column("is_reached", sa.Boolean, nullable=False, comment="whether it gave items"),
+    sa.Column("says", sa.String(512), nullable=False, comment="what was seen, or what went wrong"),
+)
 
 
 @dataclass(frozen=True)
