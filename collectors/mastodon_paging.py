@@ -19,6 +19,7 @@ from collectors.mastodon_server import Ask, Status
 
 _UTC = ZoneInfo("UTC")
 _BELIEVABLE = timedelta(days=1)
+_SKEW = timedelta(minutes=10)  # how far a server's clock may be ahead of the one that numbers
 
 
 def from_moment(ask: Ask, since: datetime) -> Iterator[list[Status]]:
@@ -30,7 +31,7 @@ def from_moment(ask: Ask, since: datetime) -> Iterator[list[Status]]:
         return
     told = [has_moment(native_id(s), created(s)) for s in newest if native_id(s)]
     if sum(told) > len(told) / 2:
-        yield from from_id(ask, id_at(since))
+        yield from from_id(ask, id_at(since - _SKEW))
         return
     after = ""
     for end in reversed(list(_ends(ask, newest, since))):

@@ -103,14 +103,17 @@ class Rerouted(httpx.BaseTransport):
 
     def __init__(self, host: Host) -> None:
         self._port = host.server_address[1]
-        self._inner = httpx.HTTPTransport(trust_env=False)
+        # a connection for each request, as the client has it
+        self._inner = httpx.HTTPTransport(
+            trust_env=False, limits=httpx.Limits(max_keepalive_connections=0)
+        )
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         request.url = request.url.copy_with(scheme="http", host="127.0.0.1", port=self._port)
         return self._inner.handle_request(request)
 
 
-def client(host: Host, **limits: float) -> Http:
+def client(host: Host, now: datetime = NOW, **limits: float) -> Http:
     """A client for whom every name is the host, and whose clock only sleeping moves."""
     fake = FakeTime()
     chosen = {"connect": 1, "read": 0.5, "total": 1, "interval": 0, "tries": 1, **limits}
@@ -119,7 +122,7 @@ def client(host: Host, **limits: float) -> Http:
         transport=Rerouted(host),
         clock=fake.clock,
         sleep=fake.sleep,
-        now=lambda: NOW,
+        now=lambda: now,
     )
 
 
@@ -140,7 +143,7 @@ def visit(
     **limits: float,
 ) -> list[Page]:
     """The pages of one look."""
-    with client(host, **limits) as http:
+    with client(host, max(NOW, window.until), **limits) as http:
         access = Access(http, {"token": token})
         pages = list(collect(place or source(), window, cursor, access))
     assert all(p.items.schema == ITEM for p in pages)
