@@ -166,10 +166,14 @@ def asked(where: str, go: Callable[[], Any]) -> Any:
     """What the library answers. Raises CollectError for whatever the library raises."""
     from mastodon.errors import MastodonError
 
-    closed = f"a closed timeline needs {setting(PLATFORM, 'token')}; {where_to_get(PLATFORM)}"
     try:
-        with told(where, closed):
+        with told(where, closed()):
             return go()
     except MastodonError:
         # not `from`: the library's message repeats the answer, words of posts with it
         raise WrongShape("an answer the library cannot read", where=where) from None
+
+
+def closed() -> str:
+    """What to do about a timeline or stream that a server does not show to everybody."""
+    return f"a closed timeline needs {setting(PLATFORM, 'token')}; {where_to_get(PLATFORM)}"
