@@ -6,7 +6,6 @@ import json
 import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -15,6 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from mastodon_host import NOW, START, hourly, source, status, texts, timeline, visit
+from shared import SHARED
 from test_http_host import Ask, Host, running
 
 from base.errors import BadInput, UniteError
@@ -24,7 +24,7 @@ from collectors.errors import AccessRefused, Gone, RateLimited, Unreachable, Wro
 pytestmark = pytest.mark.unit
 TAG = "/api/v1/timelines/tag/wien"
 LOCAL = "/api/v1/timelines/public"
-WIRE = Path(__file__).parents[3] / "shared" / "data" / "wire" / "mastodon"
+WIRE = SHARED / "data" / "wire" / "mastodon"
 
 
 @pytest.fixture

@@ -239,5 +239,3 @@ def test_events_are_whole_however_they_are_cut(size: int) -> None:
 def test_an_event_without_end_is_refused() -> None:
     with pytest.raises(WrongShape):
         list(events(iter([b"x" * 60, b"x" * 60]), 100))
-
-
