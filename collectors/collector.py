@@ -63,12 +63,14 @@ class Page:
     """Mapped items and the cursor that follows them.
 
     `items` has the schema `store.schema.ITEM`. The caller commits `cursor` after the merge.
+    dropped: items that are never to be collected, such as of authors who want to be left out.
     """
 
     items: pa.RecordBatch
     cursor: Cursor | None
     fetched: int
     rejected: tuple[Rejected, ...] = ()
+    dropped: int = 0
 
 
 @dataclass(frozen=True)

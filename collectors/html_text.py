@@ -6,6 +6,7 @@ or a video stood there. Never fails: what is not HTML comes back as it was.
 
 from __future__ import annotations
 
+import html
 import re
 from dataclasses import dataclass
 from html.parser import HTMLParser
@@ -23,10 +24,15 @@ _CELLS = frozenset({"td", "th"})
 _DROPPED = frozenset(
     {"script", "style", "template", "noscript", "iframe", "object", "svg", "title"}
 )
-_SPACES = re.compile(r"[ \t\r\f\v\u00a0\u2028\u2029]+")
-_LINES = re.compile(r" *\n *")
 _MANY_LINES = re.compile(r"\n{3,}")
 _LOOKS_LIKE_HTML = re.compile(r"<[a-zA-Z/!]|&[#a-zA-Z]")
+
+# What posts are made of, in the one way servers write it: taken out without a parser, ten times as
+# fast. Whatever else stands there (`<`, or `&` without its `;`) is the parser's matter.
+_ATTRIBUTES = r'(?: [a-z-]+="[^"<>]*")* ?/?>'
+_EASY_WORDS = re.compile(r"</?(?:a|span|strong|em|b|i|u|s|del|code|small|sub|sup)" + _ATTRIBUTES)
+_EASY_BLOCKS = re.compile(r"</?(?:p|br|div|ul|ol|li|blockquote|pre|h[1-6])" + _ATTRIBUTES)
+_HALF_ENTITY = re.compile(r"&(?!#?\w+;)")
 
 
 @dataclass(frozen=True)
@@ -84,13 +90,17 @@ def plain(fragment: str) -> Plain:
     """The text of an HTML fragment. A line a block, at most one empty line between them."""
     if not _LOOKS_LIKE_HTML.search(fragment):
         return Plain(_tidy(fragment))
-    reader = _Reader()
     # newlines of the source are spaces to a reader; those that count come from block tags
-    reader.feed(re.sub(r"\s+", " ", fragment))
+    one_line = " ".join(fragment.split())
+    easy = _EASY_BLOCKS.sub("\n", _EASY_WORDS.sub("", one_line))
+    if "<" not in easy and not _HALF_ENTITY.search(one_line):
+        return Plain(_tidy(html.unescape(easy)))
+    reader = _Reader()
+    reader.feed(one_line)
     reader.close()
     return Plain(_tidy("".join(reader.parts)), reader.image, reader.video)
 
 
 def _tidy(text: str) -> str:
-    text = _LINES.sub("\n", _SPACES.sub(" ", text))
+    text = "\n".join([" ".join(line.split()) for line in text.split("\n")])
     return _MANY_LINES.sub("\n\n", text).strip()

@@ -16,6 +16,7 @@ import http.cookiejar
 import json
 import time
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from importlib import metadata
@@ -170,6 +171,14 @@ class Http:
             if answer.status not in _ASK_BY_GET:
                 break
         return answer
+
+    def opened(
+        self, address: httpx.URL, headers: Mapping[str, str], timeout: httpx.Timeout
+    ) -> AbstractContextManager[httpx.Response]:
+        """An answer whose body is still to come, unread; for `http_stream`."""
+        self._pace.wait(address.host)
+        sent = {**headers, "accept-encoding": "identity"}
+        return self._client.stream("GET", address, headers=sent, timeout=timeout)
 
     def close(self) -> None:
         """Let go of connections."""

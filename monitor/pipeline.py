@@ -92,6 +92,7 @@ class _Ended:
     look: Look
     fetched: int = 0
     unmapped: int = 0
+    dropped: int = 0
     rejected: list[Quarantined] = field(default_factory=list)
     cursor: Cursor | None = None
     first: datetime | None = None
@@ -134,6 +135,7 @@ class _Intake:
                 break
             state.fetched += page.fetched
             state.unmapped += len(page.rejected)
+            state.dropped += page.dropped
             state.rejected += [Quarantined(r.position, r.column, r.reason) for r in page.rejected]
             state.cursor = page.cursor or state.cursor
             if page.items.num_rows:
@@ -215,7 +217,7 @@ class _Intake:
             if window is None:  # a file without one usable row looked at no day
                 continue
             row = (source.home, source.code, window.since, window.until, state.fetched,
-                   state.unmapped, 0, None, state.look.author_rule)  # fmt: skip
+                   state.unmapped, state.dropped, None, state.look.author_rule)  # fmt: skip
             rows[row[:4]] = row
         if rows:
             columns = [list(c) for c in zip(*rows.values(), strict=True)]
