@@ -59,16 +59,27 @@ class Rejected:
 
 
 @dataclass(frozen=True)
+class Gap:
+    """A part of the window that the platform does not show, and why: a sentence for people."""
+
+    since: datetime
+    until: datetime
+    reason: str
+
+
+@dataclass(frozen=True)
 class Page:
     """Mapped items and the cursor that follows them.
 
     `items` has the schema `store.schema.ITEM`. The caller commits `cursor` after the merge.
+    gaps: what of the window was not looked at, though it was asked for.
     """
 
     items: pa.RecordBatch
     cursor: Cursor | None
     fetched: int
     rejected: tuple[Rejected, ...] = ()
+    gaps: tuple[Gap, ...] = ()
 
 
 @dataclass(frozen=True)

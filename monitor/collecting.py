@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from base.errors import BadInput, UniteError
 from base.time import midnight, now, zone
-from collectors.collector import Access, Collector, Cursor, Page, Source, Window
+from collectors.collector import Collector, Cursor, Page, Source, Window
 from collectors.errors import CollectError
 from collectors.http import Http, Limits
 from monitor import pipeline
@@ -87,8 +87,7 @@ def collect(
 
 
 def _pages(workspace: Workspace, source: Source, window: Window, http: Http) -> Iterator[Page]:
-    settings, platform = workspace.settings, source.platform
-    access = Access(http, settings.keys(platform), settings.service(platform))
+    access = workspace.access(source.platform, http)
     state = workspace.database.cursor(source.home, source.code)
     cursor = None if state is None else Cursor(state)
     collector = _collector(source)
