@@ -16,7 +16,7 @@ import html
 import re
 from collections.abc import Iterator
 
-_MARKS = re.compile(r"[*_~^`#>|\[&\\<]|^[ \t]*[-+=]|\n{3}|[ \t\u00a0\u200b]$", re.MULTILINE)
+_MARKS = re.compile(r"[*_~^`#>|\[&\\<\n]")
 _BLOCKS = re.compile(r"^[ \t]*[-+=*_#>|`~]", re.MULTILINE)
 _QUOTE = re.compile(r" {0,3}>(?!!)[> ]*")
 _FENCE = re.compile(r" {0,3}(?:```|~~~)")
@@ -40,16 +40,14 @@ def _pair(mark: str, times: int) -> re.Pattern[str]:
 
 
 # the inner before the outer, and the single once more, for it may stand around a double
-_PAIRS = {
-    "*": tuple(_pair("*", n) for n in (1, 2, 3, 1)),
-    "_": tuple(_pair("_", n) for n in (1, 2, 3, 1)),
-    "~": (_pair("~", 2),),
-}
+_PAIRS = [(mark * n, _pair(mark, n)) for mark in "*_" for n in (1, 2, 3, 1)] + [
+    ("~~", _pair("~", 2))
+]
 
 
 def plain(text: str) -> str:
     """The words, a line a line, at most one empty line between them."""
-    if not _MARKS.search(text):
+    if not _MARKS.search(text) and not text.lstrip().startswith(("-", "+", "=")):
         return text.strip()
     has_escapes = "\\" in text
     if has_escapes:
@@ -62,10 +60,9 @@ def plain(text: str) -> str:
         text = _BARE_LINK.sub(r"\1", text).replace("!<", "")
     if ">!" in text:
         text = text.replace(">!", "")
-    for mark, pairs in _PAIRS.items():
-        if mark in text:
-            for pair in pairs:
-                text = pair.sub(r"\1", text)
+    for run, pair in _PAIRS:
+        if run in text:
+            text = pair.sub(r"\1", text)
     if "^" in text:
         text = _ABOVE.sub(lambda m: m[1] or "", text)
     if "`" in text:

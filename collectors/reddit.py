@@ -74,6 +74,8 @@ def still_public(native_ids: Sequence[str], access: Access) -> dict[str, bool]:
     What Reddit leaves out of its answer is not known. Raises CollectError, as `collect` does.
     """
     names = [n for n in native_ids if _FULL_NAME.fullmatch(n)]
+    if not names:
+        return {}
     api = Api(access, COLLECTOR)
     told: dict[str, bool] = {}
     for start in range(0, len(names), AT_ONCE):

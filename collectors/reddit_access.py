@@ -20,7 +20,10 @@ from collectors.session import reason, session, told
 PLATFORM = "reddit"
 _OAUTH = "https://oauth.reddit.com"
 _SITE = "https://www.reddit.com"
-_CLOSED = "the community is private, quarantined or closed to this app: choose another source"
+_CLOSED = (
+    "403: the community is private, quarantined or closed to this app, choose another; "
+    f"401: the key lost its right, {where_to_get(PLATFORM)}"
+)
 _NO_NAME = "no community of this name"
 _NOWHERE = "the community was banned, or no community has this name: check the address"
 
