@@ -80,7 +80,7 @@ def still_public(native_ids: Sequence[str], access: Access) -> dict[str, bool]:
     told: dict[str, bool] = {}
     for start in range(0, len(names), AT_ONCE):
         asked = names[start : start + AT_ONCE]
-        for child in api.listing("api/info", {"id": ",".join(asked), "limit": AT_ONCE})[0]:
+        for child in api.listing("api/info", {"id": ",".join(asked)})[0]:
             data = child.get("data") if isinstance(child, dict) else None
             if isinstance(data, dict) and data.get("name") in asked:
                 told[data["name"]] = not is_gone(data)

@@ -42,7 +42,7 @@ class Api:
         asking.hooks["response"].append(_look_over)
         with self._door(urlsplit(site).hostname or "", _keys()):
             self._reddit = praw.Reddit(
-                "DEFAULT",  # nothing of a praw.ini or of praw's environment counts
+                "DEFAULT",  # what follows wins over any praw.ini and praw's own environment
                 client_id=access.key(PLATFORM, "client_id"),
                 client_secret=access.key(PLATFORM, "client_secret"),
                 username=None,
@@ -112,5 +112,5 @@ def _look_over(response: Any, **_: Any) -> None:
     """Take away what would make prawcore sleep; see where redirects led. Raises Gone."""
     for name in [n for n in response.headers if n.lower().startswith("x-ratelimit-")]:
         del response.headers[name]  # the client has obeyed it
-    if urlsplit(response.url).path.startswith("/subreddits/"):
+    if "/subreddits/" in urlsplit(response.url).path:
         raise Gone(_NO_NAME)

@@ -96,6 +96,7 @@ def test_the_fixtures_are_what_the_library_takes_for_reddits() -> None:
         ({"selftext": "", "is_self": False, "url": "https://a.invalid"}, "Frage 1"),  # a link
         ({"selftext": "> Ihr alle\n\n**Nein**"}, "Frage 1\nNein"),
         ({"selftext": "A & B &lt; C"}, "Frage 1\nA & B < C"),
+        ({"selftext": "&gt; von Hand, kein Zitat"}, "Frage 1\n> von Hand, kein Zitat"),
         ({"title": "*Sterne* & mehr", "selftext": ""}, "*Sterne* & mehr"),  # no Markdown there
         ({"author": "[deleted]"}, "Frage 1\nWer kennt einen Kurs?"),  # the account went
         (
@@ -111,6 +112,27 @@ def test_the_words_of_a_submission(reddit: Reddit, changed: dict[str, Any], text
     (row,) = rows(visit(reddit))
     assert row["text"] == text
     assert (row["author"] is None) == (changed.get("author") == "[deleted]")
+
+
+@pytest.mark.parametrize(
+    ("item", "column", "value"),
+    [
+        (post(1, NOW - HOUR, hide_score=True), "likes", None),
+        (comment(1, NOW - HOUR, score_hidden=True, score=1), "likes", None),
+        (comment(1, NOW - HOUR, score=-4), "likes", None),
+        (comment(1, NOW - HOUR, media_metadata={"a": {"e": "Image"}}), "image", True),
+        (post(1, NOW - HOUR, is_gallery=True), "image", True),
+        (post(1, NOW - HOUR, post_hint="hosted:video"), "video", True),
+        (post(1, NOW - HOUR, permalink=None), "address", None),
+        (comment(1, NOW - HOUR, permalink=None), "address", f"{SITE}/comments/zz/_/1/"),
+    ],
+)
+def test_what_stands_beside_the_words(
+    reddit: Reddit, item: dict[str, Any], column: str, value: object
+) -> None:
+    reddit.lists("/r/wien/new" if item["kind"] == "t3" else "/r/wien/comments", [item])
+    (row,) = rows(visit(reddit))
+    assert row[column] == value
 
 
 @pytest.mark.parametrize(
@@ -236,6 +258,16 @@ def test_where_the_listing_ends_early_the_rest_is_a_gap(reddit: Reddit, most: in
         assert gaps == [Gap(MONTH.since, NOW - most * MINUTE, reason)]
     # a window that begins later was seen whole
     assert not any(p.gaps for p in visit(reddit, window=Window(NOW - 100 * MINUTE, NOW)))
+
+
+def test_what_came_late_before_a_window_that_was_seen_is_no_gap(reddit: Reddit) -> None:
+    reddit.lists("/r/wien/new", posts(range(100, 200), MINUTE))
+    cursor = last(visit(reddit))
+    reddit.most = 300
+    reddit.lists("/r/wien/new", posts(range(100, 1000), MINUTE))
+    pages = visit(reddit, cursor, Window(NOW - 200 * MINUTE, NOW))
+    assert len(names(pages)) == 300  # a hundred of them before the window
+    assert not any(p.gaps for p in pages)
 
 
 def test_a_look_before_everything_listed_is_all_gap(reddit: Reddit) -> None:
