@@ -59,11 +59,21 @@ class Rejected:
 
 
 @dataclass(frozen=True)
+class Gap:
+    """A part of the window that the platform does not show, and why: a sentence for people."""
+
+    since: datetime
+    until: datetime
+    reason: str
+
+
+@dataclass(frozen=True)
 class Page:
     """Mapped items and the cursor that follows them.
 
     `items` has the schema `store.schema.ITEM`. The caller commits `cursor` after the merge.
     dropped: items that are never to be collected, such as of authors who want to be left out.
+    gaps: what of the window was not looked at, though it was asked for.
     """
 
     items: pa.RecordBatch
@@ -71,6 +81,7 @@ class Page:
     fetched: int
     rejected: tuple[Rejected, ...] = ()
     dropped: int = 0
+    gaps: tuple[Gap, ...] = ()
 
 
 @dataclass(frozen=True)

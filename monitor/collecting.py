@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from base.errors import BadInput, UniteError
 from base.time import midnight, now, zone
-from collectors.collector import Access, Collector, Cursor, Page, Source, Window
+from collectors.collector import Collector, Cursor, Page, Source, Window
 from collectors.errors import CollectError
 from collectors.http import Http, Limits
 from monitor import pipeline
@@ -91,8 +91,7 @@ def pages(
 ) -> Iterator[Page]:
     """The pages of one look at a source from where its cursor stands, or as if nobody had looked
     before. Raises UniteError."""
-    settings, platform = workspace.settings, source.platform
-    access = Access(http, settings.keys(platform), settings.service(platform))
+    access = workspace.access(source.platform, http)
     state = workspace.database.cursor(source.home, source.code)
     cursor = None if state is None or afresh else Cursor(state)
     collect_from = collector(source)

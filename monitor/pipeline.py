@@ -7,7 +7,7 @@ before the posts, the window after them, the cursor last.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 from base import log, points
 from base.errors import UniteError
 from base.time import day_of, midnight, now, zone
-from collectors.collector import Cursor, Page, Source, Window
+from collectors.collector import Cursor, Gap, Page, Source, Window
 from monitor import stories
 from monitor.database import Quarantined
 from monitor.sealing import Sealed
@@ -95,6 +95,7 @@ class _Ended:
     dropped: int = 0
     rejected: list[Quarantined] = field(default_factory=list)
     cursor: Cursor | None = None
+    gaps: list[Gap] = field(default_factory=list)
     first: datetime | None = None
     last: datetime | None = None
 
@@ -138,6 +139,7 @@ class _Intake:
             state.dropped += page.dropped
             state.rejected += [Quarantined(r.position, r.column, r.reason) for r in page.rejected]
             state.cursor = page.cursor or state.cursor
+            state.gaps += page.gaps
             if page.items.num_rows:
                 self._seal(state, page.items)
         self._end(state)
@@ -216,14 +218,30 @@ class _Intake:
             )
             if window is None:  # a file without one usable row looked at no day
                 continue
-            row = (source.home, source.code, window.since, window.until, state.fetched,
-                   state.unmapped, state.dropped, None, state.look.author_rule)  # fmt: skip
-            rows[row[:4]] = row
+            counts = (state.fetched, state.unmapped, state.dropped)
+            for part, reason in _looked_at(window, state.gaps):
+                row = (source.home, source.code, part.since, part.until, *counts, reason,
+                       state.look.author_rule)  # fmt: skip
+                rows[row[:4]] = row
+                counts = (0, 0, 0)
         if rows:
             columns = [list(c) for c in zip(*rows.values(), strict=True)]
             with self._workspace.lake.writing() as writer:
                 writer.merge_rows("windows", pa.table(columns, schema=schema.WINDOW))
             points.reached("windows-merged")
+
+
+def _looked_at(window: Window, gaps: Sequence[Gap]) -> Iterator[tuple[Window, str | None]]:
+    """The parts of a window, the newest that was looked at first, and why the others were not."""
+    end = window.until
+    for gap in sorted(gaps, key=lambda g: g.until, reverse=True):
+        if gap.until < end:
+            yield Window(gap.until, end), None
+        end = min(end, gap.since)
+    if window.since < end:
+        yield Window(window.since, end), None
+    for gap in gaps:
+        yield Window(gap.since, gap.until), gap.reason
 
 
 def _joined(batches: list[pa.RecordBatch]) -> pa.RecordBatch:

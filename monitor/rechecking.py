@@ -169,7 +169,8 @@ class _Run:
         way = own_way(platform)
         if way is None or self._hosts.is_left_alone(platform):
             return dict.fromkeys(native_ids, Standing.LEFT)
-        return ask_platform(way, native_ids, self._http)
+        access = self._workspace.access(platform, self._http)
+        return ask_platform(way, native_ids, access)
 
     def _by_address(self, post: str, origin: Origin) -> Standing:
         address = read(origin.address, self._listed)

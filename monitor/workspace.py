@@ -9,6 +9,8 @@ from functools import cached_property
 from pathlib import Path
 
 from base.errors import BadInput
+from collectors.collector import Access
+from collectors.http import Http
 from monitor import cities
 from monitor.database import Database
 from monitor.keys import Keys
@@ -73,6 +75,10 @@ class Workspace:
         from monitor.tagging import build
 
         return build(self.settings, self.registry, tie_city=True)
+
+    def access(self, platform: str, http: Http) -> Access:
+        """How a platform's collector reaches it: the client, and the keys of this installation."""
+        return Access(http, self.settings.keys(platform), self.settings.service(platform))
 
     def _folder(self, *parts: str) -> Path:
         folder = self.home.joinpath(*parts)

@@ -391,15 +391,26 @@ ESCAPED, MEANT = "A &amp; B &lt;3 &amp;lt; &eacute;", "A & B <3 &lt; &eacute;"
     [
         {"id": "7", "edit_history_tweet_ids": ["7"], "text": ESCAPED},
         {"rest_id": "7", "legacy": {"full_text": ESCAPED}},
-        {**REDDIT, "title": "", "selftext": ESCAPED},
         {**REDDIT, "title": ESCAPED, "selftext": ""},
-        {**REDDIT_COMMENT, "body": ESCAPED},
     ],
 )
 def test_what_x_and_reddit_escape_is_read_as_it_was_written(row: dict[str, Any]) -> None:
     shape = shape_reddit if "subreddit" in row else shape_x
     found = shape.fields(row)
     assert MEANT in (found["text"], found.get("title"))
+
+
+@pytest.mark.parametrize(
+    ("row", "text"),
+    [
+        # a body is Markdown, which reads entities once more
+        ({**REDDIT, "selftext": ESCAPED}, "A & B <3 < é"),
+        ({**REDDIT_COMMENT, "body": ESCAPED}, "A & B <3 < é"),
+        ({**REDDIT_COMMENT, "body": "&gt; fremde Worte\n\n[hier](https://a.invalid)"}, "hier"),
+    ],
+)
+def test_the_body_of_a_reddit_item_is_read_as_markdown(row: dict[str, Any], text: str) -> None:
+    assert shape_reddit.fields(row)["text"] == text
 
 
 def test_dig() -> None:

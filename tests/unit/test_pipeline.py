@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 import pytest
 
 from base.errors import BadInput, UniteError
-from collectors.collector import Cursor, Page, Rejected, Source, Window
+from collectors.collector import Cursor, Gap, Page, Rejected, Source, Window
 from monitor import importing, pipeline, retagging
 from monitor.cities import Registry
 from monitor.pipeline import Look, Taken
@@ -94,6 +94,36 @@ def plain(workspace: Workspace) -> list[Any]:
 
 def posts(workspace: Workspace) -> list[dict[str, Any]]:
     return sorted(workspace.lake.read("posts").to_pylist(), key=lambda p: p["text"])
+
+
+@pytest.mark.parametrize(
+    ("gaps", "looked", "fetched"),
+    [
+        ([], [(1, 32)], [2]),
+        ([(1, 10)], [(10, 32)], [2]),
+        ([(1, 10), (1, 5)], [(10, 32)], [2]),  # two listings of one source
+        ([(1, 10), (20, 21)], [(10, 20), (21, 32)], [0, 2]),
+        ([(1, 32)], [], []),
+    ],
+)
+def test_what_a_platform_does_not_show_was_not_looked_at(
+    workspace: Workspace,
+    gaps: list[tuple[int, int]],
+    looked: list[tuple[int, int]],
+    fetched: list[int],
+) -> None:
+    def day(number: int) -> datetime:
+        return WINDOW.since + timedelta(days=number - 1)
+
+    told = tuple(Gap(day(a), day(b), f"from {a} to {b}") for a, b in gaps)
+    take(workspace, Look(source(), WINDOW, [replace(page(items(2), "end"), gaps=told)]))
+    rows = sorted(workspace.lake.read("windows").to_pylist(), key=lambda r: r["since"])
+    seen = [r for r in rows if r["reason"] is None]
+    assert [(r["since"], r["until"]) for r in seen] == [(day(a), day(b)) for a, b in looked]
+    assert [r["fetched"] for r in seen] == fetched
+    explained = {(r["since"], r["until"], r["reason"]) for r in rows if r["reason"]}
+    assert explained == {(g.since, g.until, g.reason) for g in told}
+    assert sum(r["fetched"] for r in rows) == 2
 
 
 def test_the_same_windows_twice_are_the_same_windows(workspace: Workspace) -> None:
