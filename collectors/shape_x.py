@@ -21,7 +21,7 @@ def _fits(row: Row) -> bool:
 
 
 def fields(row: Row) -> dict[str, Any]:
-    return _from_page(row) if "legacy" in row else _from_api(row)
+    return _from_page(row) if "legacy" in row else from_api(row)
 
 
 def _from_page(row: Row) -> dict[str, Any]:
@@ -56,28 +56,44 @@ def _from_page(row: Row) -> dict[str, Any]:
     }
 
 
-def _from_api(row: Row) -> dict[str, Any]:
-    kinds = each(row.get("referenced_tweets"), "type")
-    if "retweeted" in kinds:
+def from_api(row: Row) -> dict[str, Any]:
+    """The fields of a post of the API v2, its media standing where their keys stood.
+
+    An edited post keeps the id of its first version, so that it stays one post.
+    """
+    if is_repost(row):
         raise Unmappable("a repost without words of its own", column="referenced_tweets")
+    if row.get("withheld"):
+        raise Unmappable("withheld by X", column="withheld")
+    kinds = each(row.get("referenced_tweets"), "type")
     native_id = row.get("id")
-    media = dig(row, "attachments", "media_keys")
-    first = dig(media, 0, "type")
+    media = each(dig(row, "attachments", "media_keys"), "type")
+    metrics = row.get("public_metrics")
     return {
-        "native_id": native_id,
+        "native_id": dig(row, "edit_history_tweet_ids", 0) or native_id,
         "address": f"https://x.com/i/status/{native_id}" if native_id else None,
         "author": row.get("author_id"),
         "created": row.get("created_at"),
         "kind": next((_KINDS[k] for k in ("replied_to", "quoted") if k in kinds), "post"),
         "thread": row.get("conversation_id"),
         "text": unescaped(dig(row, "note_tweet", "text") or row.get("text")),
-        "replies": dig(row, "public_metrics", "reply_count"),
-        "reposts": dig(row, "public_metrics", "retweet_count"),
-        "likes": dig(row, "public_metrics", "like_count"),
-        "image": None if first is None else first == "photo",
-        "video": None if first is None else first in ("video", "animated_gif"),
+        "replies": dig(metrics, "reply_count"),
+        "reposts": dig(metrics, "retweet_count"),
+        "likes": dig(metrics, "like_count"),
+        "image": _any(media, "photo"),
+        "video": _any(media, "video", "animated_gif"),
         "lang": row.get("lang"),
     }
+
+
+def is_repost(row: Row) -> bool:
+    """Whether a post of the API v2 is a repost, which has no words of its own."""
+    return "retweeted" in each(row.get("referenced_tweets"), "type")
+
+
+def _any(media: list[Any], *kinds: str) -> bool | None:
+    """Whether one of the kinds is among the media; None where only keys of media are known."""
+    return None if not any(media) else any(m in kinds for m in media)
 
 
 SHAPE = Shape(
