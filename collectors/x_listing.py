@@ -17,7 +17,7 @@ from collectors.collector import Source
 from collectors.errors import WrongShape
 from collectors.files_shapes import dig
 from collectors.items import Reading, Row, settle
-from collectors.shape_x import from_api, is_repost
+from collectors.shape_x import Repost, from_api
 from collectors.x_errors import check_answer
 from collectors.x_pages import Answer, Reader, Span, moment_of, whole
 
@@ -79,13 +79,10 @@ def reader(
 
 def map_post(post: Mapping[str, Any], media: Mapping[str, Any], reading: Reading) -> Row | None:
     """The row of one post of the API v2; None for a repost. Raises Unmappable."""
-    if is_repost(post):
+    try:
+        return settle(from_api(post, media), reading)
+    except Repost:
         return None
-    keys = dig(post.get("attachments"), "media_keys")
-    if isinstance(keys, list):
-        known = [media.get(key, key) for key in keys if isinstance(key, str)]
-        post = {**post, "attachments": {"media_keys": known}}
-    return settle(from_api(post), reading)
 
 
 def _with(call: Call, first: str, **fixed: Any) -> Call:

@@ -272,8 +272,9 @@ def test_media_are_known_from_the_page_they_came_with(at: Service) -> None:
                 post(NOW - 4 * HOUR)]  # fmt: skip
     at.media = [{"media_key": "3_1", "type": "photo"}, {"media_key": "7_2", "type": "video"}]
     items = collect(at)[0].items
-    assert items["image"].to_pylist() == [None, None, True, True]
-    assert items["video"].to_pylist() == [None, None, True, False]
+    # no media, media that X did not tell, a photo and a video, a photo
+    assert items["image"].to_pylist() == [False, None, True, True]
+    assert items["video"].to_pylist() == [False, None, True, False]
 
 
 def test_a_post_keeps_no_more_of_its_author_than_a_number(at: Service) -> None:
