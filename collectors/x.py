@@ -9,13 +9,14 @@ https://docs.x.com/x-api/posts/search/introduction
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from base.time import zone
 from collectors import x_cursor, x_listing
-from collectors.collector import Access, Cursor, Page, Source, Window
-from collectors.errors import WrongShape
+from collectors.collector import Access, Cursor, Page, Source, Window, setting, where_to_get
+from collectors.errors import AccessRefused, WrongShape
 from collectors.items import Reading, page_items
 from collectors.session import session
 from collectors.x_errors import told
@@ -101,10 +102,13 @@ def _client(access: Access) -> Any:
 
     # its debug lines hold the token and whole answers
     logging.getLogger("tweepy.client").setLevel(logging.WARNING)
-    client = tweepy.Client(
-        bearer_token=access.key(COLLECTOR, "bearer_token"),
-        return_type=dict,
-        wait_on_rate_limit=False,
-    )
+    token = access.key(COLLECTOR, "bearer_token").strip()
+    if not re.fullmatch(r"[!-~]+", token):  # no header can carry it
+        raise AccessRefused(
+            "the bearer token is no token",
+            expected=f"no spaces and accents in {setting(COLLECTOR, 'bearer_token')}",
+            hint=where_to_get(COLLECTOR),
+        )
+    client = tweepy.Client(bearer_token=token, return_type=dict, wait_on_rate_limit=False)
     client.session = session(access.http, {_ORIGIN: access.service} if access.service else None)
     return client

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from base.errors import BadInput
+from base.errors import BadInput, unknown
 from collectors import x_query
 from collectors.collector import Source
 from collectors.errors import WrongShape
@@ -29,6 +29,8 @@ FIELDS = {
     "media_fields": "type",
 }
 
+_OPTIONS = {"archive": ("full",), "plan": ("enterprise",)}
+_SHOWN = [f"{name} = {value}" for name, values in _OPTIONS.items() for value in values]
 _HANDLE = re.compile(r"@(\w{1,15})", re.ASCII)
 _LIST = re.compile(r"list:\s*(\d{1,19})", re.ASCII)
 _SECOND = timedelta(seconds=1)
@@ -45,6 +47,9 @@ def reader(
     no kind or a query that is too long, and what asking raises.
     """
     address, now = source.address.strip(), reading.latest
+    for name, value in source.options.items():
+        if value not in _OPTIONS.get(name, ()):
+            raise unknown("option", f"{name} = {value}", _SHOWN, where=where)
 
     def made(call: Call, token: str, most: int = 20, takes_time: bool = True) -> Reader:
         def ask(span: Span, at: str | None) -> Answer:

@@ -301,6 +301,8 @@ def test_posts_newer_than_the_window_wait_for_the_next(at: Service) -> None:
         ("list:wien", {}, "no address"),
         ("@a-b", {}, "no address"),
         ("search: ", {}, "no query"),
+        ("search:Wien", {"archive": "ful"}, "unknown option 'archive = ful'"),
+        ("search:Wien", {"since": "2020"}, "unknown option"),
         ("search:" + "a " * 260, {}, "a query of 531 characters"),
         ("search:" + "a " * 520, {"archive": "full"}, "a query of 1,051 characters"),
     ],
@@ -363,6 +365,62 @@ def test_a_look_that_is_cut_anywhere_and_taken_up_again_gives_every_post_once_or
     assert sorted(set(seen)) == sorted(int(p["id"]) for p in listed)
     assert seen == sorted(seen)
     assert len(seen) == len(set(seen))
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(st.integers(0, 20 * 3600), max_size=40, unique=True),
+    # hours on, a back-fill before, from where and how wide, posts before the process ends
+    st.lists(
+        st.tuples(st.integers(1, 6), st.booleans(),
+                  st.tuples(st.integers(0, 20), st.integers(1, 9)), st.integers(0, 40)),
+        min_size=1, max_size=8,
+    ),
+)  # fmt: skip
+def test_looks_that_follow_each_other_miss_nothing_whatever_lies_between(
+    offsets: list[int], steps: list[tuple[int, bool, tuple[int, int], int]]
+) -> None:
+    begin = NOW - DAY
+    standing = {snowflake(begin + SECOND * o): begin + SECOND * o for o in offsets}
+
+    def ask(span: Span, token: str | None) -> Answer:
+        fitting = [
+            {"id": i} for i, m in sorted(standing.items(), key=lambda p: -int(p[0]))
+            if int(i) > span.after and x_pages.whole(span.since) <= m < span.until
+        ]  # fmt: skip
+        at = int(token or 0)
+        return Answer(fitting[at : at + 5], {}, str(at + 5) if at + 5 < len(fitting) else None)
+
+    reader = Reader(ask, lambda _, __: None, "here", 2)
+    state: dict[str, str] = {"of": "x"}
+    seen: set[int] = set()
+
+    def run(span: Window, now: datetime, most: int) -> bool:
+        """One look, which ends at the latest after `most` posts; whether it came to its end."""
+        nonlocal state
+        look = x_cursor.look(state, span, now)
+        if look.is_empty:
+            return True
+        for items in x_pages.oldest_first(reader, look.span):
+            if len(items) > most:
+                return False
+            seen.update(i.id for i in items)
+            most -= len(items)
+            if items:
+                state = dict(look.after(items[-1]).state)
+        state = dict(look.done().state)
+        return True
+
+    stood, now = begin, begin
+    for hours, is_back_fill, (back, wide), most in steps:
+        now += HOUR * hours
+        if is_back_fill:
+            run(Window(begin + HOUR * back, begin + HOUR * (back + wide)), now, most)
+        if run(Window(stood, now), now, most):
+            stood = now  # as the windows of the lake say
+    run(Window(stood, now + HOUR), now + HOUR, 1_000)
+    over = now + HOUR - x_cursor.FRESH
+    assert {int(i) for i, m in standing.items() if m < over} <= seen
 
 
 def test_pages_hold_at_most_500_posts(at: Service) -> None:

@@ -117,6 +117,16 @@ def test_a_missing_token_names_its_setting(at: Service) -> None:
     assert at.host.asked == []
 
 
+@pytest.mark.parametrize("token", ["two words", "zwölf", "a\nb"])
+def test_what_no_header_can_carry_is_no_token(at: Service, token: str) -> None:
+    with pytest.raises(AccessRefused) as caught:
+        list(x.collect(SOURCE, window(), None, access(at.host, token=token)))
+    assert "UNITE_COLLECTORS_X_BEARER_TOKEN" in str(caught.value)
+    assert token not in str(caught.value)
+    list(x.collect(SOURCE, window(), None, access(at.host, token=" a-token\n")))
+    assert at.host.asked[0][1]["authorization"] == "Bearer a-token"
+
+
 def test_a_used_up_quarter_of_an_hour_says_how_long_to_wait(at: Service) -> None:
     reset = str(int(NOW.timestamp()) + 600)
     headers = {"x_rate_limit_remaining": "0", "x_rate_limit_reset": reset}
@@ -147,10 +157,8 @@ def test_a_slow_answer_and_one_that_is_cut_take_nothing(at: Service) -> None:
 
 def test_pages_before_a_failure_hold_a_cursor_from_which_nothing_is_lost(at: Service) -> None:
     at.posts, at.size = posts(900, step=HOUR / 12), 100
-    got = x.collect(SOURCE, window(), None, access(at.host))
-    first = next(got)
+    first = next(x.collect(SOURCE, window(), None, access(at.host)))  # killed after it
     assert first.items.num_rows == 500
-    got.close()  # killed
     rest = collect(at, cursor=first.cursor)
     assert ids([first, *rest]) == [p["id"] for p in reversed(at.posts)]
 
@@ -221,7 +229,8 @@ def test_posts_are_looked_up_a_hundred_at_a_time(at: Service) -> None:
 
 def test_an_answer_without_posts_and_reasons_takes_no_post_for_gone(at: Service) -> None:
     one = [snowflake(NOW)]
-    for body in ({}, {"data": []}, [], {"data": "x"}, {"meta": {}}):
+    bodies: list[Any] = [{}, {"data": []}, [], {"data": "x"}, {"meta": {}}]
+    for body in bodies:
         at.host.ways[LOOKUP] = gives(body)
         with pytest.raises(WrongShape):
             x.still_public(one, access(at.host))

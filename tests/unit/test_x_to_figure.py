@@ -51,8 +51,8 @@ def about(number: int, text: str) -> Any:
 
 def share(workspace: Workspace) -> tuple[Any, Any, Any]:
     day = NOW.date()
-    span = {"since": day - timedelta(days=6), "until": day + timedelta(days=1)}
-    query = Query(cities=("wien",), areas=("housing",), **span)
+    since, until = day - timedelta(days=6), day + timedelta(days=1)
+    query = Query(cities=("wien",), areas=("housing",), since=since, until=until)
     (row,) = questions.compare_cities(workspace, query, Tier.POSTS, "relevant").comparison.rows
     return row.posts, row.base, row.share
 
