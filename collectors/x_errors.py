@@ -69,7 +69,7 @@ def told(where: str) -> Iterator[None]:
         raise better from error
 
 
-def check_answer(answer: Any, where: str, *, wants: str = "data") -> Mapping[str, Any]:
+def check_answer(answer: Any, where: str) -> Mapping[str, Any]:
     """The answer, if it is one: `data`, or `meta` that says there is none.
 
     Raises Gone and AccessRefused for an account or list that X names as the fault, WrongShape
@@ -77,13 +77,13 @@ def check_answer(answer: Any, where: str, *, wants: str = "data") -> Mapping[str
     """
     if not isinstance(answer, dict):
         raise WrongShape("X answered no object", where=where, expected="a JSON object")
-    if wants in answer or "meta" in answer:
+    if "data" in answer or "meta" in answer:
         return answer
     signs = _signs(answer, *_WORDS)
     for found, kind, what in _PARTIAL:
         if any(f in signs for f in found):
             raise kind(what, where=where, hint="check the address of the source; " + _PAGE)
-    raise WrongShape("X answered in an unknown shape", where=where, expected=f"{wants!r} or 'meta'")
+    raise WrongShape("X answered in an unknown shape", where=where, expected="'data' or 'meta'")
 
 
 def _better(error: UniteError, where: str) -> UniteError:
@@ -102,7 +102,7 @@ def _better(error: UniteError, where: str) -> UniteError:
             expected="a query in X's own language, within its length, of times it can search",
             hint=f"try the query in X's own search; {_PAGE}",
         )
-    if isinstance(error, AccessRefused):
+    if isinstance(error, AccessRefused) and error.where != where:  # not told by us already
         if "(401)" in error.what:
             error.what = "X does not know the bearer token (401)"
         if error.expected is None:

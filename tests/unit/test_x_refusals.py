@@ -179,8 +179,11 @@ def test_an_account_or_list_that_is_no_more_is_said(
 ) -> None:
     for path, source in ((ACCOUNT, ACCOUNT_SOURCE), (LIST, LIST_SOURCE)):
         at.host.ways[path] = gives({"errors": [fault]})
-        with pytest.raises(kind, match=what):
+        with pytest.raises(kind, match=what) as caught:
             collect(at, source)
+        if kind is not WrongShape:
+            assert "check the address of the source" in str(caught.value)
+            assert "BEARER_TOKEN" not in str(caught.value)
 
 
 def test_tweepy_writes_neither_token_nor_posts_into_a_log(
