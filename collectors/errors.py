@@ -15,7 +15,13 @@ from base.errors import Terminal, Transient, UniteError
 
 
 class CollectError(UniteError):
-    """Anything that goes wrong while collecting."""
+    """Anything that goes wrong while collecting.
+
+    said: what the platform answered with a refusal, as far as it was JSON and short, for its
+    collector to tell one refusal from another. It is never shown.
+    """
+
+    said: bytes = b""
 
 
 class RateLimited(CollectError, Transient):

@@ -115,7 +115,9 @@ _MEANT = {"&amp;": "&", "&lt;": "<", "&gt;": ">"}
 
 def unescaped(text: Any) -> Any:
     """A text as it was written: X and Reddit give &, < and > as HTML does, and nothing else."""
-    return _ESCAPED.sub(lambda m: _MEANT[m[0]], text) if isinstance(text, str) else text
+    if not isinstance(text, str) or "&" not in text:
+        return text
+    return _ESCAPED.sub(lambda m: _MEANT[m[0]], text)
 
 
 _SHOWN = re.compile(r"[A-Za-z0-9_ .-]{1,40}")

@@ -64,7 +64,7 @@ def collect(
             Cursor(dict(state)),
             found.fetched,
             tuple(found.rejected),
-            () if found.gap is None else (found.gap,),
+            gaps=() if found.gap is None else (found.gap,),
         )
 
 

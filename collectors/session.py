@@ -8,7 +8,7 @@ library as they were raised, or as the cause of what it raises (`reason`).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -20,28 +20,34 @@ from collectors.errors import AccessRefused
 from collectors.http import Http
 
 
-def session(http: Http) -> requests.Session:
-    """A session for one collector at work."""
+def session(http: Http, moved: Mapping[str, str] | None = None) -> requests.Session:
+    """A session for one collector at work.
+
+    moved: origin that a library has built in → where that service stands instead.
+    """
     found = requests.Session()
     found.trust_env = False  # proxies and certificates are the client's matter
     for scheme in ("https://", "http://"):
         found.mount(scheme, _Through(http))
+    for origin, service in (moved or {}).items():
+        found.mount(f"{origin}/", _Through(http, origin, service.rstrip("/")))
     return found
 
 
 class _Through(BaseAdapter):  # type: ignore[misc]  # requests has no types
     """Sends what requests would send."""
 
-    def __init__(self, http: Http) -> None:
+    def __init__(self, http: Http, origin: str = "", service: str = "") -> None:
         super().__init__()
         self._http = http
+        self._origin, self._service = origin, service
 
     def send(
         self, request: requests.PreparedRequest, *_args: Any, **_more: Any
     ) -> requests.Response:
         """The answer as the libraries expect it. Raises CollectError."""
         headers = {k: v for k, v in request.headers.items() if k.lower() not in _OURS}
-        address = request.url or ""
+        address = self._service + (request.url or "").removeprefix(self._origin)
         if request.method == "POST":
             body = request.body or b""
             content = body.encode() if isinstance(body, str) else body

@@ -6,6 +6,7 @@ its whole text in `note_tweet`.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from collectors.errors import Unmappable
@@ -21,7 +22,7 @@ def _fits(row: Row) -> bool:
 
 
 def fields(row: Row) -> dict[str, Any]:
-    return _from_page(row) if "legacy" in row else _from_api(row)
+    return _from_page(row) if "legacy" in row else from_api(row)
 
 
 def _from_page(row: Row) -> dict[str, Any]:
@@ -56,28 +57,59 @@ def _from_page(row: Row) -> dict[str, Any]:
     }
 
 
-def _from_api(row: Row) -> dict[str, Any]:
-    kinds = each(row.get("referenced_tweets"), "type")
+class Repost(Unmappable):
+    """A repost: it has no words of its own."""
+
+
+def from_api(row: Row, media: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """The fields of a post of the API v2. Raises Repost, and Unmappable for a withheld post.
+
+    media: key of a medium → the medium, where they came beside the posts; else they stand where
+    their keys stood. An edited post keeps the id of its first version: it stays one post.
+    """
+    get = row.get
+    kinds = each(get("referenced_tweets"), "type") if get("referenced_tweets") else ()
     if "retweeted" in kinds:
-        raise Unmappable("a repost without words of its own", column="referenced_tweets")
-    native_id = row.get("id")
-    media = dig(row, "attachments", "media_keys")
-    first = dig(media, 0, "type")
+        raise Repost("a repost without words of its own", column="referenced_tweets")
+    if get("withheld"):
+        raise Unmappable("withheld by X", column="withheld")
+    native_id = get("id")
+    note, metrics = get("note_tweet"), get("public_metrics")
+    count = metrics.get if isinstance(metrics, dict) else _nothing
+    image, video = _media(get("attachments"), media)
     return {
-        "native_id": native_id,
+        "native_id": dig(get("edit_history_tweet_ids"), 0) or native_id,
         "address": f"https://x.com/i/status/{native_id}" if native_id else None,
-        "author": row.get("author_id"),
-        "created": row.get("created_at"),
-        "kind": next((_KINDS[k] for k in ("replied_to", "quoted") if k in kinds), "post"),
-        "thread": row.get("conversation_id"),
-        "text": unescaped(dig(row, "note_tweet", "text") or row.get("text")),
-        "replies": dig(row, "public_metrics", "reply_count"),
-        "reposts": dig(row, "public_metrics", "retweet_count"),
-        "likes": dig(row, "public_metrics", "like_count"),
-        "image": None if first is None else first == "photo",
-        "video": None if first is None else first in ("video", "animated_gif"),
-        "lang": row.get("lang"),
+        "author": get("author_id"),
+        "created": get("created_at"),
+        "kind": next((_KINDS[k] for k in _KINDS if k in kinds), "post") if kinds else "post",
+        "thread": get("conversation_id"),
+        "text": unescaped((note and dig(note, "text")) or get("text")),
+        "replies": count("reply_count"),
+        "reposts": count("retweet_count"),
+        "likes": count("like_count"),
+        "image": image,
+        "video": video,
+        "lang": get("lang"),
     }
+
+
+def _nothing(_: str) -> None:
+    return None
+
+
+def _media(attachments: Any, known: Mapping[str, Any] | None) -> tuple[bool | None, bool | None]:
+    """Whether images and videos are attached; None where it cannot be told."""
+    listed = dig(attachments, "media_keys") if attachments else None
+    if not isinstance(listed, list) or not listed:
+        # who asked for media is told of them: then none are there
+        return (None, None) if known is None else (False, False)
+    if known is not None:
+        listed = [known.get(key) if isinstance(key, str) else key for key in listed]
+    kinds = each(listed, "type")
+    if not any(kinds):
+        return None, None
+    return "photo" in kinds, "video" in kinds or "animated_gif" in kinds
 
 
 SHAPE = Shape(

@@ -55,6 +55,12 @@ X_API = {
     "public_metrics": {"like_count": 1, "reply_count": 0, "retweet_count": 4},
     "referenced_tweets": [{"type": "replied_to", "id": "5"}],
 }  # fmt: skip
+X_EDITED = {
+    **X_API, "id": "2028000000000000009",
+    "edit_history_tweet_ids": ["2028000000000000003", "2028000000000000009"],
+    "referenced_tweets": [{"type": "quoted", "id": "5"}],
+    "attachments": {"media_keys": [{"media_key": "3_1", "type": "photo"}]},
+}  # fmt: skip
 INSTAGRAM = {
     "code": "Cabc_-1", "taken_at": AT, "media_type": 8, "like_count": -1, "comment_count": 4,
     "caption": {"text": "Straßenfest"}, "user": {"username": "erfunden"},
@@ -147,6 +153,9 @@ OBJECTS: list[tuple[dict[str, Any], str, dict[str, Any]]] = [
     (X_API, "twitter.com", {
         "native_id": "2028000000000000003", "kind": "reply", "reposts": 4, "image": None,
         "address": "https://x.com/i/status/2028000000000000003"}),
+    (X_EDITED, "twitter.com", {
+        "native_id": "2028000000000000003", "kind": "quote", "image": True, "video": False,
+        "address": "https://x.com/i/status/2028000000000000009"}),
     (INSTAGRAM, "instagram.com", {
         "native_id": "Cabc_-1", "platform": "instagram", "text": "Straßenfest", "likes": None,
         "address": "https://www.instagram.com/p/Cabc_-1", "image": True, "video": True}),
@@ -223,6 +232,12 @@ def test_objects(
     ("data", "platform", "column"),
     [
         (X_REPOST, "twitter.com", "legacy"),
+        (
+            {**X_API, "referenced_tweets": [{"type": "retweeted"}]},
+            "twitter.com",
+            "referenced_tweets",
+        ),
+        ({**X_API, "withheld": {"country_codes": ["AT"]}}, "twitter.com", "withheld"),
         ({**INSTAGRAM, "product_type": "ad"}, "instagram.com", "product_type"),
         ({**INSTAGRAM, "caption": None}, "instagram.com", "text"),
         ({**TIKTOK, "isAd": True}, "tiktok.com", "isAd"),

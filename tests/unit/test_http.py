@@ -13,7 +13,14 @@ import pytest
 from test_http_host import Ask, FakeTime, Host, running
 
 from base.errors import BadInput, Transient, UniteError
-from collectors.errors import AccessRefused, Gone, RateLimited, Unreachable, WrongShape
+from collectors.errors import (
+    AccessRefused,
+    CollectError,
+    Gone,
+    RateLimited,
+    Unreachable,
+    WrongShape,
+)
 from collectors.http import Http, Limits
 from collectors.http_address import is_private, onward
 from collectors.http_errors import seconds_to_wait, translate
@@ -391,6 +398,40 @@ def test_a_status_is_not_asked_where_robots_say_no(host: Host, fake: FakeTime) -
     with pytest.raises(AccessRefused):
         client(fake).status(host.at("/post"), robots=True)
     assert host.paths() == ["/robots.txt"]
+
+
+@pytest.mark.parametrize(
+    ("status", "kind", "body", "kept"),
+    [
+        (403, "application/problem+json", b'{"title": "no"}', b'{"title": "no"}'),
+        (429, "application/json", b'{"title": "no"}', b'{"title": "no"}'),
+        (403, "text/html", SECRET, b""),
+        (503, "application/json", b"{}", b""),
+        (403, "application/json", b" " * 20_001, b""),
+    ],
+)
+def test_a_refusal_keeps_what_the_platform_said_and_does_not_show_it(
+    host: Host, fake: FakeTime, status: int, kind: str, body: bytes, kept: bytes
+) -> None:
+    host.ways["/a"] = lambda ask: ask.give(status, body, content_type=kind)
+    with pytest.raises(CollectError) as caught, client(fake, tries=1) as http:
+        http.get(host.at("/a"))
+    assert caught.value.said == kept
+    assert "title" not in str(caught.value)
+
+
+def test_a_refusal_whose_words_break_off_is_the_refusal(host: Host, fake: FakeTime) -> None:
+    def cut(ask: Ask) -> None:
+        ask.send_response(403)
+        ask.send_header("content-type", "application/json")
+        ask.send_header("content-length", "900")
+        ask.end_headers()
+        ask.wfile.write(b'{"title"')
+
+    host.ways["/a"] = cut
+    with pytest.raises(AccessRefused) as caught, client(fake) as http:
+        http.get(host.at("/a"))
+    assert caught.value.said == b""
 
 
 def test_json_that_is_none(fake: FakeTime) -> None:

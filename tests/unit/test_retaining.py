@@ -25,7 +25,7 @@ import collectors.feeds
 from base import log
 from base.time import now
 from collectors.collector import Access
-from collectors.errors import RateLimited
+from collectors.errors import AccessRefused, RateLimited
 from collectors.http import Http, Limits
 from monitor import pipeline, rechecking, retaining
 from monitor.rechecks import Rechecks
@@ -366,8 +366,11 @@ def test_a_collector_may_ask_its_platform_instead(
 ) -> None:
     given: list[list[str]] = []
 
-    def still_public(native_ids: list[str], _: Access) -> dict[str, bool]:
+    def still_public(native_ids: list[str], access: Access) -> dict[str, bool]:
         given.append(sorted(native_ids))
+        assert (access.keys, access.service) == ({}, None)  # those of the platform: it has none
+        if "native-refused" in native_ids:
+            raise AccessRefused("no key")
         if "native-stop" in native_ids:
             raise RateLimited("asked to wait")
         return {"native-a": True, "native-b": False}
@@ -380,13 +383,7 @@ def test_a_collector_may_ask_its_platform_instead(
     assert host.asked == []
     put(workspace, {"stop": None})
     assert recheck(workspace).unknown == {"asked to wait": 1}
-
-    def refused(_: list[str], access: Access) -> dict[str, bool]:
-        access.key("feeds", "secret")
-        raise AssertionError("there is no key")
-
-    put(workspace, {"key": None})
-    monkeypatch.setattr(collectors.feeds, "still_public", refused)
+    put(workspace, {"refused": None})
     assert recheck(workspace).unknown == {"refused": 1}
     put(workspace, {"odd": None})
 

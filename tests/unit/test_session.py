@@ -47,6 +47,17 @@ def test_a_form_is_posted(host: Host) -> None:
     assert answer.json()["access_token"] == "t"
 
 
+def test_a_built_in_address_is_led_to_where_the_service_stands(host: Host) -> None:
+    host.ways["/mirror/2/a"] = gives(200)
+    moved = session(client(), {"https://api.built-in.example": host.at("/mirror/")})
+    assert moved.get("https://api.built-in.example/2/a", params={"q": "1"}).json() == {}
+    assert host.paths() == ["/mirror/2/a?q=1"]
+    # another host that begins alike is another host
+    with pytest.raises(UniteError):
+        moved.get("https://api.built-in.example.invalid/2/a")
+    assert len(host.asked) == 1
+
+
 @pytest.mark.parametrize(
     ("status", "kind"),
     [(401, AccessRefused), (403, AccessRefused), (404, Gone), (429, RateLimited),
