@@ -15,7 +15,13 @@ from base.errors import Terminal, Transient, UniteError
 
 
 class CollectError(UniteError):
-    """Anything that goes wrong while collecting."""
+    """Anything that goes wrong while collecting.
+
+    said: the JSON that came with a platform's refusal, cut at 4 KB; for the collector that knows
+    its codes, never for a message.
+    """
+
+    said: bytes = b""
 
 
 class RateLimited(CollectError, Transient):

@@ -27,7 +27,7 @@ from base.errors import Transient, UniteError
 from base.time import now as wall_clock
 from collectors.errors import RateLimited, Unreachable, WrongShape
 from collectors.http_address import REDIRECTS, onward, origin, read_address
-from collectors.http_body import ENCODINGS, read_body
+from collectors.http_body import ENCODINGS, read_body, read_reason
 from collectors.http_deadline import Deadline
 from collectors.http_errors import FOREIGN, refusal, seconds_to_wait, translate
 from collectors.http_pace import Pace
@@ -252,6 +252,7 @@ class Http:
                 if status not in REDIRECTS:
                     refused = refusal(status, found.headers, host, self.now())
                     if refused is not None and not _is_told(request, status, refused):
+                        refused.said = read_reason(found, host, deadline.check)
                         raise refused
                     if status != 304 and not request.status_only:
                         body = read_body(found, request.most, host, deadline.check)
