@@ -12,12 +12,13 @@ No profile is asked for; reposts are counted and left out.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from base.errors import BadInput
 from collectors.collector import Access, Cursor, Page, Source, Window, where_to_get
+from collectors.http import Http
 from collectors.session import told
 
 COLLECTOR = "bluesky"
@@ -65,6 +66,14 @@ def collect(
     with told(where, where_to_get(COLLECTOR)):
         for page, reached in listing(wanted, source, _span(window, cursor), access):
             yield Page(page.items, _cursor(window, reached), page.fetched, page.rejected)
+
+
+def still_public(native_ids: Sequence[str], access: Access | Http) -> Mapping[str, bool]:
+    """Whether each post is still public, asked without a key. Raises CollectError."""
+    from collectors import bluesky_standing
+
+    given = access if isinstance(access, Access) else Access(access)
+    return bluesky_standing.still_public(native_ids, given)
 
 
 def read_address(source: Source) -> Wanted:

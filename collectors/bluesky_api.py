@@ -20,7 +20,7 @@ from atproto_client.request import RequestBase, Response
 
 from base.errors import BadInput
 from collectors.collector import Access, where_to_get
-from collectors.errors import AccessRefused, CollectError, Gone, Unreachable, WrongShape
+from collectors.errors import AccessRefused, CollectError, Gone, WrongShape
 from collectors.http import Http
 
 PLATFORM = "bluesky"
@@ -40,7 +40,6 @@ _CLOSED = frozenset(
     {"BlockedActor", "BlockedByActor", "AuthFactorTokenRequired", "AuthRequired", "AuthMissing",
      "AuthenticationRequired", "InvalidCredentials", "Forbidden"}
 )  # fmt: skip
-_BUSY = frozenset({"UpstreamFailure", "UpstreamTimeout", "NotEnoughResources", "ConsumerTooSlow"})
 _NOT_FOUND = re.compile(rb"not found|could not find|could not locate|unable to resolve", re.I)
 _OURS = ("user-agent", "accept-encoding")
 
@@ -171,8 +170,6 @@ def _told(error: CollectError) -> CollectError:
         )
     if code in _CLOSED:
         return AccessRefused(f"refused ({code})", where=error.where, hint=where_to_get(PLATFORM))
-    if code in _BUSY:
-        return Unreachable(f"busy ({code})", where=error.where)
     if code and isinstance(error, WrongShape):
         return WrongShape(f"the question was not understood ({code})", where=error.where)
     return error

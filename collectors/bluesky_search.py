@@ -40,6 +40,10 @@ class _Hits:
     is_whole: bool
 
 
+class _HeedsNoDates(Exception):
+    """Hits stood outside of the time that was asked for."""
+
+
 def collect(
     wanted: Wanted, source: Source, window: Window, access: Access
 ) -> Iterator[tuple[Page, datetime | None]]:
@@ -57,11 +61,11 @@ def collect(
         found = ask(token, window)
         return Answer([(sorted_at(p), p) for p in listed(found, "posts")], onward(found))
 
-    hits = _hits(ask, window, MOST)
-    if _heeds_no_dates(hits.posts, window):
+    try:
+        ends, hits = _cut(ask, window)
+    except _HeedsNoDates:
         yield from walk(listing, window, access.http.now())
         return
-    ends, hits = _cut(ask, window, hits)
     begin, position = window.since, 1
     while ends:
         end = ends.pop()
@@ -79,10 +83,16 @@ def collect(
         begin = end
 
 
-def _cut(ask: Ask, window: Window, hits: _Hits) -> tuple[list[datetime], _Hits]:
-    """The ends of the spans, the first span's last; and its hits."""
+def _cut(ask: Ask, window: Window) -> tuple[list[datetime], _Hits]:
+    """The ends of the spans, the first span's last; and its hits. Raises _HeedsNoDates."""
     begin, ends = window.since, [window.until]
-    while not hits.is_whole:
+    while True:
+        hits = _hits(ask, Window(begin, ends[-1]), MOST)
+        times = [at for at in map(sorted_at, hits.posts) if at is not None]
+        if sum(not begin <= at < ends[-1] for at in times) > len(times) / 2:
+            raise _HeedsNoDates
+        if hits.is_whole:
+            return ends, hits
         length = ends[-1] - begin
         if length <= SHORTEST:
             return ends, _hits(ask, Window(begin, ends[-1]), _MOST_OF_A_SPAN)
@@ -92,10 +102,8 @@ def _cut(ask: Ask, window: Window, hits: _Hits) -> tuple[list[datetime], _Hits]:
                 expected=f"at most {MOST_SPANS * MOST:,} posts since {begin:%Y-%m-%d}",
                 hint="collect a shorter time first (--since), or search for more words",
             )
-        oldest = min((at for at in map(sorted_at, hits.posts) if at is not None), default=begin)
+        oldest = min(times, default=begin)
         ends.append(oldest if begin < oldest < ends[-1] else begin + length / 2)
-        hits = _hits(ask, Window(begin, ends[-1]), MOST)
-    return ends, hits
 
 
 def _hits(ask: Ask, span: Window, most: int) -> _Hits:
@@ -113,12 +121,6 @@ def _hits(ask: Ask, span: Window, most: int) -> _Hits:
         is_whole = token is None or token in tokens
         if is_whole or len(found) >= most:
             return _Hits(list(found.values())[:most], is_whole and len(found) <= most)
-
-
-def _heeds_no_dates(posts: list[Any], span: Window) -> bool:
-    times = [at for at in map(sorted_at, posts) if at is not None]
-    outside = sum(not span.since <= at < span.until for at in times)
-    return outside > len(times) / 2
 
 
 def _stamp(moment: datetime) -> str:

@@ -17,8 +17,8 @@ from base.errors import Terminal, Transient, UniteError
 class CollectError(UniteError):
     """Anything that goes wrong while collecting.
 
-    said: the JSON that came with a platform's refusal, cut at 4 KB; for the collector that knows
-    its codes, never for a message.
+    said: what the platform answered with a refusal, as far as it was JSON and short, for its
+    collector to tell one refusal from another. It is never shown.
     """
 
     said: bytes = b""

@@ -27,7 +27,7 @@ from base.errors import Transient, UniteError
 from base.time import now as wall_clock
 from collectors.errors import RateLimited, Unreachable, WrongShape
 from collectors.http_address import REDIRECTS, onward, origin, read_address
-from collectors.http_body import ENCODINGS, read_body, read_reason
+from collectors.http_body import ENCODINGS, read_body
 from collectors.http_deadline import Deadline
 from collectors.http_errors import FOREIGN, refusal, seconds_to_wait, translate
 from collectors.http_pace import Pace
@@ -36,6 +36,7 @@ from collectors.http_robots import MOST_BYTES, Robots
 AGENT = "UniteEurope"
 # A HEAD refused, or answered by nothing: what a GET says counts, for what is gone stays gone.
 _ASK_BY_GET = (404, 405, 410, 451, 501)
+_MOST_SAID = 20_000  # bytes
 _SECRETS = ("authorization", "cookie", "proxy-authorization")
 
 
@@ -252,7 +253,7 @@ class Http:
                 if status not in REDIRECTS:
                     refused = refusal(status, found.headers, host, self.now())
                     if refused is not None and not _is_told(request, status, refused):
-                        refused.said = read_reason(found, host, deadline.check)
+                        refused.said = _said(found, host, deadline.check)
                         raise refused
                     if status != 304 and not request.status_only:
                         body = read_body(found, request.most, host, deadline.check)
@@ -273,6 +274,17 @@ class Http:
 def _is_told(request: _Request, status: int, refused: UniteError) -> bool:
     """Whether a refusal is what was asked for."""
     return request.status_only and (status == 501 or not isinstance(refused, Transient))
+
+
+def _said(found: httpx.Response, host: str, check: Callable[[], None]) -> bytes:
+    """The platform's own account of a refusal (4xx) in JSON; of anything else nothing."""
+    is_json = "json" in found.headers.get("content-type", "")
+    if not is_json or not 400 <= found.status_code < 500:
+        return b""
+    try:
+        return read_body(found, _MOST_SAID, host, check)
+    except (UniteError, *FOREIGN):
+        return b""  # the refusal itself counts
 
 
 def _agent(contact: str | None) -> str:

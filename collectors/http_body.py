@@ -11,10 +11,9 @@ from collections.abc import Callable
 
 import httpx
 
-from collectors.errors import CollectError, Unreachable, WrongShape
+from collectors.errors import Unreachable, WrongShape
 
 ENCODINGS = "gzip, deflate"  # what we ask for and can unfold under a limit
-MOST_REASON = 4_096  # bytes of what a platform says with a refusal
 _ANY_HEADER = 47  # zlib: gzip or zlib header, told apart by itself
 _NO_HEADER = -15  # what some servers send as "deflate"
 
@@ -81,16 +80,6 @@ def read_body(response: httpx.Response, most: int, where: str, check: Callable[[
     if inflater is not None and not inflater.is_whole:
         raise Unreachable("the compressed answer ends too early", where=where)
     return b"".join(parts)
-
-
-def read_reason(response: httpx.Response, where: str, check: Callable[[], None]) -> bytes:
-    """The JSON that came with a refusal; empty where there is none or it cannot be had."""
-    if "json" not in response.headers.get("content-type", ""):
-        return b""
-    try:
-        return read_body(response, MOST_REASON, where, check)
-    except (CollectError, httpx.HTTPError, OSError):
-        return b""  # the refusal itself is what counts
 
 
 def _inflater(encoding: str, where: str) -> _Inflater:

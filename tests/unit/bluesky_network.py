@@ -71,6 +71,7 @@ class Network:
             "app.bsky.feed.getAuthorFeed": self._account,
             "app.bsky.feed.getFeed": self._feed,
             "app.bsky.feed.getListFeed": self._feed,
+            "app.bsky.feed.getPosts": self._posts,
         }.items():
             self.host.ways[f"/xrpc/{method}"] = self._answering(method, answer)
 
@@ -122,6 +123,11 @@ class Network:
     def _feed(self, _: Ask, query: dict[str, str]) -> dict[str, Any]:
         entries = [{"post": p} for p in self._newest_first()]
         return self._slice("feed", entries, int(query.get("cursor", 0)))
+
+    def _posts(self, ask: Ask, _: dict[str, str]) -> dict[str, Any]:
+        wanted = parse_qs(urlsplit(ask.path).query)["uris"]
+        assert len(wanted) <= 25
+        return {"posts": [p for p in self.posts if p["uri"] in wanted]}
 
     def _newest_first(self) -> list[dict[str, Any]]:
         return sorted(self.posts, key=lambda p: (sort_at(p), p["uri"]), reverse=True)

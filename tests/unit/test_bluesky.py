@@ -18,7 +18,7 @@ from test_http_host import Ask, Host, running
 
 from base.errors import BadInput, UniteError
 from collectors import bluesky_search
-from collectors.bluesky import OVERLAP, collect, read_address
+from collectors.bluesky import OVERLAP, collect, read_address, still_public
 from collectors.collector import Access, Cursor, Page, Source, Window
 from collectors.errors import AccessRefused, Gone, RateLimited, Unreachable, WrongShape
 from collectors.http import Http, Limits
@@ -220,6 +220,9 @@ def test_a_server_that_heeds_no_dates_is_walked_down(network: Network) -> None:
     network.heeds_dates = False
     network.posts = [post(n, at(n - 700)) for n in range(1, 901)]
     assert names(read(network, SEARCH)) == [str(n) for n in range(700, 901)]
+    # also where that shows only when the window is cut
+    network.posts = [post(n, at(n / 10)) for n in range(1, 901)]
+    assert names(read(network, SEARCH)) == [str(n) for n in range(1, 901)]
 
 
 def test_what_newer_posts_pushed_down_on_the_way_is_not_lost(network: Network) -> None:
@@ -303,7 +306,7 @@ LISTED = "app.bsky.feed.getAuthorFeed"
         (ACCOUNT, refusing(LISTED, 400, "BlockedActor"), AccessRefused, "BlockedActor"),
         (ACCOUNT, refusing(LISTED, 403, "weird <b>"), AccessRefused, "403"),
         (FEED, refusing("app.bsky.feed.getFeed", 400, "UnknownFeed"), Gone, "UnknownFeed"),
-        (FEED, refusing("app.bsky.feed.getFeed", 502, "UpstreamFailure"), Unreachable, "busy"),
+        (FEED, refusing("app.bsky.feed.getFeed", 502, "UpstreamFailure"), Unreachable, "502"),
         (ACCOUNT, refusing(LISTED, 500, "InternalServerError"), Unreachable, "500"),
         (ACCOUNT, refusing(LISTED, 404, "XRPCNotSupported"), Gone, "404"),
     ],
@@ -455,3 +458,17 @@ def test_a_filter_that_the_protocol_does_not_know_is_asked_as_it_stands(network:
     network.host.asked.clear()
     assert names(read(network, replace(SEARCH, options={"lang": "de"}))) == ["1"]
     assert "lang=de" in network.host.paths()[-1]
+
+
+def test_which_posts_still_stand_is_asked_without_a_key(network: Network) -> None:
+    network.posts = [post(n, at(n)) for n in range(1, 41)]
+    asked = [p["uri"] for p in network.posts]
+    del network.posts[::2]
+    there = {p["uri"] for p in network.posts}
+    found = still_public([*asked, "https://example.org/x"], access(network))
+    assert found == {uri: uri in there for uri in asked}
+    assert network.asked("getPosts") == 2
+    assert network.asked("createSession") == 0
+    refusing("app.bsky.feed.getPosts", 503, "UpstreamFailure")(network)
+    with pytest.raises(Unreachable):
+        still_public(asked, access(network))
