@@ -1,4 +1,4 @@
-"""Events of Bluesky's stream: which of its messages say something of a post.
+"""Events of Bluesky's stream, and which messages of Jetstream tell of one.
 
 A message is JSON as Jetstream sends it (https://github.com/bluesky-social/jetstream, /subscribe):
 a commit (a record was created, updated or deleted), an account's state, or something else. Most
@@ -22,19 +22,23 @@ COLLECTION = "app.bsky.feed.post"
 _POST = b'"app.bsky.feed.post"'
 _ACCOUNT = b'"account"'
 
+LAST_US = 4_102_444_800_000_000  # the year 2100: a cursor from beyond it would end the stream
+
 WRITTEN, REWRITTEN, DELETED, CLOSED, OPENED = "written", "rewritten", "deleted", "closed", "opened"
-_OPERATIONS = {"create": WRITTEN, "update": REWRITTEN, "delete": DELETED}
+OPERATIONS = {"create": WRITTEN, "update": REWRITTEN, "delete": DELETED}
 
 
 @dataclass(frozen=True)
 class Event:
     """What happened to a post or an account, at `time_us` microseconds of Unix time.
 
-    name: the post's address in the network (at://…), or the account's id. record: the post.
+    position: by which the stream is gone on with: that moment, or a number of its own. name: the
+    post's address in the network (at://…), or the account's id. record: the post.
     """
 
     kind: str
     time_us: int
+    position: int
     name: str
     account: str
     record: Mapping[str, Any] = field(default_factory=dict, repr=False)
@@ -62,8 +66,8 @@ def may_matter(message: bytes) -> bool:
     return _POST in message or _ACCOUNT in message
 
 
-def read(message: bytes) -> Event | None:
-    """The event of a message, None where it is none of a post. Raises Unmappable."""
+def read(message: bytes) -> tuple[Event, ...]:
+    """The event of a message, nothing where it is none of a post. Raises Unmappable."""
     try:
         found = json.loads(message)
     except (ValueError, RecursionError):
@@ -73,28 +77,23 @@ def read(message: bytes) -> Event | None:
     kind, account = found.get("kind"), found.get("did")
     is_post = kind == "commit" and dig(found, "commit", "collection") == COLLECTION
     if not is_post and kind != "account":
-        return None
+        return ()
     time_us = found.get("time_us")
-    if type(time_us) is not int or not 0 < time_us < _LAST:
+    if type(time_us) is not int or not 0 < time_us < LAST_US:
         raise Unmappable("no moment", column="time_us")
     if not isinstance(account, str) or not account.startswith("did:"):
         raise Unmappable("no account", column="did")
     if kind == "account":
         is_open = dig(found, "account", "active") is not False
         status = dig(found, "account", "status")
-        return Event(
-            OPENED if is_open else CLOSED, time_us, account, account, {}, f"{status} {time_us}"
-        )
+        state = OPENED if is_open else CLOSED
+        return (Event(state, time_us, time_us, account, account, {}, f"{status} {time_us}"),)
     commit = found["commit"]
     operation, key, record = (commit.get(n) for n in ("operation", "rkey", "record"))
-    if operation not in _OPERATIONS or not isinstance(key, str) or not key:
+    if operation not in OPERATIONS or not isinstance(key, str) or not key:
         raise Unmappable("no known operation", column="operation")
     name = f"at://{account}/{COLLECTION}/{key}"
     if operation != "delete" and not isinstance(record, dict):
         raise Unmappable("no record", column="record")
-    return Event(
-        _OPERATIONS[operation], time_us, name, account, record or {}, str(commit.get("rev"))
-    )
-
-
-_LAST = 4_102_444_800_000_000  # the year 2100: a cursor from beyond it would end the stream
+    kind, revision = OPERATIONS[operation], str(commit.get("rev"))
+    return (Event(kind, time_us, time_us, name, account, record or {}, revision),)

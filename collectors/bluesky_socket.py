@@ -10,13 +10,12 @@ import time
 from collections.abc import Callable, Generator
 from contextlib import AbstractContextManager
 from datetime import datetime
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlsplit
 
 from websockets.exceptions import ConnectionClosed, InvalidStatus, InvalidURI, WebSocketException
 from websockets.sync.client import ClientConnection, connect
 
 from base.errors import BadInput, Transient, UniteError
-from collectors.bluesky_events import COLLECTION
 from collectors.errors import Unreachable, WrongShape
 from collectors.http import AGENT
 from collectors.http_errors import refusal, translate
@@ -30,8 +29,7 @@ _TOO_LARGE = 1009
 
 
 def messages(
-    address: str,
-    begin: Callable[[], int | None],
+    address: Callable[[], str],
     *,
     now: Callable[[], datetime],
     sleep: Callable[[float], None] = time.sleep,
@@ -39,14 +37,14 @@ def messages(
 ) -> Generator[bytes | None]:
     """Messages, whichever connection brings them, and None when none came for a moment.
 
-    begin: where to begin, asked at each opening; microseconds, None for now. Raises CollectError,
-    BadInput. Closing the generator closes the connection.
+    address: asked at each opening. Raises CollectError, BadInput. Closing the generator closes
+    the connection.
     """
-    host = urlsplit(address).hostname or "the stream"
+    host = urlsplit(address()).hostname or "the stream"
     failures = 0
     while True:
         try:
-            with _connection(address, begin()) as connection:
+            with _connection(address()) as connection:
                 for message in _read(connection, silence):
                     failures = 0 if message is not None else failures
                     yield message
@@ -60,15 +58,9 @@ def messages(
             yield None
 
 
-def _connection(address: str, begin: int | None) -> AbstractContextManager[ClientConnection]:
-    query: dict[str, str | int] = {
-        "wantedCollections": COLLECTION, "maxMessageSizeBytes": MOST_BYTES,
-    }  # fmt: skip
-    if begin:
-        query["cursor"] = begin
-    joint = "&" if urlsplit(address).query else "?"
+def _connection(address: str) -> AbstractContextManager[ClientConnection]:
     found: AbstractContextManager[ClientConnection] = connect(
-        f"{address}{joint}{urlencode(query)}",
+        address,
         max_size=2 * MOST_BYTES,
         compression=None,
         open_timeout=20,

@@ -65,13 +65,13 @@ class BlueskyNetwork:
 
 @contextmanager
 def bluesky() -> Iterator[BlueskyNetwork]:
-    """A whole Bluesky network of this machine, as scripts/test-servers.sh installs it."""
+    """A whole Bluesky network of this machine, as scripts/test-network.sh installs it."""
     folder = bluesky_folder()
     node, redis = shutil.which("node"), shutil.which("redis-server")
     if node is None or redis is None or not (folder / "node_modules/@atproto/dev-env").is_dir():
         pytest.skip(
             f"needs a Bluesky network: node, redis-server and @atproto/dev-env in {folder} "
-            "(sh scripts/test-servers.sh, or UNITE_TEST_BLUESKY_FOLDER)"
+            "(make network, or UNITE_TEST_BLUESKY_FOLDER)"
         )
     with postgres() as address, _redis(redis) as cache:
         plain = address.replace("postgresql+psycopg://", "postgresql://")

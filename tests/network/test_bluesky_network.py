@@ -12,11 +12,12 @@ import pytest
 from servers import BlueskyNetwork, bluesky
 
 from collectors.bluesky import collect, still_public
-from collectors.collector import Access, Page, Source, Window
+from collectors.bluesky_stream import StreamPage, follow
+from collectors.collector import Access, Cursor, Page, Source, Window
 from collectors.errors import AccessRefused, Gone
 from collectors.http import Http, Limits
 
-pytestmark = pytest.mark.server
+pytestmark = pytest.mark.network
 DAY = timedelta(days=1)
 TEXTS = [f"Neue Wohnungen in wien, Haus {n}" for n in range(1, 106)]
 
@@ -145,3 +146,35 @@ def test_a_closed_account_is_gone(network: BlueskyNetwork) -> None:
     until(lambda: not stands())
     with pytest.raises(Gone, match="any more"):
         list(collect(where, window, None, public(network)))
+
+
+def test_the_network_s_own_stream_is_followed(network: BlueskyNetwork, town: Account) -> None:
+    address = network.pds.replace("http", "ws") + "/xrpc/com.atproto.sync.subscribeRepos"
+    now = datetime.now(UTC).replace(microsecond=0)
+    uris = [town.write(f"Kurse in graz, Teil {n}", now - timedelta(minutes=n)) for n in range(6)]
+    town.write("Guten Abend", now)
+    town.delete(uris[0])
+    leaving = Account(network, "weg")
+    last = leaving.write("graz, zum Abschied", now)
+    leaving.call("com.atproto.server.deactivateAccount")
+
+    def keep(text: str) -> str | None:
+        return "graz" if "graz" in text else None
+
+    def read(cursor: Cursor, seconds: float) -> list[StreamPage]:
+        end = time.monotonic() + seconds
+        return list(
+            follow(keep, address=address, cursor=cursor, stop=lambda: time.monotonic() > end)
+        )
+
+    pages = read(Cursor({"position": "0"}), 4)
+    assert ids([p.page for p in pages]) == uris[1:]
+    assert {d for p in pages for d in p.deleted} >= {uris[0]}
+    assert leaving.did in {d for p in pages for d in p.closed}
+    assert last not in ids([p.page for p in pages])
+    assert all(r == () for r in (p.page.rejected for p in pages))
+    # from its cursor on there is only what is new
+    more = town.write("Noch ein Kurs in graz", now)
+    cursor = pages[-1].page.cursor
+    assert cursor is not None
+    assert ids([p.page for p in read(cursor, 4)]) == [more]

@@ -14,7 +14,7 @@ from jetstream import START_US, Jetstream, account, commit, streaming
 from servers import free_port
 
 from base.errors import BadInput, UniteError
-from collectors import bluesky_socket, bluesky_stream
+from collectors import bluesky_passing, bluesky_socket
 from collectors.bluesky_events import may_matter, read
 from collectors.bluesky_stream import StreamPage, follow
 from collectors.collector import Cursor
@@ -129,7 +129,7 @@ def test_a_kill_after_any_page_loses_nothing_and_doubles_nothing(
         streaming(events=[*events, END], breaks=breaks) as stream,
         pytest.MonkeyPatch.context() as p,
     ):
-        p.setattr(bluesky_stream, "MOST", size)
+        p.setattr(bluesky_passing, "MOST", size)
         begun = []
         pages = follow(keep, address=stream.address, until=after(9_999), sleep=lambda _: None)
         for _, page in zip(range(cut), pages, strict=False):
@@ -186,7 +186,7 @@ def test_pages_come_by_the_clock_and_the_end_by_a_word() -> None:
 def test_a_long_silence_is_no_time_that_was_looked_at() -> None:
     events = [commit(1, "Wien"), commit(2_000, "Wien")]
     with streaming(events=[*events, END]) as stream, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(bluesky_stream, "MOST", 1)
+        patch.setattr(bluesky_passing, "MOST", 1)
         first, second = run(stream, 9_999)[:2]
     assert first.span.until == after(1) + timedelta(microseconds=1)
     assert second.span.since == after(2_000)
@@ -267,7 +267,7 @@ def test_a_connection_that_is_silent_counts_as_broken(monkeypatch: pytest.Monkey
     with streaming() as stream, pytest.raises(Unreachable):
         list(
             bluesky_socket.messages(
-                stream.address, lambda: None, now=lambda: BEGIN, sleep=lambda _: None, silence=0.02
+                lambda: stream.address, now=lambda: BEGIN, sleep=lambda _: None, silence=0.02
             )
         )
     assert len(stream.openings) == bluesky_socket.TRIES
@@ -311,7 +311,7 @@ def test_the_look_at_the_bytes_misses_no_post(
 ) -> None:
     message = json.dumps(event, separators=separators).encode()
     assert may_matter(message) is matters
-    assert (read(message) is not None) is matters
+    assert bool(read(message)) is matters
 
 
 def test_a_cursor_that_cannot_be_read_begins_now() -> None:
