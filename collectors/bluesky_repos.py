@@ -18,8 +18,8 @@ from collectors.bluesky_events import CLOSED, COLLECTION, LAST_US, OPENED, OPERA
 from collectors.errors import Unmappable
 from collectors.shape_bluesky import instant
 
-# the path of an operation as CBOR writes it; a like names posts too, but not there
-_POST = re.compile(rb"dpath[xy].{1,2}app\.bsky\.feed\.post/", re.DOTALL)
+# an operation's path as CBOR writes it, with its length; a like names posts too, but not there
+_POST = re.compile(rb"dpath(?:[\x60-\x77]|x.|y..)app\.bsky\.feed\.post/", re.DOTALL)
 
 
 def may_matter(message: bytes) -> bool:
