@@ -1,6 +1,6 @@
 # Two commands: `make run` opens the demo, `make test` checks everything. Both set up what they need.
 .DELETE_ON_ERROR:
-.PHONY: run setup test lint types layers unit verify bench docs clean
+.PHONY: run setup test lint types layers unit network verify bench docs clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -30,6 +30,10 @@ layers: $(STAMP)
 unit: $(STAMP)
 	sh scripts/test-servers.sh
 	$(BIN)/pytest -m "not long" -n 2 --dist loadfile
+
+network: $(STAMP)
+	sh scripts/test-network.sh
+	$(BIN)/pytest -m network
 
 verify: $(STAMP)
 	$(BIN)/pytest -m long
