@@ -15,6 +15,7 @@ import pyarrow.dataset as ds
 
 from base import log
 from base.time import now
+from collectors.collector import Access
 from collectors.http import Http
 from monitor import due as turns
 from monitor import pipeline
@@ -169,7 +170,9 @@ class _Run:
         way = own_way(platform)
         if way is None or self._hosts.is_left_alone(platform):
             return dict.fromkeys(native_ids, Standing.LEFT)
-        return ask_platform(way, native_ids, self._http)
+        settings = self._workspace.settings
+        access = Access(self._http, settings.keys(platform), settings.service(platform))
+        return ask_platform(way, native_ids, access)
 
     def _by_address(self, post: str, origin: Origin) -> Standing:
         address = read(origin.address, self._listed)

@@ -1,6 +1,6 @@
 """Whether a post still stands at its source: by its address, or as its platform tells.
 
-A collector may offer `still_public(native_ids, http)` beside `collect`: it asks the platform's
+A collector may offer `still_public(native_ids, access)` beside `collect`: it asks the platform's
 own interface, several posts at a time. Other posts are asked by address, within robots.txt.
 An address that came with a post is a stranger's word: one in a private network is not asked,
 unless a listed source of the registry stands at the same host.
@@ -17,7 +17,7 @@ from typing import Protocol
 import httpx
 
 from base.errors import BadInput, UniteError
-from collectors.collector import Source
+from collectors.collector import Access, Source
 from collectors.errors import AccessRefused, RateLimited, Unreachable
 from collectors.http import Http
 from collectors.http_address import is_private, read_address
@@ -51,7 +51,7 @@ class StillPublic(Protocol):
     Raises CollectError, as `collect` does.
     """
 
-    def __call__(self, native_ids: Sequence[str], http: Http) -> Mapping[str, bool]: ...
+    def __call__(self, native_ids: Sequence[str], access: Access) -> Mapping[str, bool]: ...
 
 
 def own_way(platform: str) -> StillPublic | None:
@@ -64,10 +64,12 @@ def own_way(platform: str) -> StillPublic | None:
     return found
 
 
-def ask_platform(way: StillPublic, native_ids: Sequence[str], http: Http) -> dict[str, Standing]:
+def ask_platform(
+    way: StillPublic, native_ids: Sequence[str], access: Access
+) -> dict[str, Standing]:
     """The standing of each post, asked in the platform's own way."""
     try:
-        told = way(native_ids, http)
+        told = way(native_ids, access)
     except Exception as error:  # whatever a platform sends must not stop the others
         return dict.fromkeys(native_ids, _reason(error))
     meaning = {True: Standing.THERE, False: Standing.GONE}

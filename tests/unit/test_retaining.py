@@ -24,6 +24,7 @@ from test_http_host import Ask, Host, running
 import collectors.feeds
 from base import log
 from base.time import now
+from collectors.collector import Access
 from collectors.errors import RateLimited
 from collectors.http import Http, Limits
 from monitor import pipeline, rechecking, retaining
@@ -365,7 +366,7 @@ def test_a_collector_may_ask_its_platform_instead(
 ) -> None:
     given: list[list[str]] = []
 
-    def still_public(native_ids: list[str], _: Http) -> dict[str, bool]:
+    def still_public(native_ids: list[str], _: Access) -> dict[str, bool]:
         given.append(sorted(native_ids))
         if "native-stop" in native_ids:
             raise RateLimited("asked to wait")
