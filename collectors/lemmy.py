@@ -23,19 +23,12 @@ from zoneinfo import ZoneInfo
 
 from base.errors import BadInput
 from collectors.collector import Access, Cursor, Page, Source, Window, where_to_get
-from collectors.errors import (
-    AccessRefused,
-    CollectError,
-    Gone,
-    RateLimited,
-    Unmappable,
-    Unreachable,
-    WrongShape,
-)
-from collectors.http_address import is_private, read_address
+from collectors.errors import AccessRefused, CollectError, Gone, Unmappable, WrongShape
+from collectors.http_address import read_address
 from collectors.items import Reading
 from collectors.lemmy_items import comment_fields, post_fields
 from collectors.newest_first import NewestFirst
+from collectors.still import still
 
 COLLECTOR = "lemmy"
 LATE = timedelta(days=1)  # how late federation may bring an item
@@ -70,7 +63,7 @@ def collect(
     ask = _Ask(source, access, access.service or base, community)
     state = dict(cursor.state) if cursor else {}
     follows = _follows(state, window)
-    found = NewestFirst(Reading(ZoneInfo("UTC"), access.http.now(), COLLECTOR), ask.where)
+    found = NewestFirst(Reading(ZoneInfo("UTC"), access.http.now()), ask.where)
     after = dict(state)
     for kind in _KINDS:
         known = int(state.get(kind.name, "0")) if follows else 0
@@ -89,21 +82,12 @@ def still_public(native_ids: Sequence[str], access: Access) -> dict[str, bool]:
     A deleted one is answered with a tombstone (410). A server that does not answer, or only
     those it trusts, tells nothing. https://www.w3.org/TR/activitypub/#delete-activity-outbox
     """
-    ours = read_address(access.service).host if access.service else None
-    told = {}
-    for native in native_ids:
-        try:
-            host = read_address(native).host
-            if is_private(host) and host != ours:
-                continue
-            access.http.get(native, headers=_ACTIVITY, robots=True)
-        except Gone:
-            told[native] = False
-        except (AccessRefused, BadInput, RateLimited, Unreachable, WrongShape):
-            continue
-        else:
-            told[native] = True
-    return told
+
+    def ask(native: str) -> bool:
+        access.http.get(native, headers=_ACTIVITY, robots=True)
+        return True
+
+    return still(native_ids, access, ask)
 
 
 def _address(source: Source) -> tuple[str, str]:
