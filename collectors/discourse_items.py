@@ -7,6 +7,7 @@ Schema: https://docs.discourse.org (Posts, Topics).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,6 +16,10 @@ from collectors.html_text import plain
 
 LONGEST_HTML = 500_000
 _BY_PERSONS = (1, 2)  # post_type: a post, a moderator's post; 3 a note of the forum, 4 a whisper
+# a quote or a preview without another inside
+_QUOTE = re.compile(
+    r'<aside class="(?:quote|onebox)[^<>]*>[^<]*(?:<(?!/?aside\b)[^<]*)*</aside>', re.IGNORECASE
+)
 _LIKE = 2  # actions_summary: the kinds of reactions
 
 
@@ -33,7 +38,7 @@ def fields(post: Mapping[str, Any], base: str, title: str | None = None) -> dict
     if len(cooked) > LONGEST_HTML:
         raise Unmappable(f"longer than {LONGEST_HTML:,} characters", column="text")
     # the caption under a picture (its file's name and size) is the forum's
-    words = plain(_without_captions(cooked))
+    words = plain(_own(cooked))
     is_first = number == 1
     author = post.get("user_id")
     return {
@@ -53,11 +58,12 @@ def fields(post: Mapping[str, Any], base: str, title: str | None = None) -> dict
     }
 
 
-def _without_captions(cooked: str) -> str:
-    if '<div class="meta">' not in cooked:
-        return cooked
-    first, *others = cooked.split('<div class="meta">')
-    return first + "".join(part.partition("</div>")[2] for part in others)
+def _own(cooked: str) -> str:
+    """Without captions of pictures and most quotes: what is left seldom takes a parser."""
+    if '<div class="meta">' in cooked:
+        first, *others = cooked.split('<div class="meta">')
+        cooked = first + "".join(part.partition("</div>")[2] for part in others)
+    return _QUOTE.sub("", cooked) if "<aside" in cooked else cooked
 
 
 def _likes(given: object) -> int:

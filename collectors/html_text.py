@@ -28,11 +28,13 @@ _DROPPED = frozenset(
 # Fragments of nothing but these, as most posts are, need no parser: six times as fast.
 _INLINE = frozenset(
     {
-        "a", "abbr", "b", "big", "cite", "code", "del", "em", "font", "i", "ins", "kbd", "mark",
-        "q", "s", "small", "span", "strong", "sub", "sup", "time", "u",
+        "a", "abbr", "b", "big", "cite", "code", "del", "em", "font", "i", "img", "ins", "kbd",
+        "mark", "q", "s", "small", "span", "strong", "sub", "sup", "time", "u",
     }
 )  # fmt: skip
 _TAG = re.compile(r"</?([a-zA-Z][a-zA-Z0-9]*)(?: [^<>\"'=/ ]+(?:=\"[^<>\"]*\")?)* ?/?>")
+_IMAGE = re.compile(r"<img(?=[ />])[^<>]*>")
+_SIGN = re.compile(r' (?:(?:width|height)="1"|class="(?:[^"]* )?emoji(?: [^"]*)?")')
 _OF_OTHERS = frozenset({"quote", "onebox"})
 _SPACES = re.compile(r"[ \t\r\f\v\u00a0\u2028\u2029]+")
 _LINES = re.compile(r" *\n *")
@@ -105,7 +107,10 @@ def plain(fragment: str) -> Plain:
     # newlines of the source are spaces to a reader; those that count come from block tags
     fragment = re.sub(r"\s+", " ", fragment)
     simple = _simple(fragment)
-    return _parsed(fragment) if simple is None else Plain(_tidy(simple))
+    if simple is None:
+        return _parsed(fragment)
+    has_image = "<img" in fragment and any(not _SIGN.search(i) for i in _IMAGE.findall(fragment))
+    return Plain(_tidy(simple), has_image)
 
 
 def _parsed(fragment: str) -> Plain:

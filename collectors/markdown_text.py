@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 
 _MARKS = re.compile(r"[\\`*_~\[\]()<>#&!^|:]|^\s*(?:[-+=]|\d+[.)])", re.M)
-_QUOTES = re.compile(r"^ {0,3}>(?!!).*\n?", re.M)
+# at the beginning of a line: a quote, a spoiler, a rule, a heading, a point of a list
+_BEGINNINGS = re.compile(
+    r"^ {0,3}(?:>(?!!).*\n?|:::.*\n?|(?:[-*_=] *){3,}$|#{1,6}[ \t]+|[-*+] +)", re.M
+)
 _CODE = re.compile(r"^ {0,3}(```|~~~).*?(?:^ {0,3}\1[ \t]*$\n?|\Z)", re.M | re.S)
-_SPOILERS = re.compile(r"^ {0,3}:::.*\n?", re.M)
-_RULES = re.compile(r"^ {0,3}(?:[-*_=] *){3,}$", re.M)
 _TABLES = re.compile(r"^ *\|?(?: *:?-{2,}:? *\|)+(?: *:?-{2,}:? *)?$", re.M)
-_HEADS = re.compile(r"^ {0,3}#{1,6}\s+|\s+#+\s*$", re.M)
-_BULLETS = re.compile(r"^\s*[-*+] +", re.M)
+_HEADS_ENDS = re.compile(r" +#+ *$", re.M)
 _IMAGES = re.compile(r"!\[([^\]\n]{0,500})\]\([^()\s]{0,2000}(?: +\"[^\"\n]{0,500}\")?\)")
 _LINKS = re.compile(r"\[([^\]\n]{0,500})\]\([^()\s]{0,2000}(?: +\"[^\"\n]{0,500}\")?\)")
 _AUTOLINKS = re.compile(r"<(https?://[^>\s]{1,2000})>")
@@ -29,6 +29,13 @@ _ESCAPED = re.compile(r"\\([\\`*_{}\[\]()#+\-.!~>|^&<])")
 _WAITING = re.compile("[\ue020-\ue07f]")
 _ENTITIES = {"&amp;": "&", "&lt;": "<", "&gt;": ">", "&nbsp;": " ", "&#39;": "'", "&quot;": '"'}
 _ENTITY = re.compile("|".join(_ENTITIES))
+# in this order, where the needle is found
+_STEPS = (
+    ("```", _CODE, ""), ("~~~", _CODE, ""), ("", _BEGINNINGS, ""), ("|", _TABLES, ""),
+    (" #", _HEADS_ENDS, ""), ("![", _IMAGES, r"\1"), ("](", _LINKS, r"\1"),
+    ("<http", _AUTOLINKS, r"\1"), ("*", _STRONG, r"\2"), ("*", _STRONG, r"\2"),
+    ("~~", _STRONG, r"\2"), ("`", _STRONG, r"\2"), ("_", _UNDERLINED, r"\2"),
+)  # fmt: skip
 
 
 def plain(markdown: str) -> str:
@@ -39,14 +46,12 @@ def plain(markdown: str) -> str:
         is_escaped = "\\" in text
         if is_escaped:
             text = _ESCAPED.sub(lambda found: chr(0xE000 + ord(found[1])), text)
-        for pattern in (_CODE, _QUOTES, _SPOILERS, _RULES, _TABLES, _HEADS, _BULLETS):
-            text = pattern.sub("", text)
-        for pattern, kept in (
-            (_IMAGES, r"\1"), (_LINKS, r"\1"), (_AUTOLINKS, r"\1"), (_STRONG, r"\2"),
-            (_STRONG, r"\2"), (_UNDERLINED, r"\2"),
-        ):  # fmt: skip
-            text = pattern.sub(kept, text)
-        text = _ENTITY.sub(lambda found: _ENTITIES[found.group()], text)
+        for needle, pattern, kept in _STEPS:
+            if needle in text:
+                text = pattern.sub(kept, text)
+        text = (
+            text if "&" not in text else _ENTITY.sub(lambda found: _ENTITIES[found.group()], text)
+        )
         text = text.replace("|", " ") if has_table else text
         if is_escaped:
             text = _WAITING.sub(lambda found: chr(ord(found[0]) - 0xE000), text)
