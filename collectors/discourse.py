@@ -197,7 +197,9 @@ def _wanted(look: _Look) -> Iterator[tuple[int, list[int] | None]]:
     elif forum.part == "search":
         by_topic: dict[int, list[int]] = {}
         for post in forum.results(look.window.since):
-            by_topic.setdefault(int(post.get("topic_id") or 0), []).append(_number(post))
+            topic = post.get("topic_id")
+            if isinstance(topic, int):
+                by_topic.setdefault(topic, []).append(_number(post))
         yield from by_topic.items()
     else:
         listed: dict[int, None] = {}

@@ -16,6 +16,7 @@ from urllib.parse import quote
 from base.errors import BadInput
 from collectors.collector import Access, Source, where_to_get
 from collectors.errors import AccessRefused, WrongShape
+from collectors.files_shapes import dig
 from collectors.http_address import read_address
 
 MOST_PAGES = 200  # of a list of topics, 30 a page
@@ -56,13 +57,13 @@ class Forum:
         for page in range(1, _MOST_RESULTS + 1):
             given = self.ask("/search.json", {"q": words, "page": page})
             yield from _dicts(given.get("posts"), self.where)
-            if not (given.get("grouped_search_result") or {}).get("more_full_page_results"):
+            if not dig(given, "grouped_search_result", "more_full_page_results"):
                 return
 
     def topic(self, number: int) -> tuple[Json, list[int]]:
         """A topic with its first posts, and the numbers of all its posts."""
         given = self.ask(f"/t/{number}.json")
-        stream = (given.get("post_stream") or {}).get("stream")
+        stream = dig(given, "post_stream", "stream")
         if not isinstance(stream, list):
             raise WrongShape("a topic without its posts", where=self.where)
         return given, [n for n in stream if isinstance(n, int)]
@@ -98,7 +99,7 @@ class Forum:
 
 def stream_posts(given: Json, where: str) -> list[Json]:
     """The posts of an answer about a topic."""
-    return _dicts((given.get("post_stream") or {}).get("posts"), where)
+    return _dicts(dig(given, "post_stream", "posts"), where)
 
 
 def read_forum(source: Source, access: Access) -> Forum:

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from collectors.errors import Unmappable
+from collectors.files_shapes import dig
 from collectors.markdown_text import plain
 
 _IMAGES = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".avif")
@@ -19,21 +20,21 @@ _VIDEOS = (".mp4", ".webm", ".mov")
 
 def post_fields(view: Mapping[str, Any]) -> dict[str, Any]:
     """The fields of a PostView. Raises Unmappable."""
-    post, counts = _part(view, "post"), view.get("counts") or {}
+    post = _part(view, "post")
     _refuse_removed(post)
-    link = (post.get("url") or "").partition("?")[0].lower()
-    media = post.get("url_content_type") or ""
+    link = _words(post, "url").partition("?")[0].lower()
+    media = _words(post, "url_content_type")
     return {
         "native_id": post.get("ap_id"),
         "address": post.get("ap_id"),
-        "author": (view.get("creator") or {}).get("actor_id"),
+        "author": dig(view, "creator", "actor_id"),
         "created": post.get("published"),
         "kind": "post",
         "thread": post.get("ap_id"),
         "title": _words(post, "name"),
         "text": plain(_words(post, "body")),
-        "replies": counts.get("comments"),
-        "likes": counts.get("upvotes"),
+        "replies": dig(view, "counts", "comments"),
+        "likes": dig(view, "counts", "upvotes"),
         "image": media.startswith("image") or link.endswith(_IMAGES),
         "video": media.startswith("video") or link.endswith(_VIDEOS),
     }
@@ -41,19 +42,19 @@ def post_fields(view: Mapping[str, Any]) -> dict[str, Any]:
 
 def comment_fields(view: Mapping[str, Any]) -> dict[str, Any]:
     """The fields of a CommentView. Raises Unmappable."""
-    comment, counts = _part(view, "comment"), view.get("counts") or {}
+    comment = _part(view, "comment")
     _refuse_removed(comment)
     text = _words(comment, "content")
     return {
         "native_id": comment.get("ap_id"),
         "address": comment.get("ap_id"),
-        "author": (view.get("creator") or {}).get("actor_id"),
+        "author": dig(view, "creator", "actor_id"),
         "created": comment.get("published"),
         "kind": "comment",
-        "thread": (view.get("post") or {}).get("ap_id"),
+        "thread": dig(view, "post", "ap_id"),
         "text": plain(text),
-        "replies": counts.get("child_count"),
-        "likes": counts.get("upvotes"),
+        "replies": dig(view, "counts", "child_count"),
+        "likes": dig(view, "counts", "upvotes"),
         "image": "![" in text,
     }
 

@@ -23,6 +23,7 @@ from zoneinfo import ZoneInfo
 
 from collectors.collector import Access, Cursor, Page, Source, Window
 from collectors.errors import Gone, Unmappable
+from collectors.files_shapes import dig
 from collectors.items import Reading
 from collectors.newest_first import NewestFirst
 from collectors.youtube_api import UNITS_A_DAY, Api, CommentsOff
@@ -117,7 +118,7 @@ class _Look:
         """From when comments are taken."""
         return self.window.since - (OVERLAP if self.follows else timedelta())
 
-    def take(self, comment: Mapping[str, Any], video: str | None, replies: object = None) -> None:
+    def take(self, comment: object, video: str | None, replies: object = None) -> None:
         """A comment, if it falls into the window."""
         self.found.fetched += 1
         try:
@@ -153,7 +154,7 @@ def _search(look: _Look, place: Place, options: Mapping[str, str], now: datetime
         publishedAfter=begin.strftime("%Y-%m-%dT%H:%M:%SZ"),
         regionCode=options.get("region"), relevanceLanguage=options.get("language"),
     )  # fmt: skip
-    ids = [(item.get("id") or {}).get("videoId") for item in given["items"]]
+    ids = [dig(item, "id", "videoId") for item in given["items"]]
     fresh = [i for i in ids if isinstance(i, str) and VIDEO.fullmatch(i)]
     look.videos = list(dict.fromkeys([*fresh, *look.videos]))[:MOST_VIDEOS]
     look.searched = now.isoformat()
@@ -193,9 +194,10 @@ def _thread(look: _Look, thread: object, horizon: datetime) -> bool:
         return True
     video, count = snippet.get("videoId"), snippet.get("totalReplyCount")
     count = count if isinstance(count, int) else 0
-    created = look.found.created((top.get("snippet") or {}).get("publishedAt"))
+    created = look.found.created(dig(top, "snippet", "publishedAt"))
     look.take(top, video, count)
-    here = (thread.get("replies") or {}).get("comments") or []
+    given = dig(thread, "replies", "comments")
+    here = given if isinstance(given, list) else []
     number = str(thread.get("id"))
     if count > len(here):
         if look.known.get(number) != count:
@@ -206,9 +208,9 @@ def _thread(look: _Look, thread: object, horizon: datetime) -> bool:
     return created is not None and created >= horizon
 
 
-def _replies(look: _Look, thread: str) -> list[Mapping[str, Any]]:
+def _replies(look: _Look, thread: str) -> list[Any]:
     """All replies of a thread, a unit for 100."""
-    found: list[Mapping[str, Any]] = []
+    found: list[Any] = []
     token: str | None = None
     while True:
         try:

@@ -6,19 +6,17 @@ Schema: https://developers.google.com/youtube/v3/docs/comments
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from collectors.errors import Unmappable
+from collectors.files_shapes import dig
 
 _SITE = "https://www.youtube.com/watch?v="
 
 
-def fields(
-    comment: Mapping[str, Any], video: str | None = None, replies: object = None
-) -> dict[str, Any]:
+def fields(comment: object, video: str | None = None, replies: object = None) -> dict[str, Any]:
     """The fields of a comment resource; replies: of the thread it begins. Raises Unmappable."""
-    number, snippet = comment.get("id"), comment.get("snippet")
+    number, snippet = dig(comment, "id"), dig(comment, "snippet")
     if not isinstance(snippet, dict) or not isinstance(number, str):
         raise Unmappable("no snippet", column="text")
     parent = snippet.get("parentId")
@@ -28,7 +26,7 @@ def fields(
     return {
         "native_id": number,
         "address": f"{_SITE}{video}&lc={number}" if video else None,
-        "author": (snippet.get("authorChannelId") or {}).get("value"),
+        "author": dig(snippet, "authorChannelId", "value"),
         "created": snippet.get("publishedAt"),
         "kind": "reply" if parent else "comment",
         "thread": parent or number,
