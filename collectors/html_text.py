@@ -1,6 +1,7 @@
 """The words of a piece of HTML: tags go, block tags become new lines, entities become letters.
 
-Scripts, styles, templates and frames go with all that stands in them. Knows whether an image
+Scripts, styles, templates and frames go with all that stands in them, and so do quotes of others
+and previews of links as Discourse sets them (aside.quote, aside.onebox). Knows whether an image
 or a video stood there. Never fails: what is not HTML comes back as it was.
 """
 
@@ -24,15 +25,19 @@ _CELLS = frozenset({"td", "th"})
 _DROPPED = frozenset(
     {"script", "style", "template", "noscript", "iframe", "object", "svg", "title"}
 )
+# Fragments of nothing but these, as most posts are, need no parser: 2–3 times as fast, measured.
+_INLINE = frozenset(
+    {
+        "a", "abbr", "b", "big", "cite", "code", "del", "em", "font", "i", "img", "ins", "kbd",
+        "mark", "q", "s", "small", "span", "strong", "sub", "sup", "time", "u",
+    }
+)  # fmt: skip
+_TAG = re.compile(r"</?([a-zA-Z][a-zA-Z0-9]*)(?: [^<>\"'=/ ]+(?:=\"[^<>\"]*\")?)* ?/?>")
+_IMAGE = re.compile(r"<img(?=[ />])[^<>]*>")
+_SIGN = re.compile(r' (?:(?:width|height)="1"|class="(?:[^"]* )?emoji(?: [^"]*)?")')
+_OF_OTHERS = frozenset({"quote", "onebox"})
 _MANY_LINES = re.compile(r"\n{3,}")
 _LOOKS_LIKE_HTML = re.compile(r"<[a-zA-Z/!]|&[#a-zA-Z]")
-
-# What posts are made of, in the one way servers write it: taken out without a parser, ten times as
-# fast. Whatever else stands there (`<`, or `&` without its `;`) is the parser's matter.
-_ATTRIBUTES = r'(?: [a-z-]+="[^"<>]*")* ?/?>'
-_EASY_WORDS = re.compile(r"</?(?:a|span|strong|em|b|i|u|s|del|code|small|sub|sup)" + _ATTRIBUTES)
-_EASY_BLOCKS = re.compile(r"</?(?:p|br|div|ul|ol|li|blockquote|pre|h[1-6])" + _ATTRIBUTES)
-_HALF_ENTITY = re.compile(r"&(?!#?\w+;)")
 
 
 @dataclass(frozen=True)
@@ -53,11 +58,13 @@ class _Reader(HTMLParser):
         self.video = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if self.dropped and tag not in _DROPPED:
+        is_aside = tag == "aside" and ("aside" in self.dropped or _is_of_others(dict(attrs)))
+        is_dropped = is_aside or tag in _DROPPED
+        if self.dropped and not is_dropped:
             return
-        self.image |= tag == "img" and not _is_pixel(dict(attrs))
+        self.image |= tag == "img" and not _is_sign(dict(attrs))
         self.video |= tag == "video"
-        if tag in _DROPPED:
+        if is_dropped:
             self.dropped.append(tag)
         elif tag in _BLOCKS:
             self.parts.append("\n")
@@ -81,9 +88,14 @@ class _Reader(HTMLParser):
             self.parts.append(data)
 
 
-def _is_pixel(attributes: dict[str, str | None]) -> bool:
-    # counters of readers, not pictures
-    return "1" in (attributes.get("width"), attributes.get("height"))
+def _is_sign(attributes: dict[str, str | None]) -> bool:
+    # counters of readers and emoji are not pictures
+    is_pixel = "1" in (attributes.get("width"), attributes.get("height"))
+    return is_pixel or "emoji" in (attributes.get("class") or "").split()
+
+
+def _is_of_others(attributes: dict[str, str | None]) -> bool:
+    return not _OF_OTHERS.isdisjoint((attributes.get("class") or "").split())
 
 
 def plain(fragment: str) -> Plain:
@@ -91,14 +103,39 @@ def plain(fragment: str) -> Plain:
     if not _LOOKS_LIKE_HTML.search(fragment):
         return Plain(_tidy(fragment))
     # newlines of the source are spaces to a reader; those that count come from block tags
-    one_line = " ".join(fragment.split())
-    easy = _EASY_BLOCKS.sub("\n", _EASY_WORDS.sub("", one_line))
-    if "<" not in easy and not _HALF_ENTITY.search(one_line):
-        return Plain(_tidy(html.unescape(easy)))
+    fragment = re.sub(r"\s+", " ", fragment)
+    simple = _simple(fragment)
+    if simple is None:
+        return _parsed(fragment)
+    has_image = "<img" in fragment and any(not _SIGN.search(i) for i in _IMAGE.findall(fragment))
+    return Plain(_tidy(simple), has_image)
+
+
+def _parsed(fragment: str) -> Plain:
     reader = _Reader()
-    reader.feed(one_line)
+    reader.feed(fragment)
     reader.close()
     return Plain(_tidy("".join(reader.parts)), reader.image, reader.video)
+
+
+def _simple(fragment: str) -> str | None:
+    """The text of a fragment of plain blocks and inline tags; None where it takes a parser."""
+    if "\0" in fragment:
+        return None
+    names = _TAG.findall(fragment)
+    is_simple = fragment.count("<") == len(names) and _KNOWN.issuperset(names)
+    # \0 keeps letters apart that only a tag parts: `&am<b>p;` is no ampersand
+    return html.unescape(_TAG.sub(_space, fragment)).replace("\0", "") if is_simple else None
+
+
+def _space(tag: re.Match[str]) -> str:
+    name = tag[1]
+    if name in _BLOCKS:
+        return "\n"
+    return " " if name in _CELLS and not tag[0].startswith("</") else "\0"
+
+
+_KNOWN = (_BLOCKS - {"aside"}) | _CELLS | _INLINE
 
 
 def _tidy(text: str) -> str:

@@ -38,7 +38,7 @@ AGENT = "UniteEurope"
 # A HEAD refused, or answered by nothing: what a GET says counts, for what is gone stays gone.
 _ASK_BY_GET = (404, 405, 410, 451, 501)
 _MOST_SAID = 20_000  # bytes
-_SECRETS = ("authorization", "cookie", "proxy-authorization")
+_SECRETS = ("authorization", "cookie", "proxy-authorization", "x-goog-api-key")
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,10 @@ class Limits:
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back: 2xx with its body, or 304 without; to `status` any, without its body."""
+    """What came back: 2xx or a refusal that was asked for, with its body; 304 without.
+
+    To `status` any, without its body.
+    """
 
     status: int
     address: str = field(repr=False)
@@ -88,6 +91,7 @@ class _Request:
     robots: bool
     most: int
     status_only: bool = False
+    told: tuple[int, ...] = ()
 
 
 class Http:
@@ -132,10 +136,13 @@ class Http:
         modified: str | None = None,
         robots: bool = False,
         most_bytes: int | None = None,
+        told: tuple[int, ...] = (),
     ) -> Answer:
         """The answer to a GET; with `etag` or `modified` it may be `is_unchanged`.
 
         `robots`: ask the site's robots.txt first (pages and feeds; an API has its own terms).
+        `told`: refusals that are answers here, whose body says more (403 of a video whose
+        comments are switched off); what may pass is raised all the same.
         """
         sent = dict(headers or {})
         if etag:
@@ -143,9 +150,8 @@ class Http:
         if modified:
             sent["if-modified-since"] = modified
         most = most_bytes or self.limits.most_bytes
-        return self._repeat(
-            _Request("GET", address, sent, params, None, robots, most), (Transient,)
-        )
+        request = _Request("GET", address, sent, params, None, robots, most, told=told)
+        return self._repeat(request, (Transient,))
 
     def post(
         self,
@@ -282,7 +288,10 @@ class Http:
 
 def _is_told(request: _Request, status: int, refused: UniteError) -> bool:
     """Whether a refusal is what was asked for."""
-    return request.status_only and (status == 501 or not isinstance(refused, Transient))
+    if request.status_only and status == 501:
+        return True
+    is_asked_for = request.status_only or status in request.told
+    return is_asked_for and not isinstance(refused, Transient)
 
 
 def _said(found: httpx.Response, host: str, check: Callable[[], None]) -> bytes:

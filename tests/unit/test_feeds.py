@@ -16,7 +16,7 @@ from base.errors import UniteError
 from collectors.collector import Access, Cursor, Page, Source, Window
 from collectors.errors import AccessRefused, Gone, RateLimited, Unreachable, WrongShape
 from collectors.feeds import collect
-from collectors.html_text import plain
+from collectors.html_text import _parsed, plain
 from collectors.http import Http, Limits
 from store.schema import ITEM
 
@@ -287,3 +287,19 @@ def test_html_media(html: str, image: bool, video: bool) -> None:
 @given(st.text(alphabet=st.sampled_from("<>&;/!-ab \n\"'=#x1script"), max_size=60))
 def test_html_never_fails(html: str) -> None:
     assert isinstance(plain(html).text, str)
+
+
+_PIECES = (
+    "<p>", "</p>", "<b>", "</b>", "<br>", "<br/>", "<td>", "</td>", '<a href="x">', "</a>",
+    "<a href='x'>", '<img src="a/b">', '<img class="x emoji">', "<IMG>", '<img width="1" />',
+    "<aside>", "</aside>", '<aside class="quote x">', "<script>", "&am", "&amp", "p;", "&lt;",
+    "<", ">", " ", "a", "=", '"', "<!-- x -->", "</", "/>", "<P>", "<p hidden>",
+)  # fmt: skip
+
+
+@settings(max_examples=300)
+@given(st.lists(st.sampled_from(_PIECES), max_size=9))
+def test_the_short_way_says_what_the_parser_says(pieces: list[str]) -> None:
+    html = "".join(pieces)
+    if "<" in html or "&" in html:
+        assert plain(html) == _parsed(html)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import time
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
 import httpx
@@ -224,9 +224,11 @@ def test_a_key_does_not_follow_to_another_host(fake: FakeTime) -> None:
         return httpx.Response(200, content=b"{}")
 
     http = Http(transport=httpx.MockTransport(behave), clock=fake.clock, sleep=fake.sleep)
-    assert http.get("https://a.example/", headers={"Authorization": "k"}).json() == {}
-    assert "authorization" in asked[0].headers
-    assert "authorization" not in asked[1].headers
+    for name in ("authorization", "x-goog-api-key"):
+        asked.clear()
+        assert http.get("https://a.example/", headers={name: "k"}).json() == {}
+        assert name in asked[0].headers
+        assert name not in asked[1].headers
 
 
 @pytest.mark.parametrize("encoding", ["gzip", "deflate", "raw"])
@@ -454,3 +456,19 @@ def test_every_foreign_error_has_a_meaning() -> None:
 def test_a_certificate_error_says_what_to_do() -> None:
     error = httpx.ConnectError("[SSL: CERTIFICATE_VERIFY_FAILED] self signed")
     assert "SSL_CERT_FILE" in str(translate(error, "a.example"))
+
+
+def test_a_refusal_that_was_asked_for_is_an_answer(host: Host, fake: FakeTime) -> None:
+    host.ways["/"] = lambda ask: ask.give(403, b'{"reason": "commentsDisabled"}')
+    answer = client(fake).get(host.at("/"), told=(403,))
+    assert (answer.status, answer.json()) == (403, {"reason": "commentsDisabled"})
+    with pytest.raises(AccessRefused):
+        client(fake).get(host.at("/"), told=(404,))
+    for status in (429, 503):  # what may pass is raised all the same
+        host.ways["/"] = gives_status(status)
+        with pytest.raises((RateLimited, Unreachable)):
+            client(fake, tries=1).get(host.at("/"), told=(status,))
+
+
+def gives_status(status: int) -> Callable[[Ask], None]:
+    return lambda ask: ask.give(status)
