@@ -18,7 +18,6 @@ from datetime import UTC, datetime, timedelta
 
 from base.errors import BadInput
 from collectors.collector import Access, Cursor, Page, Source, Window, where_to_get
-from collectors.http import Http
 from collectors.session import told
 
 COLLECTOR = "bluesky"
@@ -68,12 +67,11 @@ def collect(
             yield Page(page.items, _cursor(window, reached), page.fetched, page.rejected)
 
 
-def still_public(native_ids: Sequence[str], access: Access | Http) -> Mapping[str, bool]:
+def still_public(native_ids: Sequence[str], access: Access) -> Mapping[str, bool]:
     """Whether each post is still public, asked without a key. Raises CollectError."""
     from collectors import bluesky_standing
 
-    given = access if isinstance(access, Access) else Access(access)
-    return bluesky_standing.still_public(native_ids, given)
+    return bluesky_standing.still_public(native_ids, access)
 
 
 def read_address(source: Source) -> Wanted:

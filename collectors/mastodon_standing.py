@@ -26,7 +26,7 @@ _AT_MASTODON = re.compile(r"/(?:ap/)?users/[^/]+/statuses/(\d+)")
 _OBJECT = {"accept": "application/activity+json"}
 
 
-def still_public(native_ids: Sequence[str], http: Http) -> dict[str, bool]:
+def still_public(native_ids: Sequence[str], access: Access) -> dict[str, bool]:
     """Whether each status is still public; what its server does not tell is left out.
 
     Raises what a server raised (CollectError) where none told anything.
@@ -35,7 +35,7 @@ def still_public(native_ids: Sequence[str], http: Http) -> dict[str, bool]:
     error: UniteError | None = None
     for base, statuses in _by_server(native_ids).items():
         try:
-            found |= _ask_server(base, statuses, http)
+            found |= _ask_server(base, statuses, access.http)
         except UniteError as failure:
             error = failure
     if error is not None and not found:

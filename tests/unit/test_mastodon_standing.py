@@ -11,6 +11,7 @@ import pytest
 from mastodon_host import SERVER, gives
 from test_http_host import Ask, Host, running
 
+from collectors.collector import Access
 from collectors.errors import Unreachable
 from collectors.mastodon import still_public
 from monitor.standing import Standing, ask_platform, own_way
@@ -56,7 +57,7 @@ def serve(host: Host, there: set[str], numbers: int, **more: Any) -> None:
 
 def ask(host: Host, *native_ids: str) -> dict[str, bool]:
     with m.client(host) as http:
-        return still_public(native_ids, http)
+        return still_public(native_ids, Access(http))
 
 
 def test_twenty_are_asked_at_a_time_and_only_those_left_out_once_more(host: Host) -> None:
@@ -102,7 +103,7 @@ def test_other_software_is_asked_for_the_object_itself(host: Host) -> None:
 def test_a_server_that_refuses_tells_nothing(host: Host, code: int) -> None:
     host.ways[STATUSES] = host.ways[f"{STATUSES}/1"] = gives({}, code)
     with m.client(host) as http:
-        found = ask_platform(still_public, [native(1)], http)
+        found = ask_platform(still_public, [native(1)], Access(http))
     assert found[native(1)] is not Standing.GONE
 
 

@@ -114,7 +114,7 @@ def test_doctor_looks_at_the_registry_without_a_network(tmp_path: Path) -> None:
     said = unite(tmp_path, "doctor", "--sources", "--offline", "wien", "--json")
     rows = json.loads(said.out)["rows"]
     assert {r["home"] for r in rows} == {"wien"}
-    assert {r["state"] for r in rows} == {"unverified"}
+    assert {r["state"] for r in rows} == {"unverified"}, rows
     assert said.code == 0
     wrong = unite(tmp_path, "doctor", "--sources", "wein")
     assert (wrong.code, "did you mean 'wien'" in wrong.err) == (1, True)
