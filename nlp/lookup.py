@@ -21,7 +21,7 @@ _LEAST_STEM = 5  # letters of a stem that is a word by itself
 _MOST_REMEMBERED = 300_000
 
 Numbers = npt.NDArray[np.int64]
-Part = tuple[str, bool]  # a folded word, whether it may go on
+Part = tuple[tuple[str, ...], bool]  # a folded word with each beginning, whether it may go on
 
 
 class _Phrase(NamedTuple):
@@ -54,8 +54,9 @@ class _Found(dict[str, int]):
             for form in inflection.starts(last):
                 into.setdefault(form, []).append(number)
             if len(of_word) > 1:
-                before, after = of_word[:anchor], of_word[anchor + 1 :]
-                phrase = _Phrase(number, tuple(before), tuple(after))
+                # not only its longest word: `ومكتب العمل`
+                spelt = [(tuple(inflection.starts(one)), goes_on) for one, goes_on in of_word]
+                phrase = _Phrase(number, tuple(spelt[:anchor]), tuple(spelt[anchor + 1 :]))
                 self.phrases[number] = phrase
                 self.nearest[number] = phrase.nearest
         self.longest = max(map(len, self.stems), default=0)
@@ -130,7 +131,7 @@ class Lookup:
             for number in self._found.of_phrases[one]:
                 away, (part, is_stem) = nearest[number]
                 other = line[min(place + away, last)]
-                if other.startswith(part) if is_stem else other == part:
+                if other.startswith(part) if is_stem else other in part:
                     hit = self._phrase(self._found.phrases[number], place, line, rows)
                     if hit is not None:
                         phrases.append(hit)
@@ -160,6 +161,6 @@ class Lookup:
 def _stand(of: Sequence[Part], line: Sequence[str]) -> bool:
     """Whether words stand there as parts of a phrase."""
     return all(
-        word.startswith(part) if is_stem else word == part
+        word.startswith(part) if is_stem else word in part
         for (part, is_stem), word in zip(of, line, strict=True)
     )
