@@ -12,7 +12,8 @@ from collections.abc import Iterator
 from nlp.recognisers import BREAK, Lists, Span
 from nlp.recognisers.house import NUMBER, Houses
 from nlp.recognisers.street_after import street_after
-from nlp.recognisers.street_before import Before, street_before
+from nlp.recognisers.street_before import street_before
+from nlp.recognisers.street_run import Before
 from nlp.recognisers.streets import AFTER, Streets
 
 _WINDOW = 80

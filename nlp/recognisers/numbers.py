@@ -21,7 +21,7 @@ from pathlib import Path
 from base.errors import BadInput, unknown
 from base.table import Row, rows
 from base.text import words_line
-from nlp.recognisers.streets import StreetWord, read_streets
+from nlp.recognisers.street_words import StreetWord, read_streets
 
 _BEFORE = 40  # characters in which a cue is looked for
 _DIGIT = re.compile(r"\d")

@@ -1,18 +1,15 @@
-"""What a word may be in the name of a street, by language, as data/names/streets.csv lists it."""
+"""What a word may be in the name of a street of one language."""
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import IntFlag
-from pathlib import Path
 
-from base.errors import unknown
-from base.table import rows
 from base.text import fold
 from nlp.recognisers.naming import Naming
+from nlp.recognisers.street_words import StreetWord
 
 # Languages that write the street word onto the name.
 _GLUING = frozenset(("de", "nl", "sv", "da", "fi", "et", "hu"))
@@ -29,7 +26,6 @@ _LEAST_ENDED = 4
 _MOST_REMEMBERED = 50_000
 _LATIN = re.compile("[a-z]")
 _OTHER_SCRIPTS = frozenset(("ar", "bg", "el", "ru", "uk"))
-PLACES = ("before", "after", "glued", "opening", "at", "ending")
 ALL = "*"
 
 
@@ -63,28 +59,6 @@ class Part(IntFlag):
     SURE_ENDED,
 ) = map(int, Part)
 STREET = BEFORE | AFTER | GLUED | ENDED | OPENING
-
-
-@dataclass(frozen=True)
-class StreetWord:
-    """One row of streets.csv: a word (folded but for endings), where, in which languages."""
-
-    word: str
-    place: str
-    languages: frozenset[str]
-    is_sure: bool
-
-
-def read_streets(path: Path) -> tuple[StreetWord, ...]:
-    """The rows; BadInput with file:line for an unknown place."""
-    found = []
-    for row in rows(path, ("word", "place", "languages", "sure")):
-        if row["place"] not in PLACES:
-            raise unknown("place of a street word", row["place"], PLACES, where=row.where)
-        languages = frozenset(row.parts("languages"))
-        word = row["word"] if row["place"] == "ending" else fold(row["word"])
-        found.append(StreetWord(word, row["place"], languages, row["sure"] == "yes"))
-    return tuple(found)
 
 
 def has_capital(word: str) -> bool:
