@@ -4,7 +4,8 @@ ids.csv: country, number, check (a module of python-stdnum, empty where there is
 cues. plates.csv: country, pattern, cues. Where cues are given one of them must stand shortly
 before the number: without it the shape alone says too little. `word*` is the beginning of words,
 `(kind)` all words of that kind in words.csv. phones.csv: language, regions whose numbering plans
-its posts use, whether numbers are dialled without a 0. words.csv: the words around telephone
+its posts use, whether numbers are dialled without a 0; `*` is asked of numbers with a 0 in every
+language, `grouped` of numbers that are grouped as a country does. words.csv: the words around telephone
 numbers, birth dates, addresses, cars and links.
 """
 
@@ -31,7 +32,7 @@ _OTHER_NUMBER = re.compile(r"\d{4,}")
 WORD_KINDS = (
     "phone", "money", "at", "dot", "version", "account host", "account page", "no account",
     "born", "born after", "born short", "month", "year", "car", "no plate", "personal number",
-    "house number", "house sign", "unit", "lives", "building", "counted",
+    "house number", "house sign", "unit", "side", "door", "lives", "building", "counted", "extension",
 )  # fmt: skip
 
 
