@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 
 from nlp.recognisers import BREAK, Lists, Span
-from nlp.recognisers.house import NUMBER, Houses
+from nlp.recognisers.house import NUMBER, Houses, is_long
 from nlp.recognisers.street_after import street_after
 from nlp.recognisers.street_before import street_before
 from nlp.recognisers.street_run import Before
@@ -47,12 +47,14 @@ class Address:
                 continue  # 1204. sok. no 9
             least = max(taken, start - _WINDOW, buffer.rfind(BREAK, taken, start) + 1)
             last = buffer[start - 1 : start]
-            if last.isspace() or last in _SIGNS:
+            if (last.isspace() or last in _SIGNS) and not is_long(shown):
                 begin = street_before(Before(buffer, least, start, shown), streets, houses)
                 if begin >= 0:
                     taken = houses.end(buffer, end)
-                    if buffer[start - 2 : start] == ", ":  # résidence Les Lilas, 22 allée des Roses
-                        stop = street_after(buffer, least, start, end, streets, houses)
+                    # résidence Les Lilas, 22 allée des Roses · Blokk 3, Flat 7, Triq il-Gnien
+                    if buffer[start - 2 : start] == ", " or buffer[taken : taken + 1] == ",":
+                        after = end if buffer[start - 2 : start] == ", " else taken
+                        stop = street_after(buffer, least, start, after, streets, houses)
                         taken = max(taken, houses.end(buffer, stop)) if stop else taken
                     yield Span("address", begin, taken, _SCORE)
                     continue

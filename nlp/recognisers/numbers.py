@@ -83,11 +83,20 @@ class Plan:
 
 
 @dataclass(frozen=True)
+class Label:
+    """A word that makes an address with the number after it; sure: in every language, alone."""
+
+    text: str
+    languages: frozenset[str]
+    is_sure: bool
+
+
+@dataclass(frozen=True)
 class Numbers:
     """The shapes of national numbers and of number plates, the plans of telephone numbers.
 
     plans: by language, `*` for what is asked everywhere. words: kind (WORD_KINDS) → words.
-    streets: the rows of streets.csv.
+    streets, labels: the rows of streets.csv and address_labels.csv.
     """
 
     ids: tuple[Shape, ...] = ()
@@ -95,6 +104,7 @@ class Numbers:
     plans: Mapping[str, Plan] = field(default_factory=dict)
     words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     streets: tuple[StreetWord, ...] = ()
+    labels: tuple[Label, ...] = ()
 
     def one_of(self, kind: str) -> str:
         """A regular expression for any word of a kind; nothing matches where none is listed."""
@@ -141,6 +151,10 @@ def read_numbers(folder: Path) -> Numbers:
         },
         listed or _words(folder / "words.csv"),
         read_streets(folder / "streets.csv"),
+        tuple(
+            Label(row["label"], frozenset(row.parts("languages")), row["sure"] == "yes")
+            for row in rows(folder / "address_labels.csv", ("label", "languages", "sure"))
+        ),
     )
 
 

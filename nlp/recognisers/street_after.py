@@ -20,12 +20,20 @@ _LIST = r"[^\W\d_][^\W\d_'’.-]*"
 _AFTER = re.compile(
     rf"[,،]? (?:(?:bis|ter|quater)[,]? )?({_LIST}\.?(?:[ '’-]{{1,2}}{_LIST}\.?){{0,6}})"
 )
-_DATED = re.compile(  # 4 rue du 8 mai 1945
+_DATED = re.compile(
     r",? ([^\W\d_]+) (?:du|del|da) \d{1,2}(?:er)? [^\W\d_]{3,10}(?: (?:19|20)\d\d)?"
 )
+_ORDINAL = re.compile(
+    r" (?:(?:[NSEW]{1,2}\.?|North|South|East|West) )?\d{1,3}(?:st|nd|rd|th) ([^\W\d_]+)"
+)
+_ROAD = re.compile(  # 75 State Hwy 9
+    r" (?:[A-Z][a-z]+ ){0,2}(?:Route|Rte|Hwy|Highway|Road|Rd)\.? \d{1,4}(?!\w|[.,]\d)"
+)
+_COMPASS = re.compile(r"\.? (?:North|South|East|West|[NS][EW]?|[EW])(?!\w)")
 WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _WINDOW = 80
 _MOST_NAME = 5  # words of a name in front of its street word
+_LEAST_NAME = 4  # letters of a name in small letters
 _MOST_CASELESS = 2  # words of a name in a script without capitals
 _PARTICLES = frozenset(("de", "des", "du", "la", "le", "les", "l", "d", "da", "do", "dos", "na"))
 _TOLD = 24  # characters in which a word says that an address follows
@@ -35,9 +43,9 @@ def street_after(
     buffer: str, least: int, start: int, end: int, streets: Streets, houses: Houses
 ) -> int:
     """Where the street ends that follows the number at [start, end); 0 if none does."""
-    dated = _DATED.match(buffer, end, end + _WINDOW)
-    if dated and streets[dated[1]] & BEFORE:
-        return dated.end()
+    stop = _numbered(buffer, end, streets)
+    if stop:
+        return stop
     after = _AFTER.match(buffer, end, end + _WINDOW)
     if after is None:
         return 0
@@ -56,14 +64,34 @@ def street_after(
             if all(map(has_capital, names)) and (word[:1].isupper() or bits & SURE_AFTER):
                 is_sure = bits & SURE_AFTER or is_closed(buffer, match.end())
                 told = is_sure or _is_told(buffer, least, start, streets, houses)
-                return match.end() if told else 0
+                return _with_compass(buffer, match.end()) if told else 0
             if k <= 2 and bits & SURE_AFTER and not any(map(has_capital, names)):
                 is_end = is_closed(buffer, match.end()) and len(names[-1]) > 2
                 told = is_end and _is_told(buffer, least, start, streets, houses)
                 return match.end() if told else 0
+        if streets.numbers_first and word[:1].isupper() and houses.has_door(buffer, match.end()):
+            return match.end()  # 4512 Oakwood Unit 12
         if not word[:1].isupper() and _has_no_sure_word(found[k:], streets):
             return 0
     return 0
+
+
+def _numbered(buffer: str, end: int, streets: Streets) -> int:
+    """A street with a number or a date in its name: 4 rue du 8 mai 1945, 45 W 34th Street."""
+    dated = _DATED.match(buffer, end, end + _WINDOW)
+    if dated and streets[dated[1]] & BEFORE:
+        return dated.end()
+    ordinal = _ORDINAL.match(buffer, end, end + _WINDOW)
+    if ordinal and streets[ordinal[1]] & AFTER and has_capital(ordinal[1]):
+        return _with_compass(buffer, ordinal.end())
+    road = _ROAD.match(buffer, end, end + _WINDOW) if streets.numbers_first else None
+    return road.end() if road else 0
+
+
+def _with_compass(buffer: str, at: int) -> int:
+    """Main Street South, 3rd Ave. NW: where the point of the compass ends."""
+    found = _COMPASS.match(buffer, at)
+    return found.end() if found else at
 
 
 def _goes_on(found: list[re.Match[str]], streets: Streets) -> bool:
@@ -91,7 +119,8 @@ def _name_end(found: list[re.Match[str]], is_sure: bool) -> int:
     k = 1
     while k < len(words) and words[k] in _PARTICLES:
         k += 1
-    if not is_sure or k >= len(words) or (k == 1 and len(words[k]) < 4):
+    is_short = k == 1 and len(words) == 2 and len(words[k]) < _LEAST_NAME
+    if not is_sure or k >= len(words) or is_short:
         return 0
     return found[min(k + 1, len(found) - 1)].end()
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from base.text import fold
-from nlp.recognisers.house import is_composite, is_large
+from nlp.recognisers.house import Houses, is_closed, is_composite, is_large
 from nlp.recognisers.street_run import Before, Run
 from nlp.recognisers.streets import AT, ENDED, OPENING, SURE_ENDED, Streets, has_capital
 
@@ -16,11 +16,20 @@ _LIVES = 40  # characters in which a word says that somebody lives there
 _SENTENCE = re.compile(r"(?:^|[.!?\n\0]\s*)$")
 
 
-def small(at: Before, word: re.Match[str], streets: Streets) -> int:
-    """A line that is nothing but an address in small letters: `hlavná 88, košice`."""
+def small(at: Before, word: re.Match[str], streets: Streets, houses: Houses) -> int:
+    """A line that is nothing but an address in small letters, `hlavná 88, košice`, or a name after
+    a word that says that somebody lives there: `adresa mi je vukovarska 31/4`."""
     start = word.start()
-    is_told = at.begins_line(start) and is_large(at.number) and at.has_town()
-    return start if is_told and streets.is_ended(word.group()) else -1
+    if not streets.is_ended(word.group()) or not is_large(at.number):
+        return -1
+    if at.begins_line(start) and at.has_town():
+        return start
+    lives = is_composite(at.number) and houses.lives(_before(at, start))
+    return start if lives and is_closed(at.buffer, at.end) else -1
+
+
+def _before(at: Before, start: int) -> str:
+    return at.buffer[max(at.least, start - _LIVES) : start]
 
 
 def opened(run: Run) -> int:
@@ -66,8 +75,8 @@ def alone(run: Run) -> int:
     start = run.start(first)
     if at.is_signed or run.houses.has_unit(at.buffer, at.end):
         return start  # Mladost 1, bl. 54
-    lives = run.houses.lives(at.buffer[max(at.least, start - _LIVES) : start])
-    if lives and run.is_large and run.is_end:
+    lives = run.houses.lives(_before(at, start))
+    if lives and (run.is_large or at.is_numbered) and run.is_end:
         return start if bits & ENDED else run.start(last)
     is_at = bool(first and run.bits[first - 1] & AT)
     if not bits & ENDED:

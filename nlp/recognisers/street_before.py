@@ -17,8 +17,9 @@ _MARKS = ".,:;!?()/-„“”\"»«‘’'"
 def street_before(at: Before, streets: Streets, houses: Houses) -> int:
     """Where the street begins that ends before the number; -1 if none does."""
     before = at.buffer[at.least : at.start]
-    is_first = before.strip().isalpha()  # one word at most stands before it in its line
-    if not is_first and not _may_end_a_street(before.split()[-LONGEST:], streets, houses):
+    # one word at most stands before it in its line, or a number as houses alone have
+    is_likely = before.strip().isalpha() or "/" in at.number
+    if not is_likely and not _may_end_a_street(before.split()[-LONGEST:], streets, houses):
         return -1
     found = at.words()
     last = len(found) - 1
@@ -30,7 +31,7 @@ def street_before(at: Before, streets: Streets, houses: Houses) -> int:
         return -1
     sign = fold(found[last].group())
     if last == len(found) - 1 and sign in houses.words:
-        at = at._replace(is_signed=sign in houses.signs)
+        at = at._replace(is_numbered=True, is_signed=sign in houses.signs)
         shortened = _read(at, found[:last], streets, houses) if last else -1
         if shortened >= 0:  # Via Roma n. 7
             return shortened
@@ -63,7 +64,7 @@ def _read(at: Before, found: list[re.Match[str]], streets: Streets, houses: Hous
         near |= streets[word.group()]
     # most numbers stand after a small word that has nothing to do with a street
     if not (is_name or streets[found[-1].group()] & (AFTER | GLUED) or near & SURE_BEFORE):
-        return small(at, found[-1], streets)
+        return small(at, found[-1], streets, houses)
     if houses.counts(at.buffer, at.end) and not is_composite(at.number):
         return -1
     run = Run(at, found, streets, houses)

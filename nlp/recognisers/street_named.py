@@ -98,7 +98,8 @@ def named_before(run: Run) -> int:
     is_small = not word[:1].isupper()  # auf Platz 3
     if bits & SURE_AFTER and is_small and is_long and len(before) > 2 and is_told:
         is_dated = last > 1 and run.words[last - 2].isdigit()  # 13. janvāra iela
-        return run.start(last - 1 - is_dated)
+        is_line = 1 < last <= _MOST_SMALL and run.at.begins_line(run.start(0))
+        return run.start(0 if is_line else last - 1 - is_dated)  # dózsa györgy út
     return -1
 
 

@@ -25,7 +25,8 @@ class Before(NamedTuple):
     least: int
     start: int
     number: str
-    is_signed: bool = False  # a word for houses alone stands before the number: д. 5
+    is_numbered: bool = False  # a word such as `nr.` stands before the number
+    is_signed: bool = False  # and it is one for houses alone: д. 5
 
     @property
     def end(self) -> int:

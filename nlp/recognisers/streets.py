@@ -77,6 +77,7 @@ class Streets(dict[str, int]):
         glued: dict[str, int] = {}
         foreign: dict[str, int] = {}
         endings: dict[str, int] = {}
+        plain: defaultdict[str, int] = defaultdict(int)
         self.openings: set[tuple[str, ...]] = set()
         for row in listed:
             is_own = lang in row.languages
@@ -93,11 +94,17 @@ class Streets(dict[str, int]):
                 glued[word] = bit
             elif is_own:
                 self._alone[word] |= bit
-            elif row.is_sure and row.place == "glued" and len(word) >= _SHORTEST_GLUED_ABROAD:
-                foreign[word] = GLUED
+            elif row.is_sure and row.place == "glued":
+                if row.is_plain or len(word) >= _SHORTEST_GLUED_ABROAD:
+                    foreign[word] = GLUED
+            elif row.is_plain:
+                # in front of a name small letters are told by the name's capital alone
+                plain[word] |= ABROAD | (BEFORE if row.place == "before" else bit)
             elif row.is_sure and row.place != "glued" and len(word) >= _SHORTEST_ABROAD:
                 self._abroad[word] |= bit | ABROAD
         self._add_cues(naming, lang, glued, foreign)
+        for word, bits in plain.items():
+            self._alone[word] |= bits
         self._glued = _longest_first(glued)
         self._foreign = _longest_first(foreign)
         self._endings = _longest_first(endings)
