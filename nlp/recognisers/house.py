@@ -12,7 +12,7 @@ from nlp.recognisers.numbers import beginnings
 NUMBER = re.compile(
     # the figure comes first: what stands before it is asked at figures only
     r"\d(?:(?<![\w.,:/+§€$£-]\d)|(?<=[^\W\d_][:.°]\d)|(?<=[nN]º\d))\d{0,4}"
-    r"(?:[^\W\d_](?!\w)|-[A-Ha-hА-Жа-жΑ-Δ](?!\w)| [A-ZА-ЯΑ-Ω](?![\w'’.:])"
+    r"(?:[^\W\d_](?!\w)|(?:bis|ter|hs)(?!\w)|[кk]\d{1,2}(?!\w)|-[A-Ha-hА-Жа-жΑ-Δ](?!\w)| [A-ZА-ЯΑ-Ω](?![\w'’.:])"
     r"| [a-d](?!\w)(?! [^\W\d_]))?"
     r"(?: ?[-–/] ?\d{1,4}[^\W\d_]?(?!\w)){0,3}"
     r"(?![\w%€$£]|[.,:]\d)"
@@ -53,13 +53,14 @@ class Houses:
         )
         self._after = re.compile(
             r"(?:(?<=[a-z])\. ?\d{1,4}(?!\w)"  # 215 m. 14
-            rf"|[,،;/.-]? ?-? ?\(?{unit}[:.]{{0,2}}(?: ?{sign})?{side}"  # , kv. 12 · , scala B · links
-            rf"|[,،/.]{{0,2}} ?-? ?(?:\d{{1,3}}|{_ROMAN}){_ORDINAL}? {{0,2}}{unit}{side}"
+            rf"|(?:\.,|[,،;/.-])? ?-? ?\(?{unit}[:.]{{0,2}}(?: ?{sign})?{side}"  # , kv. 12 · , scala B · links
+            rf"|[,،/.]{{0,2}} ?-? ?(?:\d{{1,3}}|{_ROMAN}){_ORDINAL}? {{0,2}}{unit}(?: ?{sign})?{side}"
             rf"|,? ?-? ?\d{{1,2}}{_ORDINAL} ?(?:[A-Z](?!\w)|\d{{1,2}}{_ORDINAL})"  # 2n 1a, 3º B
             rf"|, ?\d{{1,2}}{_ORDINAL}(?![^,.;)\s])"
             rf"|/(?:\d{{1,4}}(?!\w)|{_ROMAN})|-\d{{1,4}}(?!\w)"
             r"|\. ?(?:\d{1,2}/|[IVX]{1,4}\. ?)\d{1,3}(?!\w)| [IVX]{2,4}(?!\w)"
-            r"|,? [IVX]{1,4}/\d{1,3}(?!\w)"
+            r"|,? (?:[IVX]{1,4}|\d{1,2})/\d{1,3}(?![\w/])|-[IVX]{1,4}(?!\w)|, ?\d-\d(?![\w-])"
+            r"|(?<= [A-Z]) \d{1,3}(?!\w)"
             r"|(?: |, )\d{1,3}(?=\.?(?:[,;!?\n]|$))"
             r"| [A-ZÄÖÜa-h] ?\d{1,3}(?!\w)|,? # ?\d{1,4}[A-Z]?(?!\w)"
             rf"|,? {_POSTCODE}|{_BLOCK}|, ?[^\W\d_]{{3,20}},? {_POSTCODE}){{1,6}}",

@@ -28,6 +28,7 @@ _BEFORE = 40  # characters in which a cue is looked for
 _DIGIT = re.compile(r"\d")
 _NOT_AFTER = r"(?<![\w+])(?<![.,/]\b)"
 _NOT_BEFORE = r"(?![\w]|[.,/-]\d)"
+_TIES = frozenset("-/.")  # RC-10482
 _OTHER_NUMBER = re.compile(r"\d{4,}")
 WORD_KINDS = (
     "phone", "money", "at", "dot", "version", "account host", "account page", "no account",
@@ -62,7 +63,7 @@ class Shape:
     def label(self, number: str) -> int:
         """How many of the number's signs are a cue that the pattern took with it: `BSN 1112223`."""
         digit = _DIGIT.search(number)
-        if self.check or not self.cues or not digit:
+        if self.check or not self.cues or not digit or number[digit.start() - 1 : digit.start()] in _TIES:
             return 0
         return digit.start() if self._cue.search(words_line(number[: digit.start()])) else 0
 
@@ -96,7 +97,7 @@ class Numbers:
     """The shapes of national numbers and of number plates, the plans of telephone numbers.
 
     plans: by language, `*` for what is asked everywhere. words: kind (WORD_KINDS) → words.
-    streets, labels: the rows of streets.csv and address_labels.csv.
+    streets, labels, postcodes: the rows of streets.csv, address_labels.csv and postcodes.csv.
     """
 
     ids: tuple[Shape, ...] = ()
@@ -105,6 +106,7 @@ class Numbers:
     words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     streets: tuple[StreetWord, ...] = ()
     labels: tuple[Label, ...] = ()
+    postcodes: tuple[Shape, ...] = ()
 
     def one_of(self, kind: str) -> str:
         """A regular expression for any word of a kind; nothing matches where none is listed."""
@@ -154,6 +156,10 @@ def read_numbers(folder: Path) -> Numbers:
         tuple(
             Label(row["label"], frozenset(row.parts("languages")), row["sure"] == "yes")
             for row in rows(folder / "address_labels.csv", ("label", "languages", "sure"))
+        ),
+        tuple(
+            _shape(row, "", listed)
+            for row in rows(folder / "postcodes.csv", ("country", "pattern", "cues"))
         ),
     )
 

@@ -18,7 +18,7 @@ from nlp.recognisers.streets import (
 
 _LIST = r"[^\W\d_][^\W\d_'’.-]*"
 _AFTER = re.compile(
-    rf"[,،]? (?:(?:bis|ter|quater)[,]? )?({_LIST}\.?(?:[ '’-]{{1,2}}{_LIST}\.?){{0,6}})"
+    rf"[,،]? (?:(?:bis|ter|quater)[,]? )?(?:(?:de la|du|des) |de l['’])?({_LIST}\.?(?:[ '’-]{{1,2}}{_LIST}\.?){{0,6}})"
 )
 _DATED = re.compile(
     r",? ([^\W\d_]+) (?:du|del|da) \d{1,2}(?:er)? [^\W\d_]{3,10}(?: (?:19|20)\d\d)?"
@@ -36,6 +36,7 @@ _MOST_NAME = 5  # words of a name in front of its street word
 _LEAST_NAME = 4  # letters of a name in small letters
 _MOST_CASELESS = 2  # words of a name in a script without capitals
 _PARTICLES = frozenset(("de", "des", "du", "la", "le", "les", "l", "d", "da", "do", "dos", "na"))
+_CAPITAL_WITHIN = 3
 _TOLD = 24  # characters in which a word says that an address follows
 
 
@@ -66,14 +67,30 @@ def street_after(
                 told = is_sure or _is_told(buffer, least, start, streets, houses)
                 return _with_compass(buffer, match.end()) if told else 0
             if k <= 2 and bits & SURE_AFTER and not any(map(has_capital, names)):
-                is_end = is_closed(buffer, match.end()) and len(names[-1]) > 2
-                told = is_end and _is_told(buffer, least, start, streets, houses)
-                return match.end() if told else 0
+                is_told = _is_told(buffer, least, start, streets, houses)
+                is_sure = is_closed(buffer, match.end()) or is_told == 2
+                return match.end() if is_told and is_sure and len(names[-1]) > 2 else 0
         if streets.numbers_first and word[:1].isupper() and houses.has_door(buffer, match.end()):
             return match.end()  # 4512 Oakwood Unit 12
         if not word[:1].isupper() and _has_no_sure_word(found[k:], streets):
             return 0
-    return 0
+    return _only_named(buffer, least, start, found, streets, houses)
+
+
+def _only_named(
+    buffer: str,
+    least: int,
+    start: int,
+    found: list[re.Match[str]],
+    streets: Streets,
+    houses: Houses,
+) -> int:
+    """The end of a name without a street word, where all else tells: I live at 15 Rosewood."""
+    if not streets.numbers_first or len(found) > 2 or not is_closed(buffer, found[-1].end()):
+        return 0
+    if not all(m.group().istitle() for m in found):
+        return 0
+    return found[-1].end() if _is_told(buffer, least, start, streets, houses) == 2 else 0
 
 
 def _numbered(buffer: str, end: int, streets: Streets) -> int:
@@ -113,7 +130,7 @@ def _name_end(found: list[re.Match[str]], is_sure: bool) -> int:
     words = [m.group() for m in found]
     if len(words) > 1 and not words[1][:1].islower() and not words[1][:1].isupper():
         return found[min(_MOST_CASELESS, len(found) - 1)].end()
-    named = [m for m in found[1:] if m.group()[:1].isupper()]
+    named = [m for m in found[1:] if not m.group()[:_CAPITAL_WITHIN].islower()]  # na bhFiailí
     if named:
         return named[-1].end()
     k = 1
@@ -125,8 +142,8 @@ def _name_end(found: list[re.Match[str]], is_sure: bool) -> int:
     return found[min(k + 1, len(found) - 1)].end()
 
 
-def _is_told(buffer: str, least: int, start: int, streets: Streets, houses: Houses) -> bool:
-    """Whether a small word such as `at`, or one that tells where somebody lives, stands before."""
+def _is_told(buffer: str, least: int, start: int, streets: Streets, houses: Houses) -> int:
+    """How many tell: a small word such as `at` before it, a word that somebody lives there."""
     before = buffer[max(least, start - _TOLD) : start]
     words = WORD.findall(before)
-    return bool(words and streets[words[-1]] & AT) or houses.lives(before)
+    return bool(words and streets[words[-1]] & AT) + houses.lives(before)

@@ -70,6 +70,8 @@ def alone(run: Run) -> int:
         first -= 1
     if first and run.gap(first - 1) == ". ":
         first -= 1  # ks. Skorupki
+    if first > 1 and len(run.words[first - 1]) < 3 and run.words[first - 2].isdigit():
+        first -= 2  # 8-й Советской
     if first and at.is_signed and run.words[first - 1].isdigit():
         return run.start(first - 1)  # 8 Марта, д. 27
     start = run.start(first)
@@ -77,7 +79,7 @@ def alone(run: Run) -> int:
         return start  # Mladost 1, bl. 54
     lives = run.houses.lives(_before(at, start))
     if lives and (run.is_large or at.is_numbered) and run.is_end:
-        return start if bits & ENDED else run.start(last)
+        return start if bits & ENDED or not run.streets.has_nouns else run.start(last)
     is_at = bool(first and run.bits[first - 1] & AT)
     if not bits & ENDED:
         return start if is_at and run.is_large and run.is_end and run.streets.has_cases else -1

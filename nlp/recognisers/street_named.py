@@ -40,7 +40,8 @@ def named_behind(run: Run) -> int:
             continue  # plaza número 3
         if run.streets.has_nouns and not bits & ABROAD and name[0] not in _OF:
             continue  # Platz der Republik 1
-        if _is_named(name) or (
+        is_dated = bits & SURE_BEFORE and name[0].isdigit()  # ул. 6-ти септември
+        if is_dated or _is_named(name) or (
             bits & SURE_BEFORE
             and len(name) <= _MOST_SMALL
             and (len(run.words[k]) > 1 or run.gap(k)[:1] == "/")

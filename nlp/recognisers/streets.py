@@ -154,9 +154,11 @@ class Streets(dict[str, int]):
     def _bits(self, word: str) -> int:
         folded = fold(word)
         bits = self._alone.get(folded, 0)
-        if bits & ~(AT | OPENING):
-            return bits
         is_capital = word[:1].isupper()
+        if bits & ~(AT | OPENING):
+            # Plaza Mayor 5 in English, which knows a Plaza behind the name alone
+            abroad = self._abroad.get(folded, 0) if is_capital and not bits & BEFORE else 0
+            return bits | (abroad & (BEFORE | ABROAD) if abroad & BEFORE else 0)
         is_foreign = not self._is_latin and _LATIN.match(folded) is not None
         is_told = len(folded) >= _SHORTEST_IN_SAME_SCRIPT or folded in self._cued
         if is_foreign or (is_capital and is_told):
