@@ -5,9 +5,9 @@ from __future__ import annotations
 
 import re
 
-from base.text import fold, words_line
+from base.text import fold
 from nlp.recognisers import Lists
-from nlp.recognisers.numbers import beginnings
+from nlp.recognisers.phrases import Phrases
 
 NUMBER = re.compile(
     # the figure comes first: what stands before it is asked at figures only
@@ -41,6 +41,7 @@ class Houses:
         one_of, listed = lists.numbers.one_of, lists.numbers.words
         self.words = frozenset(map(fold, listed.get("house number", ())))
         self.signs = frozenset(map(fold, listed.get("house sign", ())))
+        self.units = self.words.union(map(fold, listed.get("unit", ())))
         number = one_of("house number")
         self.between = re.compile(
             rf"[”“\"»«'’)]?\.?[,،]? {{0,2}}(?:(?:{number}|№)[.:°º]{{0,3}} {{0,2}})?", re.IGNORECASE
@@ -87,9 +88,7 @@ class Houses:
         self._counted = re.compile(
             rf" ?(?i:{one_of('counted')})(?!\w)|[.,]?\d* ?(?i:{one_of('money')})(?!\w)"
         )
-        self._lives = re.compile(
-            "|".join(map(re.escape, beginnings(listed.get("lives", ())))) or r"[^\s\S]"
-        )
+        self._lives = Phrases(listed.get("lives", ()))
 
     def end(self, text: str, at: int) -> int:
         """Where the address ends whose number ends at `at`: with storey, door and postcode."""
@@ -117,7 +116,7 @@ class Houses:
 
     def lives(self, before: str) -> bool:
         """Whether a word says that somebody lives there."""
-        return self._lives.search(words_line(before)) is not None
+        return self._lives.stand_in(before)
 
 
 def is_composite(number: str) -> bool:

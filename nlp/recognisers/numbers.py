@@ -33,7 +33,7 @@ _OTHER_NUMBER = re.compile(r"\d{4,}")
 WORD_KINDS = (
     "phone", "money", "at", "dot", "version", "account host", "account page", "no account",
     "born", "born after", "born short", "month", "year", "car", "no plate", "personal number",
-    "house number", "house sign", "unit", "side", "door", "lives", "building", "counted", "extension",
+    "house number", "house sign", "unit", "side", "door", "lives", "building", "house called", "named house", "counted", "extension",
 )  # fmt: skip
 
 

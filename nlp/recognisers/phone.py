@@ -12,10 +12,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from base.text import words_line
 from nlp.recognisers import BREAK, Lists, Span
-from nlp.recognisers.numbers import Plan, beginnings
+from nlp.recognisers.numbers import Plan
 from nlp.recognisers.phone_plans import digits, is_grouped, is_private
+from nlp.recognisers.phrases import Phrases
 
 _CANDIDATE = (
     r"(?=[+(\d])(?:(?<![\w+§/.,:-])(?<!§ )|(?<=[^\W\d_][.:/])|(?<![\w+])(?=\+))"
@@ -45,8 +45,7 @@ class Phone:
         self._plans = lists.numbers.plans
         self._everywhere = self._plans.get("*", Plan()).regions
         self._grouping = self._plans.get("grouped", Plan()).regions
-        cues = beginnings(lists.numbers.words.get("phone", ()))
-        self._cues = re.compile("|".join(map(re.escape, cues)) or r"[^\s\S]")
+        self._cues = Phrases(lists.numbers.words.get("phone", ()))
         one_of = lists.numbers.one_of
         amount = rf"\s?(?:{one_of('money')}|{one_of('counted')})(?!\w)"
         self._amount = re.compile(amount, re.IGNORECASE)
@@ -111,7 +110,7 @@ class Phone:
     def _is_told(self, buffer: str, start: int) -> bool:
         """Whether a word shortly before, in the same post, says that a number follows."""
         before = buffer[max(0, start - _BEFORE) : start].rpartition(BREAK)[2]
-        return self._cues.search(words_line(before)) is not None
+        return self._cues.stand_in(before)
 
 
 RECOGNISER = Phone

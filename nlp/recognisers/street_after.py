@@ -66,10 +66,13 @@ def street_after(
                 is_sure = bits & SURE_AFTER or is_closed(buffer, match.end())
                 told = is_sure or _is_told(buffer, least, start, streets, houses)
                 return _with_compass(buffer, match.end()) if told else 0
-            if k <= 2 and bits & SURE_AFTER and not any(map(has_capital, names)):
-                is_told = _is_told(buffer, least, start, streets, houses)
-                is_sure = is_closed(buffer, match.end()) or is_told == 2
-                return match.end() if is_told and is_sure and len(names[-1]) > 2 else 0
+            if k <= 2 and not any(map(has_capital, names)):
+                told = _is_told(buffer, least, start, streets, houses)
+                is_sure = told == 2 or (
+                    is_closed(buffer, match.end())
+                    and (told if bits & SURE_AFTER else _lives(buffer, least, start, houses))
+                )
+                return match.end() if is_sure and len(names[-1]) > 2 else 0
         if streets.numbers_first and word[:1].isupper() and houses.has_door(buffer, match.end()):
             return match.end()  # 4512 Oakwood Unit 12
         if not word[:1].isupper() and _has_no_sure_word(found[k:], streets):
@@ -144,6 +147,10 @@ def _name_end(found: list[re.Match[str]], is_sure: bool) -> int:
 
 def _is_told(buffer: str, least: int, start: int, streets: Streets, houses: Houses) -> int:
     """How many tell: a small word such as `at` before it, a word that somebody lives there."""
-    before = buffer[max(least, start - _TOLD) : start]
-    words = WORD.findall(before)
-    return bool(words and streets[words[-1]] & AT) + houses.lives(before)
+    words = WORD.findall(buffer, max(least, start - _TOLD), start)
+    is_at = bool(words and streets[words[-1]] & AT)
+    return is_at + _lives(buffer, least, start, houses)
+
+
+def _lives(buffer: str, least: int, start: int, houses: Houses) -> bool:
+    return houses.lives(buffer[max(least, start - _TOLD) : start])

@@ -12,20 +12,29 @@ from nlp.recognisers.house import Houses, is_closed, is_composite, is_large
 from nlp.recognisers.street_run import Before, Run
 from nlp.recognisers.streets import AT, ENDED, OPENING, SURE_ENDED, Streets, has_capital
 
+_LEAST_SMALL = 4  # letters of a name in small letters
+_ALWAYS = frozenset(("24/7", "7/24", "24/24", "50/50"))
+_JUST_BEFORE = 20
 _LIVES = 40  # characters in which a word says that somebody lives there
+_FIGURE = re.compile(r"\d")
 _SENTENCE = re.compile(r"(?:^|[.!?\n\0]\s*)$")
 
 
 def small(at: Before, word: re.Match[str], streets: Streets, houses: Houses) -> int:
-    """A line that is nothing but an address in small letters, `hlavná 88, košice`, or a name after
-    a word that says that somebody lives there: `adresa mi je vukovarska 31/4`."""
+    """A name in small letters: a line that is nothing but an address, `hlavná 88, košice`, or what
+    stands right after a word that says that somebody lives there: `adresa mi je vukovarska 31/4`.
+    """
     start = word.start()
-    if not streets.is_ended(word.group()) or not is_large(at.number):
+    if not is_large(at.number) or len(word.group()) < _LEAST_SMALL or at.number in _ALWAYS:
         return -1
-    if at.begins_line(start) and at.has_town():
+    if at.begins_line(start) and at.has_town() and streets.is_ended(word.group()):
         return start
-    lives = is_composite(at.number) and houses.lives(_before(at, start))
-    return start if lives and is_closed(at.buffer, at.end) else -1
+    is_end = is_closed(at.buffer, at.end) or houses.has_unit(at.buffer, at.end)
+    if not is_end or houses.counts(at.buffer, at.end):
+        return -1
+    before = at.buffer[max(at.least, start - _JUST_BEFORE) : start]
+    is_name = fold(word.group()) not in houses.units and not _FIGURE.search(before)
+    return start if is_name and houses.lives(before) else -1
 
 
 def _before(at: Before, start: int) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from base.text import fold
-from nlp.recognisers.house import Houses, is_composite
+from nlp.recognisers.house import Houses, is_composite, is_large
 from nlp.recognisers.street_alone import alone, opened, small
 from nlp.recognisers.street_named import glued, named_before, named_behind
 from nlp.recognisers.street_run import LONGEST, Before, Run
@@ -17,8 +17,8 @@ _MARKS = ".,:;!?()/-„“”\"»«‘’'"
 def street_before(at: Before, streets: Streets, houses: Houses) -> int:
     """Where the street begins that ends before the number; -1 if none does."""
     before = at.buffer[at.least : at.start]
-    # one word at most stands before it in its line, or a number as houses alone have
-    is_likely = before.strip().isalpha() or "/" in at.number
+    # one word at most stands before it in its line, or a number that few things but houses have
+    is_likely = before.strip().isalpha() or is_large(at.number)
     if not is_likely and not _may_end_a_street(before.split()[-LONGEST:], streets, houses):
         return -1
     found = at.words()
@@ -72,7 +72,7 @@ def _read(at: Before, found: list[re.Match[str]], streets: Streets, houses: Hous
         start = reading(run)
         if start >= 0:
             return _with_quarter(at.buffer, found, start, streets)
-    return alone(run) if is_name else -1
+    return alone(run) if is_name else small(at, found[-1], streets, houses)
 
 
 def _with_quarter(buffer: str, found: list[re.Match[str]], start: int, streets: Streets) -> int:

@@ -95,7 +95,7 @@ def named_before(run: Run) -> int:
             return run.start(last - 1) if is_numbered else -1
         return run.start(_name_start(run, last - 1))
     is_long = len(word) > 2 or is_dotted or (len(word) > 1 and run.is_large)
-    is_told = len(word) >= _LONG_WORD or run.is_large or run.is_end
+    is_told = len(word) >= _LONG_WORD or not word.isascii() or run.is_large or run.is_end
     is_small = not word[:1].isupper()  # auf Platz 3
     if bits & SURE_AFTER and is_small and is_long and len(before) > 2 and is_told:
         is_dated = last > 1 and run.words[last - 2].isdigit()  # 13. janvāra iela
@@ -113,16 +113,20 @@ def glued(run: Run) -> int:
         return run.start(_name_start(run, run.last))
     # abroad and small: in any language a part of some word
     is_told = len(word) >= _LONG_GLUED or run.is_large or run.is_end
-    return run.start(run.last) if bits & SURE_GLUED and is_told else -1
+    if not bits & SURE_GLUED or not is_told:
+        return -1
+    k = run.last
+    while k and _is_inside(run, k):
+        k -= 1
+    return run.start(k)
 
 
 def _name_start(run: Run, k: int) -> int:
     """The first word of a name that ends with word k: capitals before it belong to it."""
     has_nouns = run.streets.has_nouns
     while k:
-        gap = run.gap(k - 1)
         word = run.words[k - 1]
-        if gap in _INSIDE or (gap == ". " and len(word) < ABBREVIATED):
+        if _is_inside(run, k):
             k -= 1
             continue
         if k > 1 and len(word) < 3 and run.words[k - 2].isdigit():
@@ -140,6 +144,12 @@ def _name_start(run: Run, k: int) -> int:
             break
         k -= 1
     return k
+
+
+def _is_inside(run: Run, k: int) -> bool:
+    """Whether word k goes on with the name before it: karl-marx-str, gl. kongevej."""
+    gap = run.gap(k - 1)
+    return gap in _INSIDE or (gap == ". " and len(run.words[k - 1]) < ABBREVIATED)
 
 
 def _bears_article(word: str, has_nouns: bool) -> bool:
