@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 
 from nlp.recognisers import BREAK, Lists, Span
+from nlp.recognisers.address_labels import Labels
 from nlp.recognisers.house import NUMBER, Houses, is_long
 from nlp.recognisers.street_after import street_after
 from nlp.recognisers.street_before import street_before
@@ -29,23 +30,29 @@ class Address:
     def __init__(self, lists: Lists) -> None:
         self._lists = lists
         self._houses = Houses(lists)
-        self._streets: dict[str, Streets] = {}
+        self._of: dict[str, tuple[Streets, Labels]] = {}
 
     def find(self, buffer: str, lang: str) -> Iterator[Span]:
-        streets, houses = self._of(lang), self._houses
+        streets, labels = self._words(lang)
+        houses = self._houses
         taken = 0
         for number in NUMBER.finditer(buffer):
             start, end = number.span()
             # the commonest numbers are years, and words stand beside a house number
             shown = number.group()
-            if len(shown) == 4 and shown[:2] in ("19", "20") and shown.isdecimal():
-                continue
             if start < taken:
+                continue
+            least = max(taken, start - _WINDOW, buffer.rfind(BREAK, taken, start) + 1)
+            labelled = labels.find(buffer, least, start, end)
+            if labelled:
+                taken = labelled[1]
+                yield Span("address", *labelled, _SCORE)
+                continue
+            if len(shown) == 4 and shown[:2] in ("19", "20") and shown.isdecimal():
                 continue
             behind = _NUMBERED.match(buffer, end)
             if behind and streets[behind[1]] & AFTER:
                 continue  # 1204. sok. no 9
-            least = max(taken, start - _WINDOW, buffer.rfind(BREAK, taken, start) + 1)
             last = buffer[start - 1 : start]
             if (last.isspace() or last in _SIGNS) and not is_long(shown):
                 begin = street_before(Before(buffer, least, start, shown), streets, houses)
@@ -64,11 +71,12 @@ class Address:
                     taken = houses.end(buffer, stop)
                     yield Span("address", houses.start(buffer, start, least), taken, _SCORE)
 
-    def _of(self, lang: str) -> Streets:
-        if lang not in self._streets:
+    def _words(self, lang: str) -> tuple[Streets, Labels]:
+        if lang not in self._of:
             numbers = self._lists.numbers
-            self._streets[lang] = Streets(numbers.streets, self._lists.naming, lang)
-        return self._streets[lang]
+            streets = Streets(numbers.streets, self._lists.naming, lang)
+            self._of[lang] = streets, Labels(numbers.labels, lang, self._houses)
+        return self._of[lang]
 
 
 RECOGNISER = Address

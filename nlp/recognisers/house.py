@@ -12,20 +12,27 @@ from nlp.recognisers.phrases import Phrases
 NUMBER = re.compile(
     # the figure comes first: what stands before it is asked at figures only
     r"\d(?:(?<![\w.,:/+§€$£-]\d)|(?<=[^\W\d_][:.°]\d)|(?<=[nN]º\d))\d{0,4}"
-    r"(?:[^\W\d_](?!\w)|(?:bis|ter|hs)(?!\w)|[кk]\d{1,2}(?!\w)|-[A-Ha-hА-Жа-жΑ-Δ](?!\w)| [A-ZА-ЯΑ-Ω](?![\w'’.:])"
+    r"(?:[^\W\d_](?!\w)|(?:bis|ter|hs)(?!\w)|[кk]\d{1,2}(?!\w)"
+    r"|-[A-Ha-hА-Жа-жΑ-Δ](?!\w)| [A-ZА-ЯΑ-Ω](?![\w'’.:])"
     r"| [a-d](?!\w)(?! [^\W\d_]))?"
     r"(?: ?[-–/] ?\d{1,4}[^\W\d_]?(?!\w)){0,3}"
     r"(?![\w%€$£]|[.,:]\d)"
 )
-_ORDINAL = r"(?:\.º|\.ª|-?[ºª°]|\.|-?(?:er|nd|rd|st|th|ème|eme|ος|ου|os|й|-й|ий|ри|ти|ви|ма|n|r|t|a|e)(?!\w))"
+_ORDINAL = (
+    r"(?:\.º|\.ª|-?[ºª°]|\."
+    r"|-?(?:er|nd|rd|st|th|ème|eme|ος|ου|os|й|-й|ий|ри|ти|ви|ма|n|r|t|a|e)(?!\w))"
+)
 _ROMAN = r"[IVX]{1,4}(?!\w)"
 _POSTCODE = (
-    r"(?:[A-Z]{2},? \d{5}(?:-\d{4})?|(?:[A-Z]{1,3}-)?\d{4,5}(?:-\d{3})?(?: [A-Z]{2})?|\d{3} \d{2}|\d{2}-\d{3}"
+    r"(?:[A-Z]{2},? \d{5}(?:-\d{4})?|(?:[A-Z]{1,3}-)?\d{4,5}(?:-\d{3})?(?: [A-Z]{2})?"
+    r"|\d{3} \d{2}|\d{2}-\d{3}"
     r"|[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}|[A-Z]\d[\dW] [A-Z\d]{4}|[A-Z]{3} \d{4})(?!\w)"
 )
 _TOWNS = r"[^\W\d_a-z][\w'’.-]*(?: [^\W\d_a-z][\w'’.-]*){0,3}"
 # the lines of a letter: town, state, country, postcode
-_BLOCK = rf"(?:[,،]?\s{{1,2}},? ?{_TOWNS}){{1,4}}[,،]?\s{{1,2}}(?!(?:19|20)\d\d(?!\d))\d{{4,6}}(?!\w)"
+_BLOCK = (
+    rf"(?:[,،]?\s{{1,2}},? ?{_TOWNS}){{1,4}}[,،]?\s{{1,2}}(?!(?:19|20)\d\d(?!\d))\d{{4,6}}(?!\w)"
+)
 _LEAST_FLOOR = 4  # letters of a word for a storey that needs no number
 _MOST_AFTER = 120
 _MOST_BEFORE = 48
@@ -52,10 +59,12 @@ class Houses:
             rf"(?:(?i:{number}[.:] ?|№ ?)?"
             r"(?:\d{1,4}(?:[./-]\d{1,3})?[^\W\d_]?|[A-Z]\d{1,2}|[IVX]{1,4}|[^\W\d_])(?!\w))"
         )
+        signed = rf"(?: ?{sign})?{side}"
         self._after = re.compile(
             r"(?:(?<=[a-z])\. ?\d{1,4}(?!\w)"  # 215 m. 14
-            rf"|(?:\.,|[,،;/.-])? ?-? ?\(?{unit}[:.]{{0,2}}(?: ?{sign})?{side}"  # , kv. 12 · , scala B · links
-            rf"|[,،/.]{{0,2}} ?-? ?(?:\d{{1,3}}|{_ROMAN}){_ORDINAL}? {{0,2}}{unit}(?: ?{sign})?{side}"
+            # , kv. 12 · , scala B · links · 2nd floor left
+            rf"|(?:\.,|[,،;/.-])? ?-? ?\(?{unit}[:.]{{0,2}}{signed}"
+            rf"|[,،/.]{{0,2}} ?-? ?(?:\d{{1,3}}|{_ROMAN}){_ORDINAL}? {{0,2}}{unit}{signed}"
             rf"|,? ?-? ?\d{{1,2}}{_ORDINAL} ?(?:[A-Z](?!\w)|\d{{1,2}}{_ORDINAL})"  # 2n 1a, 3º B
             rf"|, ?\d{{1,2}}{_ORDINAL}(?![^,.;)\s])"
             rf"|/(?:\d{{1,4}}(?!\w)|{_ROMAN})|-\d{{1,4}}(?!\w)"

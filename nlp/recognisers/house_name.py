@@ -16,6 +16,7 @@ from nlp.recognisers.house import Houses
 
 _NAME = r"[^\W\d_a-z][^\W\d_]*(?:['’ -][^\W\d_a-z][^\W\d_]*){0,2}"
 _QUOTE = "[\"„“”»«']"
+_CAPITAL = r"\p{Lu}"
 _ON = re.compile(r", ?((?:[^\W\d_a-z][^\W\d_]* ){0,3}([^\W_]+))(?!\w)")
 _BEFORE = 40  # characters in which a word says that somebody lives there
 
@@ -26,9 +27,9 @@ class HouseName:
         streets = lists.numbers.streets
         self._after = frozenset(s.word for s in streets if s.place == "after" and s.is_sure)
         called, named = map(lists.numbers.one_of, ("house called", "named house"))
-        self.hint = f"(?i){called}|{named}"
+        self.hint = rf"{called}|{_CAPITAL}\w* (?i:{named})\b"
         self._called = re.compile(
-            rf"(?<!\w)(?i:{called}):? (?:{_QUOTE}({_NAME}){_QUOTE}|({_NAME}))(?!\w)"
+            rf"(?<!\w){called}:? (?:{_QUOTE}({_NAME}){_QUOTE}|({_NAME}))(?!\w)"
         )
         self._named = re.compile(rf"(?<!\w){_NAME} (?i:{named})(?!\w)")
 

@@ -5,8 +5,8 @@ cues. plates.csv: country, pattern, cues. Where cues are given one of them must 
 before the number: without it the shape alone says too little. `word*` is the beginning of words,
 `(kind)` all words of that kind in words.csv. phones.csv: language, regions whose numbering plans
 its posts use, whether numbers are dialled without a 0; `*` is asked of numbers with a 0 in every
-language, `grouped` of numbers that are grouped as a country does. words.csv: the words around telephone
-numbers, birth dates, addresses, cars and links.
+language, `grouped` of numbers that are grouped as a country does. words.csv: the words around
+telephone numbers, birth dates, addresses, cars and links.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from pathlib import Path
 from base.errors import BadInput, unknown
 from base.table import Row, rows
 from base.text import words_line
+from nlp.recognisers.phrases import Phrases
 from nlp.recognisers.street_words import StreetWord, read_streets
 
 _BEFORE = 40  # characters in which a cue is looked for
@@ -33,7 +34,8 @@ _OTHER_NUMBER = re.compile(r"\d{4,}")
 WORD_KINDS = (
     "phone", "money", "at", "dot", "version", "account host", "account page", "no account",
     "born", "born after", "born short", "month", "year", "car", "no plate", "personal number",
-    "house number", "house sign", "unit", "side", "door", "lives", "building", "house called", "named house", "counted", "extension",
+    "house number", "house sign", "unit", "side", "door", "lives", "building",
+    "house called", "named house", "counted", "extension",
 )  # fmt: skip
 
 
@@ -56,20 +58,23 @@ class Shape:
         before = buffer[max(0, start - _BEFORE) : start].rpartition("\0")[2]
         if not self.check and not after:
             before = _OTHER_NUMBER.split(before)[-1]
-        if self._cue.search(words_line(before)):
-            return True
-        return bool(after) and self._cue.search(words_line(after)) is not None
+        return self._cue.stand_in(before) or (bool(after) and self._cue.stand_in(after))
 
     def label(self, number: str) -> int:
         """How many of the number's signs are a cue that the pattern took with it: `BSN 1112223`."""
         digit = _DIGIT.search(number)
-        if self.check or not self.cues or not digit or number[digit.start() - 1 : digit.start()] in _TIES:
+        if (
+            self.check
+            or not self.cues
+            or not digit
+            or number[digit.start() - 1 : digit.start()] in _TIES
+        ):
             return 0
-        return digit.start() if self._cue.search(words_line(number[: digit.start()])) else 0
+        return digit.start() if self._cue.stand_in(number[: digit.start()]) else 0
 
     @cached_property
-    def _cue(self) -> re.Pattern[str]:
-        return re.compile("|".join(map(re.escape, self.cues)))
+    def _cue(self) -> Phrases:
+        return Phrases(self.cues)
 
     def is_valid(self, number: str) -> bool:
         return not self.check or _checker(self.check)(number)
@@ -134,7 +139,7 @@ def _shape(row: Row, check: str, words: Mapping[str, tuple[str, ...]]) -> Shape:
     except (re.error, ImportError) as error:
         raise BadInput(f"cannot be used ({error})", where=row.where) from error
     cues = (words.get(c[1:-1], (c,)) if c[:1] == "(" else (c,) for c in row.parts("cues"))
-    return Shape(row["country"], row["pattern"], check, beginnings(chain.from_iterable(cues)))
+    return Shape(row["country"], row["pattern"], check, tuple(chain.from_iterable(cues)))
 
 
 def read_numbers(folder: Path) -> Numbers:

@@ -64,7 +64,7 @@ class Phone:
             if shown.count("(") > shown.count(")"):  # 0664 1234567 (2024)
                 shown = shown[: shown.rindex("(")]
                 end = found.start() + len(shown.rstrip())
-            if _OTHER.fullmatch(shown) or self._amount.match(buffer, end):
+            if _OTHER.fullmatch(shown):
                 continue
             number = digits(shown)
             begins = number[0] in "+0"
@@ -81,17 +81,17 @@ class Phone:
             if looked_up > _LOOKED_UP:
                 private: bool | None = begins or is_shaped
             else:
-                private = is_shaped or self._is_private(number, home)
+                private = is_shaped or self._is_private(shown, home)
             if private is None and begins:
                 # other figures may follow the number: `+43 664 1234567 12 12`
                 for gap in reversed(list(_GAP.finditer(shown))):
-                    private = self._is_private(digits(shown[: gap.start()]), home)
+                    private = self._is_private(shown[: gap.start()], home)
                     if private is not None:
                         end = found.start() + gap.start()
                         break
             if private is None and is_told:
                 private = len(number) in _TOLD_DIGITS
-            if private:
+            if private and not self._amount.match(buffer, end):
                 yield Span("phone", found.start(), end, 0.9 if begins else 0.6)
 
     def _is_shaped(self, shown: str, home: Plan) -> bool:
@@ -100,9 +100,11 @@ class Phone:
             return True
         return is_grouped(shown, (*home.regions, *self._grouping))
 
-    def _is_private(self, number: str, home: Plan) -> bool | None:
+    def _is_private(self, shown: str, home: Plan) -> bool | None:
         """By the plans of the language; by those asked everywhere if it stands in none of them."""
-        private = is_private(number, home.regions)
+        number = digits(shown)
+        is_american = number[0] not in "+0" and _AMERICAN.fullmatch(shown)
+        private = is_private(number, (*home.regions, "US") if is_american else home.regions)
         if private is None and number[0] == "0":
             private = is_private(number, self._everywhere)
         return private

@@ -25,15 +25,15 @@ class Phrases:
         if not self._single.isdisjoint(found):
             return True
         return any(
-            word.startswith(self._begun) or (word in self._longer and self._follows(word, found[i:]))
-            for i, word in enumerate(found)
+            word.startswith(self._begun) or self._follow(found[i:]) for i, word in enumerate(found)
         )
 
-    def _follows(self, first: str, found: list[str]) -> bool:
-        for phrase, is_begun in self._longer[first]:
-            here = found[: len(phrase)]
-            if len(here) == len(phrase) and here[:-1] == list(phrase[:-1]):
-                last = here[-1]
-                if last == phrase[-1] or (is_begun and last.startswith(phrase[-1])):
-                    return True
+    def _follow(self, found: list[str]) -> bool:
+        """Whether a longer phrase begins with the first of the words."""
+        for phrase, is_begun in self._longer.get(found[0], ()):
+            *before, last = found[: len(phrase)]
+            if (*before, last) == phrase:
+                return True
+            if is_begun and (*before, phrase[-1]) == phrase and last.startswith(phrase[-1]):
+                return True
         return False

@@ -1,7 +1,7 @@
 """Postcodes that stand for a few houses, by the shapes of data/names/postcodes.csv.
 
-They count where a word says that somebody lives there: `i live at LS9 7TB`, `ik woon op 3551 KL 112`.
-A postcode that stands for a town or a district is a place and stays.
+They count where a word says that somebody lives there: `i live at LS9 7TB`, `ik woon op 3551 KL
+112`. A postcode that stands for a town or a district is a place and stays.
 """
 
 from __future__ import annotations

@@ -18,7 +18,8 @@ from nlp.recognisers.streets import (
 
 _LIST = r"[^\W\d_][^\W\d_'’.-]*"
 _AFTER = re.compile(
-    rf"[,،]? (?:(?:bis|ter|quater)[,]? )?(?:(?:de la|du|des) |de l['’])?({_LIST}\.?(?:[ '’-]{{1,2}}{_LIST}\.?){{0,6}})"
+    rf"[,،]? (?:(?:bis|ter|quater)[,]? )?"
+    rf"(?:(?:de la|du|des) |de l['’])?({_LIST}\.?(?:[ '’-]{{1,2}}{_LIST}\.?){{0,6}})"
 )
 _DATED = re.compile(
     r",? ([^\W\d_]+) (?:du|del|da) \d{1,2}(?:er)? [^\W\d_]{3,10}(?: (?:19|20)\d\d)?"

@@ -41,12 +41,16 @@ def named_behind(run: Run) -> int:
         if run.streets.has_nouns and not bits & ABROAD and name[0] not in _OF:
             continue  # Platz der Republik 1
         is_dated = bits & SURE_BEFORE and name[0].isdigit()  # ул. 6-ти септември
-        if is_dated or _is_named(name) or (
-            bits & SURE_BEFORE
-            and len(name) <= _MOST_SMALL
-            and (len(run.words[k]) > 1 or run.gap(k)[:1] == "/")
-            and len(name[-1]) > 2
-            and (run.is_end or run.is_large)
+        if (
+            is_dated
+            or _is_named(name)
+            or (
+                bits & SURE_BEFORE
+                and len(name) <= _MOST_SMALL
+                and (len(run.words[k]) > 1 or run.gap(k)[:1] == "/")
+                and len(name[-1]) > 2
+                and (run.is_end or run.is_large)
+            )
         ):
             return run.start(_first_street_word(run, k))
     return -1

@@ -173,12 +173,11 @@ class Streets(dict[str, int]):
             for end, bit in self._foreign:
                 if folded.endswith(end) and len(folded) >= len(end) + _LEAST_NAME:
                     return bits | bit | (SURE_GLUED if is_foreign else 0)
-        if is_capital:
-            if len(folded) >= _LEAST_ENDED:
-                small = word.lower()  # accents tell cases apart: Dlouhá
-                for end, bit in self._endings:
-                    if small.endswith(end):
-                        return bits | bit
+        if is_capital and len(folded) >= _LEAST_ENDED:
+            small = word.lower()  # accents tell cases apart: Dlouhá
+            for end, bit in self._endings:
+                if small.endswith(end):
+                    return bits | bit
         return bits
 
 
