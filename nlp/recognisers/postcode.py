@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from nlp.recognisers import Lists, Span
-from nlp.recognisers.numbers import hint, matches
+from nlp.recognisers.shapes import hint, matches
 
 
 class Postcode:

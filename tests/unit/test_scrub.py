@@ -174,7 +174,7 @@ def test_what_is_planted_never_survives(before: str, plant: str, after: str, lan
      "x.com/a ", "u/abc ", "AT61 1904 3002 3457 3201 ", "4111111111111111 ", "1 Straße ",
      "call 555-123-4567 ", "Herr X Y ", "hallo Anna ", "ich heiße Anna ", "fatima yilmaz, ",
      "1 Anna ", "max at example dot com ", "192.168.17.4 ", "W-12345 A ",
-     "Postfach 1 ", "Box 12, ", "p. d. 1 ", "wohne in gasse 25, ", "wohne ", "12 Elm St, Town ",
+     "Postfach 1 ", "Box 12, ", "p. d. 1 ", "wohne in gasse 25, ", "wohne ",
      "1 Elm St, Ohio, ", "12 High Street\nTown ", "1, 2nd floor left ", "4512 Oak Unit 1 ",
      "live at SW1A 1AA ", "1234 AB 1 ", "I live at Rose Cottage, ", "huset heter Rose, ",
      "532 123 45 67 ", "(067) 123-45-67 x12 ", "(", "1 (", "٠٦٦ ", "AZR 12-34 ", "A 1 "],
