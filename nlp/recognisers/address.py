@@ -40,6 +40,8 @@ class Address:
             start, end = number.span()
             # the commonest numbers are years, and words stand beside a house number
             shown = number.group()
+            if len(shown) == 4 and shown[:2] in ("19", "20") and shown.isdecimal():
+                continue
             if start < taken:
                 continue
             least = max(taken, start - _WINDOW, buffer.rfind(BREAK, taken, start) + 1)
@@ -47,8 +49,6 @@ class Address:
             if labelled:
                 taken = labelled[1]
                 yield Span("address", *labelled, _SCORE)
-                continue
-            if len(shown) == 4 and shown[:2] in ("19", "20") and shown.isdecimal():
                 continue
             behind = _NUMBERED.match(buffer, end)
             if behind and streets[behind[1]] & AFTER:

@@ -102,10 +102,13 @@ def _numbered(buffer: str, end: int, streets: Streets) -> int:
     dated = _DATED.match(buffer, end, end + _WINDOW)
     if dated and streets[dated[1]] & BEFORE:
         return dated.end()
+    first = buffer[end + 1 : end + 2]
+    if not streets.numbers_first or not (first.isdigit() or first.isupper()):
+        return 0
     ordinal = _ORDINAL.match(buffer, end, end + _WINDOW)
     if ordinal and streets[ordinal[1]] & AFTER and has_capital(ordinal[1]):
         return _with_compass(buffer, ordinal.end())
-    road = _ROAD.match(buffer, end, end + _WINDOW) if streets.numbers_first else None
+    road = _ROAD.match(buffer, end, end + _WINDOW)
     return road.end() if road else 0
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from base.text import fold
-from nlp.recognisers.house import Houses, is_composite, is_large
+from nlp.recognisers.house import Houses, is_closed, is_composite, is_large
 from nlp.recognisers.street_alone import alone, opened, small
 from nlp.recognisers.street_named import glued, named_before, named_behind
 from nlp.recognisers.street_run import LONGEST, Before, Run
@@ -18,7 +18,8 @@ def street_before(at: Before, streets: Streets, houses: Houses) -> int:
     """Where the street begins that ends before the number; -1 if none does."""
     before = at.buffer[at.least : at.start]
     # one word at most stands before it in its line, or a number that few things but houses have
-    is_likely = before.strip().isalpha() or is_large(at.number)
+    is_told = is_composite(at.number) or (is_large(at.number) and is_closed(at.buffer, at.end))
+    is_likely = is_told or before.strip().isalpha()
     if not is_likely and not _may_end_a_street(before.split()[-LONGEST:], streets, houses):
         return -1
     found = at.words()
