@@ -23,8 +23,9 @@ from nlp.recognisers.bits import (
     TITLE,
     WEAK,
 )  # fmt: skip
+from nlp.recognisers.lexicon import NOUN_CAPITALS
 from nlp.recognisers.naming import Cue
-from nlp.recognisers.reading import JOINS, NOUN_CAPITALS, SEPARATORS, SPACES, Found, Reading
+from nlp.recognisers.reading import JOINS, SEPARATORS, SPACES, Found, Reading
 
 STRANGER = WEAK | NOTNAME | CUE | STREET | OFFICE | HOUSE  # no part of a name by its capital alone
 _BETWEEN_TITLES = frozenset((" ", ". ", "\u00a0"))
