@@ -13,6 +13,7 @@ from nlp.recognisers.bits import (
     FIRST,
     HOUSE,
     LAST,
+    LIKELY,
     NAME,
     NOTNAME,
     OFFICE,
@@ -123,9 +124,11 @@ class Cued:
             return None
         if bits & FIRST and not bits & (PLACE | NOTNAME | CUE):
             return Found(k, last, 0.6)
-        is_unknown = bits == CAPITAL | TITLE and not self.nouns and self.bits[k - 1] & CAPITAL
+        is_unknown = (
+            bits & ~LIKELY == CAPITAL | TITLE and not self.nouns and self.bits[k - 1] & CAPITAL
+        )
         if is_unknown and self.r.lexicon.lang != "en" and not self._is_word(k):
-            return Found(k, k, 0.5)
+            return Found(k, k, 0.62)
         return None
 
     def before(self, i: int, end: int) -> Found | None:
