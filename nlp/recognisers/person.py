@@ -114,8 +114,10 @@ class Person:
 
     @staticmethod
     def _is_doubted(reading: Reading, hit: Found) -> bool:
-        """Whether a name that no cue and no second name speaks for is more likely none."""
-        if hit.score > _SURE or not reading.lexicon.is_weighed:
+        """Whether a name that no cue and no second name speaks for is more likely none. What is
+        written in small letters has none of the signs."""
+        is_small = not reading.bits[hit.first] & CAPITAL
+        if hit.score > _SURE or is_small or not reading.lexicon.is_weighed:
             return False
         return weighed_rule(reading, hit) < _LEAST_OF_RULE
 
