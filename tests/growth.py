@@ -14,7 +14,7 @@ NOISE = 0.01  # s; less than this cannot be told from nothing
 
 
 def grows_with_length(work: Callable[[str], object], piece: str, letters: int) -> bool:
-    """Whether `work` on `letters` characters of repeated `piece` costs in proportion to a quarter."""
+    """Whether the time of `work` on `letters` characters of repeated `piece` grows with them."""
 
     def seconds(letters: int) -> float:
         text = piece * max(letters // len(piece), 1)
