@@ -233,6 +233,8 @@ def test_links(text: str, link: list[str], profile: list[str]) -> None:
         ("48°12'30\"N 16°22'19\"E", "coordinates", ["48°12'30\"N 16°22'19\"E"]),
         ("zwischen 12.000, 15.000", "coordinates", []),  # amounts
         ("von 192.168.17.4 aus", "ip", ["192.168.17.4"]),
+        ("§ 192.168.17.4", "ip", ["192.168.17.4"]),  # no law has such a paragraph
+        ("§ 12.3.4.5", "ip", []),
         ("2001:db8::ff00:42:8329", "ip", ["2001:db8::ff00:42:8329"]),
         ("Version 10.2.3.4, Punkt 1.2.3.4, 12:30:45", "ip", []),
     ],
