@@ -28,28 +28,30 @@ class Hints:
 
     columns: Mapping[str, pa.Array]
     weight: npt.NDArray[np.float64]
+    inflections: Mapping[str, Inflection]
     _wanted: dict[int, Wanted] = field(default_factory=dict, repr=False)
 
     @classmethod
-    def of(cls, vocabulary: pa.Table) -> Hints:
+    def of(cls, vocabulary: pa.Table, inflections: Mapping[str, Inflection]) -> Hints:
         columns = vocabulary.combine_chunks()
         word, area, language = (_array(columns[name]) for name in ("word", "area", "language"))
         lists = pa.array([VOCABULARY] * len(word), pa.string())
         return cls(
             {"list": lists, "code": area, "term": word, "language": language},
             columns["weight"].to_numpy().astype(np.float64),
+            inflections,
         )
 
     def __len__(self) -> int:
         return len(self.weight)
 
-    def stems(self, inflections: Mapping[str, Inflection]) -> Iterator[Listed]:
+    def stems(self) -> Iterator[Listed]:
         """Each with the word it is found by."""
         words, languages = (self.columns[n].to_pylist() for n in ("term", "language"))
         for number, (word, language) in enumerate(zip(words, languages, strict=True)):
             of_word = parts(word)
             last, is_open = of_word[_anchor(of_word)]
-            starts = inflections.get(language, NONE).starts(last)
+            starts = self._starts(language, last)
             yield number, language, tuple(sorted(starts)), is_open
 
     def wanted(self, number: int, offset: int) -> Wanted:
@@ -57,12 +59,19 @@ class Hints:
         are numbered from `offset` on."""
         found = self._wanted.get(number)
         if found is None:
-            of_word = parts(self.columns["term"][number - offset].as_py())
+            term, language = (
+                self.columns[n][number - offset].as_py() for n in ("term", "language")
+            )
+            of_word = parts(term)
             anchor = _anchor(of_word)
-            tests = [_fits(word, is_open=is_open) for word, is_open in of_word]
+            # not only the anchor may have a beginning: `ومكتب العمل`
+            tests = [_fits(self._starts(language, word), is_open) for word, is_open in of_word]
             found = Wanted(number, tuple(tests[:anchor]), tuple(tests[anchor + 1 :]))
             self._wanted[number] = found
         return found
+
+    def _starts(self, language: str, word: str) -> frozenset[str]:
+        return self.inflections.get(language, NONE).starts(word)
 
 
 def _anchor(of_word: list[tuple[str, bool]]) -> int:
@@ -70,10 +79,10 @@ def _anchor(of_word: list[tuple[str, bool]]) -> int:
     return max(range(len(of_word)), key=lambda n: len(of_word[n][0]))
 
 
-def _fits(word: str, *, is_open: bool) -> Fits:
+def _fits(starts: frozenset[str], is_open: bool) -> Fits:
     # methods of the language's own: called for most words of most posts
-    begins: Fits = methodcaller("startswith", word)
-    return begins if is_open else frozenset((word,)).__contains__
+    begins: Fits = methodcaller("startswith", tuple(starts))
+    return begins if is_open else starts.__contains__
 
 
 def _array(column: pa.ChunkedArray) -> pa.Array:

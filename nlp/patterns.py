@@ -49,8 +49,8 @@ class Patterns:
         """cache: a folder for the stems of these lists, so that they are worked out once."""
         places = tuple(places)
         self.entries = with_places(taxonomy.entries, places)
-        self.hints = Hints.of(taxonomy.vocabulary)
         self._inflections = inflections(taxonomy)
+        self.hints = Hints.of(taxonomy.vocabulary, self._inflections)
         self._listed = taxonomy.listed("terms") | taxonomy.listed("slang")
         self._hinted = frozenset(self.hints.columns["language"].unique().to_pylist())
         self.spelling = Spelling(
@@ -152,7 +152,7 @@ class Patterns:
         self.entries = counting_by_case(self.entries, rows)
         return [
             table(self._stems()),
-            table(self.hints.stems(self._inflections)),
+            table(self.hints.stems()),
             pa.table({"by_case": pa.array(rows, pa.int64())}),
         ]
 

@@ -66,7 +66,8 @@ def _page(sealed: Rows, names: Rows, personal: Rows) -> Iterator[str]:
     )
     yield "that touches personal data."
     yield from ("", "## Names: test files of UNER and the Broad Twitter Corpus", "")
-    yield "By lists and rules alone. Public figures that are kept by list are counted apart."
+    yield "By lists, rules and the points of data/names/signs.csv. Public figures that are kept by"
+    yield "list are counted apart."
     yield from _sets(names)
     yield from ("", "## Presidio's made-up sentences (English, American addresses)", "")
     yield from _sets(personal)

@@ -1,20 +1,20 @@
 """How the time of a step grows with the length of its text, without a clock that can fail a test.
 
-Both lengths are timed in one run, so a slow or busy machine slows both: ten times the text
-takes about ten times the time where the time grows with the length, a hundred times where with
-its square.
+Both lengths are timed in one run, so a slow or busy machine slows both: four times the text takes
+about four times the time where the time grows with the length, sixteen times where with its
+square.
 """
 
 import time
 from collections.abc import Callable
 
-TIMES = 10
-ALLOWED = 30  # between growing with the length (10) and with its square (100)
+TIMES = 4
+ALLOWED = 10  # between growing with the length (4) and with its square (16)
 NOISE = 0.01  # s; less than this cannot be told from nothing
 
 
 def grows_with_length(work: Callable[[str], object], piece: str, letters: int) -> bool:
-    """Whether `work` on `letters` characters of repeated `piece` costs in proportion to a tenth."""
+    """Whether the time of `work` on `letters` characters of repeated `piece` grows with them."""
 
     def seconds(letters: int) -> float:
         text = piece * max(letters // len(piece), 1)

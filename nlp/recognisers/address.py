@@ -10,9 +10,11 @@ import re
 from collections.abc import Iterator
 
 from nlp.recognisers import BREAK, Lists, Span
-from nlp.recognisers.house import NUMBER, Houses
+from nlp.recognisers.address_labels import Labels
+from nlp.recognisers.house import NUMBER, Houses, is_long
 from nlp.recognisers.street_after import street_after
-from nlp.recognisers.street_before import Before, street_before
+from nlp.recognisers.street_before import street_before
+from nlp.recognisers.street_run import Before
 from nlp.recognisers.streets import AFTER, Streets
 
 _WINDOW = 80
@@ -28,10 +30,11 @@ class Address:
     def __init__(self, lists: Lists) -> None:
         self._lists = lists
         self._houses = Houses(lists)
-        self._streets: dict[str, Streets] = {}
+        self._of: dict[str, tuple[Streets, Labels]] = {}
 
     def find(self, buffer: str, lang: str) -> Iterator[Span]:
-        streets, houses = self._of(lang), self._houses
+        streets, labels = self._words(lang)
+        houses = self._houses
         taken = 0
         for number in NUMBER.finditer(buffer):
             start, end = number.span()
@@ -41,17 +44,24 @@ class Address:
                 continue
             if start < taken:
                 continue
+            least = max(taken, start - _WINDOW, buffer.rfind(BREAK, taken, start) + 1)
+            labelled = labels.find(buffer, least, start, end)
+            if labelled:
+                taken = labelled[1]
+                yield Span("address", *labelled, _SCORE)
+                continue
             behind = _NUMBERED.match(buffer, end)
             if behind and streets[behind[1]] & AFTER:
                 continue  # 1204. sok. no 9
-            least = max(taken, start - _WINDOW, buffer.rfind(BREAK, taken, start) + 1)
             last = buffer[start - 1 : start]
-            if last.isspace() or last in _SIGNS:
+            if (last.isspace() or last in _SIGNS) and not is_long(shown):
                 begin = street_before(Before(buffer, least, start, shown), streets, houses)
                 if begin >= 0:
                     taken = houses.end(buffer, end)
-                    if buffer[start - 2 : start] == ", ":  # résidence Les Lilas, 22 allée des Roses
-                        stop = street_after(buffer, least, start, end, streets, houses)
+                    # résidence Les Lilas, 22 allée des Roses · Blokk 3, Flat 7, Triq il-Gnien
+                    if buffer[start - 2 : start] == ", " or buffer[taken : taken + 1] == ",":
+                        after = end if buffer[start - 2 : start] == ", " else taken
+                        stop = street_after(buffer, least, start, after, streets, houses)
                         taken = max(taken, houses.end(buffer, stop)) if stop else taken
                     yield Span("address", begin, taken, _SCORE)
                     continue
@@ -61,11 +71,12 @@ class Address:
                     taken = houses.end(buffer, stop)
                     yield Span("address", houses.start(buffer, start, least), taken, _SCORE)
 
-    def _of(self, lang: str) -> Streets:
-        if lang not in self._streets:
+    def _words(self, lang: str) -> tuple[Streets, Labels]:
+        if lang not in self._of:
             numbers = self._lists.numbers
-            self._streets[lang] = Streets(numbers.streets, self._lists.naming, lang)
-        return self._streets[lang]
+            streets = Streets(numbers.streets, self._lists.naming, lang)
+            self._of[lang] = streets, Labels(numbers.labels, lang, self._houses)
+        return self._of[lang]
 
 
 RECOGNISER = Address

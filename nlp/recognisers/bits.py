@@ -28,10 +28,13 @@ class Is(IntFlag):
     HOUSE = 131072  # what is named after people: museum, saint
     PLACE = 262144  # a name that is a place, a month or a day somewhere as well
     TITLED = 524288  # stands after a name: Bey, úr, kungs
+    LIKELY = 1048576  # in no list, but may be a name by its letters, if what is beside it says so
 
 
 FIRST, LAST, WEAK, NOTNAME, CAPITAL, TITLE, CASELESS, CUE, STREET, PARTICLE = map(
     int, list(Is)[:10]
 )
-OFFICE, TRIGGER, ALONE, FORM, COMMON, FAMILY, SPEECH, HOUSE, PLACE, TITLED = map(int, list(Is)[10:])
+OFFICE, TRIGGER, ALONE, FORM, COMMON, FAMILY, SPEECH, HOUSE, PLACE, TITLED, LIKELY = map(
+    int, list(Is)[10:]
+)
 NAME = FIRST | LAST

@@ -13,6 +13,7 @@ from nlp.recognisers.bits import (
     FIRST,
     HOUSE,
     LAST,
+    LIKELY,
     NAME,
     NOTNAME,
     OFFICE,
@@ -23,8 +24,9 @@ from nlp.recognisers.bits import (
     TITLE,
     WEAK,
 )  # fmt: skip
+from nlp.recognisers.lexicon import NOUN_CAPITALS
 from nlp.recognisers.naming import Cue
-from nlp.recognisers.reading import JOINS, NOUN_CAPITALS, SEPARATORS, SPACES, Found, Reading
+from nlp.recognisers.reading import JOINS, SEPARATORS, SPACES, Found, Reading
 
 STRANGER = WEAK | NOTNAME | CUE | STREET | OFFICE | HOUSE  # no part of a name by its capital alone
 _BETWEEN_TITLES = frozenset((" ", ". ", "\u00a0"))
@@ -122,9 +124,11 @@ class Cued:
             return None
         if bits & FIRST and not bits & (PLACE | NOTNAME | CUE):
             return Found(k, last, 0.6)
-        is_unknown = bits == CAPITAL | TITLE and not self.nouns and self.bits[k - 1] & CAPITAL
+        is_unknown = (
+            bits & ~LIKELY == CAPITAL | TITLE and not self.nouns and self.bits[k - 1] & CAPITAL
+        )
         if is_unknown and self.r.lexicon.lang != "en" and not self._is_word(k):
-            return Found(k, k, 0.5)
+            return Found(k, k, 0.62)
         return None
 
     def before(self, i: int, end: int) -> Found | None:

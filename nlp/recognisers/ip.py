@@ -10,6 +10,7 @@ from nlp.recognisers import Lists, Span
 
 _FOUR = re.compile(r"(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?![\w]|\.\d)")
 _SIX = re.compile(r"(?<![\w:.])[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7}(?![\w:])")
+_NO_VERSION = 100
 
 
 class Ip:
@@ -25,7 +26,9 @@ class Ip:
             parts = [int(part) for part in found.group().split(".")]
             if max(parts) > 255 or max(parts) < 10:
                 continue  # 1.2.3.4 counts chapters and versions
-            if not self._version.search(buffer[max(0, found.start() - 10) : found.start()]):
+            before = buffer[max(0, found.start() - 10) : found.start()]
+            # no program and no law counts its parts from a hundred on
+            if parts[0] >= _NO_VERSION or not self._version.search(before):
                 yield Span("ip", found.start(), found.end(), 0.9)
         for found in _SIX.finditer(buffer):
             if len(found.group()) < 6:

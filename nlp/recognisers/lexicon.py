@@ -19,6 +19,7 @@ from nlp.recognisers.bits import (
     FORM,
     HOUSE,
     LAST,
+    LIKELY,
     NAME,
     NOTNAME,
     OFFICE,
@@ -35,9 +36,21 @@ from nlp.recognisers.names import Names
 from nlp.recognisers.naming import Cue, Naming
 
 _MOST_REMEMBERED = 200_000
+# Languages that write every noun with a capital: there a neighbour's capital says little.
+NOUN_CAPITALS = frozenset(("de", "und"))
 _GLUING = frozenset(("de", "nl", "sv", "da", "fi", "et", "hu"))
 _SHORTEST_GLUED = 4
+_PIECES = (2, 3, 4)  # letters
+_LONGEST_WORD = 24
+# With fewer points of its letters, hardly anything beside a word makes it a name.
+_LIKELY = -2
 TELLING = ("honorific", "introduction", "relation", "greeting", "office")  # cues of a name
+
+
+def pieces(folded: str) -> set[str]:
+    """The pieces of a folded word: `_ha`, `nov`, `ov_`."""
+    word = f"_{folded[:_LONGEST_WORD]}_"
+    return {word[at : at + size] for size in _PIECES for at in range(len(word) - size + 1)}
 
 
 class Lexicon(dict[str, int]):
@@ -50,6 +63,9 @@ class Lexicon(dict[str, int]):
         # whether everyday words of the language are known; if not, capitals must tell a name
         self.knows_words = lang in names.languages
         self.triggers: set[str] = set()
+        self.likely: set[str] = set()
+        self.points = names.points_of(lang) if lang not in NOUN_CAPITALS else {}
+        self.is_weighed = lang in names.points  # whether rules are doubted by the points
         # A cue is looked for at its longest word: `name` is rarer than the `is` it ends with.
         self.cues: defaultdict[str, list[tuple[Cue, int]]] = defaultdict(list)
         for cue in naming.cues(lang, *TELLING):
@@ -70,13 +86,32 @@ class Lexicon(dict[str, int]):
         if len(self) > _MOST_REMEMBERED:
             self.clear()
             self.triggers.clear()
+            self.likely.clear()
         bits = self._bits(word)
         if self._is_trigger(word, bits):
             bits |= TRIGGER
             bits |= ALONE * self._is_alone(word, bits)
             self.triggers.add(word)
+        if bits & TITLE and self.points and self._is_likely(word, bits):
+            bits |= LIKELY
+            self.likely.add(word)
         self[word] = bits
         return bits
+
+    def _is_likely(self, word: str, bits: int) -> bool:
+        if bits & (NOTNAME | CUE | STREET | OFFICE | HOUSE | PLACE):
+            return False
+        if self.weight(word) + self.points.get("", 0) < _LIKELY:
+            return False
+        folded, names = fold(word), self.names
+        return bool(bits & NAME) or not any(
+            map(names.is_place, (folded, *names.bases(folded, self.lang)))
+        )
+
+    def weight(self, word: str) -> int:
+        """The points of a word's letters."""
+        points = self.points
+        return sum([points[piece] for piece in pieces(fold(word)) if piece in points])
 
     def _is_alone(self, word: str, bits: int) -> bool:
         """Of a language whose everyday words are unknown, only what is a word of none."""

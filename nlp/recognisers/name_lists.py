@@ -1,14 +1,15 @@
 """The names of `data/names/`, read and kept.
 
 Read from first.csv, last.csv (name, origins), extra.csv (name, part, origins), ordinary.csv (name,
-languages, never) and particles.csv; first.csv, last.csv and ordinary.csv are written by
-`data/names/export.py`.
+languages, never), particles.csv and signs.csv (language, sign, points); first.csv,
+last.csv and ordinary.csv are written by `data/names/export.py`, signs.csv by `data/names/weigh.py`.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,7 @@ from nlp.recognisers.names import EVERYWHERE, Names
 from nlp.recognisers.naming import read_particles
 from taxonomy.compiled import once
 
-VERSION = 5  # of the kept lists: goes up when something else is made of the files
+VERSION = 6  # of the kept lists: goes up when something else is made of the files
 COMMON = 5  # listed by so many locales, a name is a name also where it is a word, if capitalised
 _SETS = (
     "first", "last", "spellings", "common", "particles", "opening", "sounds", "before_places",
@@ -70,6 +71,9 @@ def _tables(names: Names) -> Iterator[pa.Table]:
     for part in _MAPPINGS:
         of = getattr(names, part)
         yield pa.table({part: list(of), "languages": ["|".join(sorted(of[n])) for n in of]})
+    signs = [(lang, *one) for lang, of in names.points.items() for one in of.items()]
+    columns = ("points", "sign", "of")
+    yield pa.table({c: [row[i] for row in signs] for i, c in enumerate(columns)})
 
 
 def _from_tables(tables: list[pa.Table]) -> Names:
@@ -77,6 +81,9 @@ def _from_tables(tables: list[pa.Table]) -> Names:
     sets: dict[str, frozenset[str]] = {}  # few combinations, many names
     for table in tables:
         part, *more = table.column_names
+        if part == "points":
+            found[part] = _by_language(zip(*table.to_pydict().values(), strict=True))
+            continue
         names = table[part].to_pylist()
         if not more:
             found[part] = frozenset(names)
@@ -87,6 +94,13 @@ def _from_tables(tables: list[pa.Table]) -> Names:
             for name, c in zip(names, codes, strict=True)
         }
     return Names(**found)
+
+
+def _by_language(signs: Iterable[Sequence[Any]]) -> dict[str, dict[str, int]]:
+    found: defaultdict[str, dict[str, int]] = defaultdict(dict)
+    for language, sign, points in signs:
+        found[language][sign] = int(points)
+    return dict(found)
 
 
 def _from_lists(folder: Path) -> Names:
@@ -125,6 +139,7 @@ def _from_lists(folder: Path) -> Names:
         houses=frozenset(little["house"]),
         auxiliaries=frozenset(little["beside"]),
         prefixes=frozenset(little["prefix"]),
+        points=_by_language(cells(folder / "signs.csv", ("language", "sign", "points"))),
     )
     everywhere = {n for n in first if EVERYWHERE in ordinary.get(n, ())}
     heard, places = (

@@ -13,6 +13,7 @@ from functools import cached_property
 from itertools import chain
 
 EVERYWHERE = "*"
+UNSEEN = "-"
 _LONGEST_ENDING = 5
 _LONGEST_FAMILY = 7
 _SHORTEST_SOUND = 4
@@ -33,6 +34,7 @@ class Names:
     with. speech: `sk povedal`, what people do with words. houses: beginnings of words for what is
     named after people (muse, universit, saint). auxiliaries: `hr je`, what stands between a verb
     of speech and who speaks. prefixes: `ar و`, a little word that is written together with a name.
+    points: language → sign of a name → points, `*` for all languages, `-` for those without own.
     """
 
     first: frozenset[str] = field(default=frozenset(), repr=False)
@@ -52,12 +54,20 @@ class Names:
     houses: frozenset[str] = field(default=frozenset(), repr=False)
     auxiliaries: frozenset[str] = field(default=frozenset(), repr=False)
     prefixes: frozenset[str] = field(default=frozenset(), repr=False)
+    points: Mapping[str, Mapping[str, int]] = field(default_factory=dict, repr=False)
 
     @cached_property
     def languages(self) -> frozenset[str]:
         """The languages whose everyday words the lists know, not some of them only."""
         known = Counter(chain.from_iterable(self.ordinary.values()))
         return frozenset(lang for lang, number in known.items() if number > _FEW_WORDS) | {"und"}
+
+    def points_of(self, lang: str) -> dict[str, int]:
+        """Sign → points in one language; empty where no signs are given."""
+        total = Counter(self.points.get(EVERYWHERE, {}))
+        for sign, points in self.points.get(lang, self.points.get(UNSEEN, {})).items():
+            total[sign] += points
+        return dict(total)
 
     def is_spelt(self, word: str, folded: str, lang: str) -> bool:
         """Whether the word may be a listed name as written: accents may be left out, not added

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 
 from nlp.recognisers import Lists, Span
-from nlp.recognisers.numbers import hint, matches
+from nlp.recognisers.shapes import hint, matches
 
 _DATE = re.compile(
     r"\d{1,2}[./-] ?\d{1,2}[./-] ?(?:\d\d){1,2}|\d{4}([./-])\d\d\1\d\d"

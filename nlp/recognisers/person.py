@@ -1,4 +1,4 @@
-"""Names of private persons, by lists and rules; no model.
+"""Names of private persons, by lists, rules and the points of `signs`; no neural model.
 
 A name is: a first and a last name of the lists, or one of them beside a word with a capital; a
 word with a capital after Frau or Mr; after `ich heiße`; a listed first name after `mein Nachbar`;
@@ -6,6 +6,8 @@ word with a capital after Frau or Mr; after `ich heiße`; a listed first name af
 first name alone, with a capital and no other such word beside it; so also a form of it or what
 sounds like it (Zuzanu, Ясир), not at the beginning of a sentence. What was found once in a post is
 found there again.
+What no rule finds may have the points of a name all the same, and what only a weak one finds may
+have too few: see `signs`.
 Kept: public names, a name after an office (`Bürgermeisterin …`), names of streets, words of the
 notname list, a word between quotation marks.
 """
@@ -33,8 +35,12 @@ from nlp.recognisers.kept import Kept
 from nlp.recognisers.lexicon import Lexicon
 from nlp.recognisers.reading import APOSTROPHES, Found, Reading, word_pattern
 from nlp.recognisers.rules import Rules
+from nlp.recognisers.signs import is_in_other, runs, weighed, weighed_rule, with_particles
 
 _MOST_BETWEEN = 4
+_LEAST = -1  # points of words that no rule has found
+_LEAST_OF_RULE = -14
+_SURE = 0.61  # a find with a higher score is not weighed
 _NO_LAST = STRANGER & ~WEAK
 _LONGEST_FOR = 4  # letters of a word before a name in a hashtag: für, dla
 _TAG = re.compile(r"#([^\W\d_]{4,60})")
@@ -59,34 +65,61 @@ class Person:
         at = 0
         for post, found in zip(posts, words_of, strict=True):
             # most posts hold no word at which a name may begin and are read no further
-            if not lexicon.triggers.isdisjoint(found) and lexicon.may_name(found):
+            if not lexicon.likely.isdisjoint(found) or (
+                not lexicon.triggers.isdisjoint(found) and lexicon.may_name(found)
+            ):
                 reading = Reading(post, pattern, lexicon)
-                for span in (*_spans(reading, *self._hits(reading)), *_crowd(reading)):
+                for span in (*_spans(reading, *self.hits(reading)), *_crowd(reading)):
                     yield Span(span.type, span.start + at, span.end + at, span.score)
             at += len(post) + 1
         yield from _tags(buffer, lexicon)
 
     def kept(self, text: str, lang: str) -> list[Span]:
         """The names of one text that stay, by list or by what stands beside them."""
-        reading = Reading(text, word_pattern(text), self._lexicon(lang))
-        found, kept = self._hits(reading)
+        reading = self.reading(text, lang)
+        found, kept = self.hits(reading)
         words = _words(reading, kept)
         kept += [hit for hit in found if words.issuperset(_words(reading, [hit]))]
         return [_span(reading, hit.first, hit.last, hit.score) for hit in kept]
+
+    def reading(self, text: str, lang: str) -> Reading:
+        return Reading(text, word_pattern(text), self._lexicon(lang))
 
     def _lexicon(self, lang: str) -> Lexicon:
         if lang not in self._lexicons:
             self._lexicons[lang] = Lexicon(lang, self._lists.naming, self._lists.names)
         return self._lexicons[lang]
 
-    def _hits(self, reading: Reading) -> tuple[list[Found], list[Found]]:
+    def hits(self, reading: Reading) -> tuple[list[Found], list[Found]]:
         """The names of one post that go, and those that stay."""
         found: list[Found] = []
         kept: list[Found] = []
+        taken: set[int] = set()
         for hit in Rules(reading).hits():
-            is_kept = hit.is_kept or self._kept.stays(reading, hit)
-            (kept if is_kept else found).append(hit)
-        return found, kept
+            taken.update(range(hit.first, hit.last + 1))
+            if hit.is_kept or self._kept.stays(reading, hit):
+                kept.append(hit)
+            elif not self._is_doubted(reading, hit):
+                found.append(hit)
+        for first, last in runs(reading, taken):
+            if is_in_other(reading, first, last):
+                continue
+            if weighed(reading, first, last) >= _LEAST:
+                taken.update(range(first, last + 1))
+                hit = Found(first, last, 0.4, is_lone=first == last)
+                (kept if self._kept.stays(reading, hit) else found).append(hit)
+        if not reading.lexicon.is_weighed:
+            return found, kept
+        return [h._replace(first=with_particles(reading, h.first, taken)) for h in found], kept
+
+    @staticmethod
+    def _is_doubted(reading: Reading, hit: Found) -> bool:
+        """Whether a name that no cue and no second name speaks for is more likely none. What is
+        written in small letters has none of the signs."""
+        is_small = not reading.bits[hit.first] & CAPITAL
+        if hit.score > _SURE or is_small or not reading.lexicon.is_weighed:
+            return False
+        return weighed_rule(reading, hit) < _LEAST_OF_RULE
 
 
 def _tags(buffer: str, lexicon: Lexicon) -> Iterator[Span]:

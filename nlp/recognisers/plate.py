@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from base.text import words
 from nlp.recognisers import Lists, Span
-from nlp.recognisers.numbers import hint, matches
+from nlp.recognisers.shapes import hint, matches
 
 _AFTER = 30  # characters in which a word may tell of a car after the plate
 

@@ -45,8 +45,6 @@ SEPARATORS = {
 _LONGEST_GAP = 12
 _MOST_WORDS = 6
 _MOST_TRIGGERS = 10_000
-# Languages that write every noun with a capital: there a neighbour's capital says little.
-NOUN_CAPITALS = frozenset(("de", "und"))
 
 
 class Found(NamedTuple):

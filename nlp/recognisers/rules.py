@@ -18,6 +18,7 @@ from nlp.recognisers.bits import (
     FIRST,
     FORM,
     LAST,
+    LIKELY,
     NAME,
     NOTNAME,
     PLACE,
@@ -98,7 +99,9 @@ class Rules:
             return Found(i, self.cued.extended(self.r.hyphened(last + 1)), 0.65)
         before = i - 1
         if bits & LAST and before > end and not self.nouns:
-            is_name = self.bits[before] == CAPITAL | TITLE and self.r.gaps[before] in SPACES
+            is_name = (
+                self.bits[before] & ~LIKELY == CAPITAL | TITLE and self.r.gaps[before] in SPACES
+            )
             if is_name and not self.r.begins_sentence(before):
                 return Found(before, last, 0.57)
         return None

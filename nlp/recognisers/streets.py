@@ -1,18 +1,15 @@
-"""What a word may be in the name of a street, by language, as data/names/streets.csv lists it."""
+"""What a word may be in the name of a street of one language."""
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import IntFlag
-from pathlib import Path
 
-from base.errors import unknown
-from base.table import rows
 from base.text import fold
 from nlp.recognisers.naming import Naming
+from nlp.recognisers.street_words import StreetWord
 
 # Languages that write the street word onto the name.
 _GLUING = frozenset(("de", "nl", "sv", "da", "fi", "et", "hu"))
@@ -29,7 +26,6 @@ _LEAST_ENDED = 4
 _MOST_REMEMBERED = 50_000
 _LATIN = re.compile("[a-z]")
 _OTHER_SCRIPTS = frozenset(("ar", "bg", "el", "ru", "uk"))
-PLACES = ("before", "after", "glued", "opening", "at", "ending")
 ALL = "*"
 
 
@@ -65,28 +61,6 @@ class Part(IntFlag):
 STREET = BEFORE | AFTER | GLUED | ENDED | OPENING
 
 
-@dataclass(frozen=True)
-class StreetWord:
-    """One row of streets.csv: a word (folded but for endings), where, in which languages."""
-
-    word: str
-    place: str
-    languages: frozenset[str]
-    is_sure: bool
-
-
-def read_streets(path: Path) -> tuple[StreetWord, ...]:
-    """The rows; BadInput with file:line for an unknown place."""
-    found = []
-    for row in rows(path, ("word", "place", "languages", "sure")):
-        if row["place"] not in PLACES:
-            raise unknown("place of a street word", row["place"], PLACES, where=row.where)
-        languages = frozenset(row.parts("languages"))
-        word = row["word"] if row["place"] == "ending" else fold(row["word"])
-        found.append(StreetWord(word, row["place"], languages, row["sure"] == "yes"))
-    return tuple(found)
-
-
 def has_capital(word: str) -> bool:
     """Whether it begins as a name does; figures and scripts without capitals always do."""
     return word[:1].isupper() or not word[:1].islower()
@@ -103,6 +77,7 @@ class Streets(dict[str, int]):
         glued: dict[str, int] = {}
         foreign: dict[str, int] = {}
         endings: dict[str, int] = {}
+        plain: defaultdict[str, int] = defaultdict(int)
         self.openings: set[tuple[str, ...]] = set()
         for row in listed:
             is_own = lang in row.languages
@@ -119,11 +94,17 @@ class Streets(dict[str, int]):
                 glued[word] = bit
             elif is_own:
                 self._alone[word] |= bit
-            elif row.is_sure and row.place == "glued" and len(word) >= _SHORTEST_GLUED_ABROAD:
-                foreign[word] = GLUED
+            elif row.is_sure and row.place == "glued":
+                if row.is_plain or len(word) >= _SHORTEST_GLUED_ABROAD:
+                    foreign[word] = GLUED
+            elif row.is_plain:
+                # in front of a name small letters are told by the name's capital alone
+                plain[word] |= ABROAD | (BEFORE if row.place == "before" else bit)
             elif row.is_sure and row.place != "glued" and len(word) >= _SHORTEST_ABROAD:
                 self._abroad[word] |= bit | ABROAD
         self._add_cues(naming, lang, glued, foreign)
+        for word, bits in plain.items():
+            self._alone[word] |= bits
         self._glued = _longest_first(glued)
         self._foreign = _longest_first(foreign)
         self._endings = _longest_first(endings)
@@ -173,9 +154,11 @@ class Streets(dict[str, int]):
     def _bits(self, word: str) -> int:
         folded = fold(word)
         bits = self._alone.get(folded, 0)
-        if bits & ~(AT | OPENING):
-            return bits
         is_capital = word[:1].isupper()
+        if bits & ~(AT | OPENING):
+            # Plaza Mayor 5 in English, which knows a Plaza behind the name alone
+            abroad = self._abroad.get(folded, 0) if is_capital and not bits & BEFORE else 0
+            return bits | (abroad & (BEFORE | ABROAD) if abroad & BEFORE else 0)
         is_foreign = not self._is_latin and _LATIN.match(folded) is not None
         is_told = len(folded) >= _SHORTEST_IN_SAME_SCRIPT or folded in self._cued
         if is_foreign or (is_capital and is_told):
@@ -186,15 +169,15 @@ class Streets(dict[str, int]):
         for end, bit in self._glued:
             if folded.endswith(end) and len(folded) >= len(end) + least:
                 return bits | bit
-        if is_capital:
+        if is_capital or is_foreign:
             for end, bit in self._foreign:
                 if folded.endswith(end) and len(folded) >= len(end) + _LEAST_NAME:
+                    return bits | bit | (SURE_GLUED if is_foreign else 0)
+        if is_capital and len(folded) >= _LEAST_ENDED:
+            small = word.lower()  # accents tell cases apart: Dlouhá
+            for end, bit in self._endings:
+                if small.endswith(end):
                     return bits | bit
-            if len(folded) >= _LEAST_ENDED:
-                small = word.lower()  # accents tell cases apart: Dlouhá
-                for end, bit in self._endings:
-                    if small.endswith(end):
-                        return bits | bit
         return bits
 
 

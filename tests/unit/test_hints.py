@@ -15,7 +15,7 @@ from taxonomy.entries import Entries
 from taxonomy.taxonomy import SHIPPED, Entry, Taxonomy
 from taxonomy.vocabulary import COLUMNS, table
 
-ARABIC = {"ar": {"": ("ال", "وال", "بال")}}
+ARABIC = {"ar": {"": ("ال", "وال", "بال", "و")}}
 HINTS = [
     ("en", "landlord*", "housing", 3),
     ("en", "deposit*", "housing", 2),
@@ -28,6 +28,8 @@ HINTS = [
     ("en", "permit*", "social-rights", 3),
     ("de", "Miet*", "housing", 3),
     ("ar", "سكن", "housing", 3),
+    ("ar", "مكتب العمل", "employment", 3),
+    ("ar", "راتب*", "benefits", 3),
 ]
 
 
@@ -139,3 +141,18 @@ def test_every_language_has_words_for_every_area() -> None:
     there = {(r["language"], r["area"]) for r in pairs.aggregate([]).to_pylist()}
     wanted = {(code, area) for code in lists.languages for area in (*lists.areas, "none")}
     assert wanted <= there
+
+
+@pytest.mark.parametrize(
+    ("text", "pieces"),
+    [
+        ("مكتب العمل", ["مكتب العمل"]),
+        ("ومكتب العمل", ["ومكتب العمل"]),
+        ("وبمكتب العمل", []),  # two at once only where the list has them
+        ("كمكتب العمل", []),  # no beginning of this language's list
+        ("مكتبة العمل", []),  # another word
+        ("والراتب وراتبي", ["والراتب", "وراتبي"]),  # before a stem, whatever follows
+    ],
+)
+def test_every_word_of_a_phrase_may_have_a_beginning(text: str, pieces: list[str]) -> None:
+    assert [piece for piece, _ in told(text, "ar")] == pieces

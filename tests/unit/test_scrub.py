@@ -173,7 +173,11 @@ def test_what_is_planted_never_survives(before: str, plant: str, after: str, lan
      "\u0301", "😀", "'", "O'", "u/", "A. ", "1234567 ", "ab12 ", "van der ", "@a b ", "a@b.cc ",
      "x.com/a ", "u/abc ", "AT61 1904 3002 3457 3201 ", "4111111111111111 ", "1 Straße ",
      "call 555-123-4567 ", "Herr X Y ", "hallo Anna ", "ich heiße Anna ", "fatima yilmaz, ",
-     "1 Anna ", "max at example dot com ", "192.168.17.4 ", "W-12345 A "],
+     "1 Anna ", "max at example dot com ", "192.168.17.4 ", "W-12345 A ",
+     "Postfach 1 ", "Box 12, ", "p. d. 1 ", "wohne in gasse 25, ", "wohne ",
+     "1 Elm St, Ohio, ", "12 High Street\nTown ", "1, 2nd floor left ", "4512 Oak Unit 1 ",
+     "live at SW1A 1AA ", "1234 AB 1 ", "I live at Rose Cottage, ", "huset heter Rose, ",
+     "532 123 45 67 ", "(067) 123-45-67 x12 ", "(", "1 (", "٠٦٦ ", "AZR 12-34 ", "A 1 "],
 )  # fmt: skip
 def test_the_time_for_a_megabyte_of_anything_grows_with_its_length(piece: str) -> None:
     assert grows_with_length(lambda text: scrubbed(text, "und"), piece, 1_000_000)

@@ -160,7 +160,8 @@ def test_titles_and_families(text: str, lang: str, expected: list[str]) -> None:
     ("text", "lang", "expected"),
     [
         ("Força Ombelu!", "pt", ["Ombelu"]),  # in no list, but spoken to
-        ("Força Ombelu falou disso", "pt", []),
+        ("Força Ombelu falou disso", "pt", ["Ombelu"]),  # who speaks
+        ("Força Portugal falou disso", "pt", []),
         ("Kraft Ombelu!", "de", []),  # where nouns have capitals it may be anything
         ("جاء أحمد ويوسف معا", "ar", ["أحمد ويوسف"]),  # `and` is written together with a name
         ("#PravdaPreZuzanu", "sk", ["Zuzanu"]),

@@ -56,7 +56,7 @@ def shares() -> dict[tuple[str, str], float]:
     ("kind", "held", "floor"),
     [
         ("ADDRESS", "no", 0.98),
-        ("ADDRESS", "yes", 0.94),
+        ("ADDRESS", "yes", 0.92),
         ("ID", "no", 0.98),
         ("ID", "yes", 0.98),
         ("BIRTHDATE", "no", 0.98),
