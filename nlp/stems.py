@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -60,7 +61,13 @@ def found_by(stems: pa.Table, languages: Iterable[str], first: int = 0) -> Found
     stems = stems.filter(pc.is_in(stems["language"], wanted))
     closed: dict[str, list[int]] = defaultdict(list)
     open_: dict[str, list[int]] = defaultdict(list)
-    columns = (stems[name].to_pylist() for name in ("stem", "is_open", "numbers"))
-    for stem, is_open, numbers in zip(*columns, strict=True):
-        (open_ if is_open else closed)[stem] += [first + n for n in numbers]
+    words, are_open = (stems[name].to_pylist() for name in ("stem", "is_open"))
+    lists = stems["numbers"].combine_chunks()
+    # a list for each row by hand: Arrow makes an object of each of them first
+    numbers = (lists.flatten().to_numpy().astype(np.int64) + first).tolist()
+    ends = np.cumsum(pc.list_value_length(lists).to_numpy()).tolist()
+    begin = 0
+    for stem, is_open, end in zip(words, are_open, ends, strict=True):
+        (open_ if is_open else closed)[stem] += numbers[begin:end]
+        begin = end
     return Found(dict(closed), dict(open_))
