@@ -26,7 +26,7 @@ WORD_KINDS = (
     "phone", "money", "at", "dot", "version", "account host", "account page", "no account",
     "born", "born after", "born short", "month", "year", "car", "no plate", "personal number",
     "house number", "house sign", "unit", "side", "door", "lives", "building",
-    "house called", "named house", "counted", "extension",
+    "house called", "named house", "counted", "extension", "mail",
 )  # fmt: skip
 
 
