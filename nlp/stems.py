@@ -1,7 +1,8 @@
 """By which stems the entries of the lists and the hints are found: made once, then kept.
 
-Comes in: rules and hints, numbered. Goes out: `Stems`: for a language, the words by which
-something is found (`closed`), and what such words begin with (`open`).
+Comes in: rules and hints, numbered. Goes out: a table that is kept, and `Found`: for some
+languages, the words by which something is found (`closed`), and what such words begin with
+(`open`).
 """
 
 from __future__ import annotations
@@ -22,24 +23,24 @@ _SCHEMA = pa.schema(
         ("numbers", pa.list_(pa.int32())),
     ]
 )  # fmt: skip
-Numbers = Mapping[str, list[int]]  # stem → what is found by it
+ByStem = Mapping[str, list[int]]  # stem → what is found by it
 
 
 @dataclass(frozen=True)
 class Found:
     """closed: whole folded word → what it may be. open: beginning of a word → the same."""
 
-    closed: Numbers
-    open: Numbers
+    closed: ByStem
+    open: ByStem
 
     @cached_property
     def _longest(self) -> int:
         return max(map(len, self.open), default=0)
 
-    def numbers(self, word: str) -> list[int]:
-        """What is found by a word or by one of its beginnings."""
+    def numbers(self, word: str, least: int = 1) -> list[int]:
+        """What is found by a word or by one of its beginnings of `least` letters and more."""
         found = list(self.closed.get(word, ()))
-        for size in range(1, min(len(word), self._longest) + 1):
+        for size in range(least, min(len(word), self._longest) + 1):
             found += self.open.get(word[:size], ())
         return found
 
