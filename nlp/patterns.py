@@ -117,11 +117,6 @@ class Patterns:
         *of_entries, of_hints = glossary.found_by
         lists = (*_WORDS, PLACES) if places else _WORDS
 
-        def is_hint(piece: str) -> bool:
-            return piece in of_hints.closed or any(
-                piece[:size] in of_hints.open for size in range(_LEAST_STEM, len(piece) + 1)
-            )
-
         def is_entry(piece: str) -> bool:
             return any(
                 len(rule.words) == 1
@@ -132,7 +127,9 @@ class Patterns:
                 for rule in map(self.rule, found.numbers(piece))
             )
 
-        return frozenset(piece for piece in pieces if is_hint(piece) or is_entry(piece))
+        return frozenset(
+            piece for piece in pieces if of_hints.numbers(piece, _LEAST_STEM) or is_entry(piece)
+        )
 
     def _reader(self, language: str, latin: Latin) -> Reader:
         """What reads a language in Latin letters as the words of its rules and hints."""
@@ -141,7 +138,7 @@ class Patterns:
         of_language = pc.equal(self.entries.columns["language"], language)
         for number in pc.indices_nonzero(of_language).to_pylist():
             rule = self.rule(number)
-            whole = whole.union(*rule.allowed)
+            whole.update(*rule.allowed)
             if rule.entry.match == "prefix":
                 stems.add(rule.words[-1])
         return Reader.of(latin, whole, stems)

@@ -29,7 +29,7 @@ from nlp.match import Match
 from nlp.step import assign
 from nlp.telling import Telling
 from store.schema import REDACTION
-from taxonomy.model import ASIDE, VOCABULARY
+from taxonomy.model import ASIDE, PLACES, VOCABULARY
 
 AREAS = ("asylum", "irregular-migration", "violence-against-women")
 _WORDS = ("terms", ASIDE, VOCABULARY, "slang")  # which places may be called as well
@@ -87,7 +87,7 @@ class Protect:
             kept: list[Range] = []
             terms: list[Range] = []
             for match in matches:
-                if match["list"] == "places" and "/" in match["code"]:
+                if match["list"] == PLACES and "/" in match["code"]:
                     found.append(("PLACE", match["start"], match["end"]))
                 else:
                     stay = terms if match["list"] in _WORDS else kept

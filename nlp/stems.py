@@ -1,7 +1,8 @@
 """By which stems the entries of the lists and the hints are found: made once, then kept.
 
-Comes in: rules and hints, numbered. Goes out: `Stems`: for a language, the words by which
-something is found (`closed`), and what such words begin with (`open`).
+Comes in: rules and hints, numbered. Goes out: a table that is kept, and `Found`: for some
+languages, the words by which something is found (`closed`), and what such words begin with
+(`open`).
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -21,24 +23,24 @@ _SCHEMA = pa.schema(
         ("numbers", pa.list_(pa.int32())),
     ]
 )  # fmt: skip
-Numbers = Mapping[str, list[int]]  # stem → what is found by it
+ByStem = Mapping[str, list[int]]  # stem → what is found by it
 
 
 @dataclass(frozen=True)
 class Found:
     """closed: whole folded word → what it may be. open: beginning of a word → the same."""
 
-    closed: Numbers
-    open: Numbers
+    closed: ByStem
+    open: ByStem
 
     @cached_property
     def _longest(self) -> int:
         return max(map(len, self.open), default=0)
 
-    def numbers(self, word: str) -> list[int]:
-        """What is found by a word or by one of its beginnings."""
+    def numbers(self, word: str, least: int = 1) -> list[int]:
+        """What is found by a word or by one of its beginnings of `least` letters and more."""
         found = list(self.closed.get(word, ()))
-        for size in range(1, min(len(word), self._longest) + 1):
+        for size in range(least, min(len(word), self._longest) + 1):
             found += self.open.get(word[:size], ())
         return found
 
@@ -60,7 +62,13 @@ def found_by(stems: pa.Table, languages: Iterable[str], first: int = 0) -> Found
     stems = stems.filter(pc.is_in(stems["language"], wanted))
     closed: dict[str, list[int]] = defaultdict(list)
     open_: dict[str, list[int]] = defaultdict(list)
-    columns = (stems[name].to_pylist() for name in ("stem", "is_open", "numbers"))
-    for stem, is_open, numbers in zip(*columns, strict=True):
-        (open_ if is_open else closed)[stem] += [first + n for n in numbers]
+    words, are_open = (stems[name].to_pylist() for name in ("stem", "is_open"))
+    lists = stems["numbers"].combine_chunks()
+    # a list for each row by hand: Arrow makes an object of each of them first
+    numbers = (lists.flatten().to_numpy().astype(np.int64) + first).tolist()
+    ends = np.cumsum(pc.list_value_length(lists).to_numpy()).tolist()
+    begin = 0
+    for stem, is_open, end in zip(words, are_open, ends, strict=True):
+        (open_ if is_open else closed)[stem] += numbers[begin:end]
+        begin = end
     return Found(dict(closed), dict(open_))

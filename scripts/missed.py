@@ -23,7 +23,6 @@ from nlp.train.own import OwnPost, read
 
 ROOT = Path(__file__).resolve().parents[1]
 HELD = 3  # every third post is held back
-FIELDS = ("areas", "groups", "speech", "tone", "experience")
 
 
 def main() -> None:

@@ -72,7 +72,10 @@ class Entries(Sequence[Entry]):
             raise IndexError(place)
         place %= len(self)
         if place not in self._made:
-            self._made.update(zip([place], self._entries([place]), strict=True))
+            # one at a time no array is made for it: 7 µs against 50
+            cells = [self.columns[name][place].as_py() for name in COLUMNS]
+            numbers = [self.contexts[name][place].as_py() for name in CONTEXTS]
+            self._made[place] = self._entry(place, cells, numbers)
         return self._made[place]
 
     def __iter__(self) -> Iterator[Entry]:
@@ -88,11 +91,14 @@ class Entries(Sequence[Entry]):
         for place, cells, numbers in zip(
             places, zip(*columns, strict=True), zip(*contexts, strict=True), strict=True
         ):
-            list_, language, code, term, match, where, example = cells
-            with_words, without = map(self._context, numbers)
-            plain = (list_, language, code, term, match, with_words, without, where, example)
-            more = self.slang.get(place)
-            yield Entry(*plain) if more is None else Slang(*plain, *more)
+            yield self._entry(place, cells, numbers)
+
+    def _entry(self, place: int, cells: Sequence[str], numbers: Iterable[int]) -> Entry:
+        list_, language, code, term, match, where, example = cells
+        with_words, without = map(self._context, numbers)
+        plain = (list_, language, code, term, match, with_words, without, where, example)
+        more = self.slang.get(place)
+        return Entry(*plain) if more is None else Slang(*plain, *more)
 
     def _context(self, number: int) -> Words:
         found = self._words.get(number)

@@ -38,3 +38,5 @@ OFFICE, TRIGGER, ALONE, FORM, COMMON, FAMILY, SPEECH, HOUSE, PLACE, TITLED, LIKE
     int, list(Is)[10:]
 )
 NAME = FIRST | LAST
+NO_NAME = NOTNAME | CUE | STREET | OFFICE | HOUSE  # is something else, whatever its capital
+STRANGER = NO_NAME | WEAK  # no part of a name by its capital alone

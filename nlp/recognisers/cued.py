@@ -11,7 +11,6 @@ from nlp.recognisers.bits import (
     CASELESS,
     CUE,
     FIRST,
-    HOUSE,
     LAST,
     LIKELY,
     NAME,
@@ -20,7 +19,7 @@ from nlp.recognisers.bits import (
     PARTICLE,
     PLACE,
     SPEECH,
-    STREET,
+    STRANGER,
     TITLE,
     WEAK,
 )  # fmt: skip
@@ -28,7 +27,6 @@ from nlp.recognisers.lexicon import NOUN_CAPITALS
 from nlp.recognisers.naming import Cue
 from nlp.recognisers.reading import JOINS, SEPARATORS, SPACES, Found, Reading
 
-STRANGER = WEAK | NOTNAME | CUE | STREET | OFFICE | HOUSE  # no part of a name by its capital alone
 _BETWEEN_TITLES = frozenset((" ", ". ", "\u00a0"))
 _ENDS = frozenset(("!", ",", "."))
 _LONGEST_ARTICLE = 3  # the Dept said: no person

@@ -21,6 +21,7 @@ from nlp.recognisers.bits import (
     LAST,
     LIKELY,
     NAME,
+    NO_NAME,
     NOTNAME,
     OFFICE,
     PARTICLE,
@@ -99,7 +100,7 @@ class Lexicon(dict[str, int]):
         return bits
 
     def _is_likely(self, word: str, bits: int) -> bool:
-        if bits & (NOTNAME | CUE | STREET | OFFICE | HOUSE | PLACE):
+        if bits & (NO_NAME | PLACE):
             return False
         if self.weight(word) + self.points.get("", 0) < _LIKELY:
             return False
@@ -174,7 +175,7 @@ class Lexicon(dict[str, int]):
         is_house = folded in self._houses and (len(folded) > 3 or word.lower() == folded)
         if is_house or folded.startswith(self._house_stems):
             bits |= HOUSE
-        if bits & TITLE and not bits & (NAME | NOTNAME | CUE | STREET | HOUSE | OFFICE):
+        if bits & TITLE and not bits & (NAME | NO_NAME):
             bits |= FAMILY * self._is_family(folded)
         return bits
 

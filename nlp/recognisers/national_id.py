@@ -24,9 +24,7 @@ _DATE = re.compile(
 class NationalId:
     def __init__(self, lists: Lists) -> None:
         self._shapes = lists.numbers.ids
-        one_of = lists.numbers.one_of
-        amount = rf"\s?(?:{one_of('money')}|{one_of('counted')})(?!\w)"
-        self._amount = re.compile(amount, re.IGNORECASE)
+        self._amount = lists.numbers.amount
         self.hint = hint(self._shapes)
 
     def find(self, buffer: str, lang: str) -> Iterator[Span]:

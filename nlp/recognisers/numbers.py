@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import chain
 from pathlib import Path
 
@@ -26,7 +27,7 @@ WORD_KINDS = (
     "phone", "money", "at", "dot", "version", "account host", "account page", "no account",
     "born", "born after", "born short", "month", "year", "car", "no plate", "personal number",
     "house number", "house sign", "unit", "side", "door", "lives", "building",
-    "house called", "named house", "counted", "extension",
+    "house called", "named house", "counted", "extension", "mail",
 )  # fmt: skip
 
 
@@ -67,6 +68,12 @@ class Numbers:
         """A regular expression for any word of a kind; nothing matches where none is listed."""
         listed = sorted(self.words.get(kind, ()), key=len, reverse=True)
         return f"(?:{'|'.join(map(re.escape, listed))})" if listed else r"[^\s\S]"
+
+    @cached_property
+    def amount(self) -> re.Pattern[str]:
+        """What stands behind a number that counts something: money, hours, people."""
+        counted = f"{self.one_of('money')}|{self.one_of('counted')}"
+        return re.compile(rf"\s?(?:{counted})(?!\w)", re.IGNORECASE)
 
 
 def beginnings(listed: Iterable[str]) -> tuple[str, ...]:

@@ -26,11 +26,11 @@ from nlp.recognisers.bits import (
     FIRST,
     FORM,
     NAME,
+    NO_NAME,
     NOTNAME,
     PARTICLE,
     WEAK,
 )  # fmt: skip
-from nlp.recognisers.cued import STRANGER
 from nlp.recognisers.kept import Kept
 from nlp.recognisers.lexicon import Lexicon
 from nlp.recognisers.reading import APOSTROPHES, Found, Reading, word_pattern
@@ -41,7 +41,6 @@ _MOST_BETWEEN = 4
 _LEAST = -1  # points of words that no rule has found
 _LEAST_OF_RULE = -14
 _SURE = 0.61  # a find with a higher score is not weighed
-_NO_LAST = STRANGER & ~WEAK
 _LONGEST_FOR = 4  # letters of a word before a name in a hashtag: für, dla
 _TAG = re.compile(r"#([^\W\d_]{4,60})")
 _PLACEHOLDER = frozenset("<>")
@@ -135,7 +134,7 @@ def _tags(buffer: str, lexicon: Lexicon) -> Iterator[Span]:
             bits = lexicon[piece] & (ALONE | FORM | FIRST)
             is_form = bits == ALONE | FORM | FIRST and 0 < n == len(pieces) - 1
             if bits == ALONE | FIRST or (is_form and len(pieces[n - 1]) <= _LONGEST_FOR):
-                is_last = n + 2 == len(pieces) and not lexicon[pieces[n + 1]] & _NO_LAST
+                is_last = n + 2 == len(pieces) and not lexicon[pieces[n + 1]] & NO_NAME
                 end = starts[n] + len(piece) + (len(pieces[n + 1]) if is_last else 0)
                 yield Span("person", start + starts[n], start + end, 0.5)
                 break

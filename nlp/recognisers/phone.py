@@ -46,10 +46,8 @@ class Phone:
         self._everywhere = self._plans.get("*", Plan()).regions
         self._grouping = self._plans.get("grouped", Plan()).regions
         self._cues = Phrases(lists.numbers.words.get("phone", ()))
-        one_of = lists.numbers.one_of
-        amount = rf"\s?(?:{one_of('money')}|{one_of('counted')})(?!\w)"
-        self._amount = re.compile(amount, re.IGNORECASE)
-        extension = one_of("extension")
+        self._amount = lists.numbers.amount
+        extension = lists.numbers.one_of("extension")
         self._candidate = re.compile(
             _CANDIDATE + rf"(?:[ ,]{{0,2}}(?i:{extension})[.:]? ?\d{{1,5}})?" + _NOT_BEFORE
         )

@@ -23,12 +23,13 @@ from nlp.recognisers.bits import (
     NOTNAME,
     PLACE,
     SPEECH,
+    STRANGER,
     STREET,
     TITLE,
     TITLED,
     WEAK,
 )  # fmt: skip
-from nlp.recognisers.cued import STRANGER, Cued, is_sure
+from nlp.recognisers.cued import Cued, is_sure
 from nlp.recognisers.reading import HYPHENS, SPACES, Found, Reading
 
 _SHORTEST_LAST = 4  # letters of a last name that stands alone

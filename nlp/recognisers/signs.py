@@ -20,6 +20,7 @@ from nlp.recognisers.bits import (
     HOUSE,
     LAST,
     LIKELY,
+    NO_NAME,
     NOTNAME,
     OFFICE,
     PARTICLE,
@@ -39,7 +40,6 @@ _LETTERS = (
 )  # fmt: skip
 _MOST_PARTICLES = 4
 _BESIDE = _LETTERS[:3]
-_NO_NAME = NOTNAME | CUE | STREET | OFFICE | HOUSE
 
 
 def run(reading: Reading, i: int, taken: set[int]) -> tuple[int, int]:
@@ -61,7 +61,7 @@ def is_part(reading: Reading, i: int) -> bool:
     """Whether the word may be part of a name of no list. A place, or what is an everyday word
     at the beginning of a sentence, is none alone, and so begins none."""
     bits = reading.bits[i]
-    if not bits & TITLE or bits & _NO_NAME:
+    if not bits & TITLE or bits & NO_NAME:
         return False
     return not (bits & PLACE or (bits & WEAK and reading.begins_sentence(i)))
 
@@ -71,12 +71,7 @@ def is_in_other(reading: Reading, first: int, last: int) -> bool:
     St Patrick, Nova Ves, Parku Matice: they are part of what that names."""
     bits, gaps = reading.bits, reading.gaps
     before, after = first - 1, last + 1
-    if (
-        before >= 0
-        and gaps[before] in SPACES
-        and bits[before] & CAPITAL
-        and bits[before] & _NO_NAME
-    ):
+    if before >= 0 and gaps[before] in SPACES and bits[before] & CAPITAL and bits[before] & NO_NAME:
         return not bits[before] & CUE
     is_next = after < len(bits) and gaps[last] in SPACES and bits[after] & CAPITAL
     return bool(is_next and bits[after] & (STREET | HOUSE))

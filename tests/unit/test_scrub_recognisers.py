@@ -96,6 +96,9 @@ def test_emails(text: str, expected: list[str]) -> None:
         ("um 5 @ Bahnhof", []),
         ("برجا@karim_b1 #wien@nina.k", ["@karim_b1", "@nina.k"]),  # glued to a word before it
         ("anna@post.example", []),  # an e-mail address
+        ("die m@slims sind r@tten", []),  # letters in disguise
+        ("danke@karim, mail an max@gmail", ["@karim", "@gmail"]),  # a name, a mailbox
+        ("danke@karim_b und danke@zzzzzzzzzzzzz", ["@karim_b", "@zzzzzzzzzzzzz"]),
     ],
 )
 def test_handles(text: str, expected: list[str]) -> None:
