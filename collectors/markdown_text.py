@@ -3,11 +3,12 @@
 Links and tables keep their words, images and rules go. Quoted lines (`>`) go: they are somebody
 else's words, and would count as the author's; so do the lines that Markdown draws into a quote
 because no empty line ends it. A spoiler (`>!words!<`) is no quote. A star or underscore inside
-a word stays (`Nachbar*innen`, `file_name`), as does one without its partner (`f***`).
+a word stays (`Nachbar*innen`, `file_name`), as does one without its partner (`f***`). What
+stands between fences stays: people also set letters and poems that way.
 
 By hand, for a parser that builds a tree takes thirty times as long: every step is one pass
 over the text. Never fails: what is not Markdown comes back as it was.
-Format: https://spec.commonmark.org and Reddit's `^above` and `>!spoiler!<`.
+Format: https://spec.commonmark.org, Reddit's `^above` and `>!spoiler!<`, Lemmy's `::: spoiler`.
 """
 
 from __future__ import annotations
@@ -17,10 +18,13 @@ import re
 from collections.abc import Iterator
 
 _MARKS = re.compile(r"[*_~^`#>|\[&\\<\n]")
-_BLOCKS = re.compile(r"^[ \t]*[-+=*_#>|`~]", re.MULTILINE)
+_BLOCKS = re.compile(r"^[ \t]*[-+=*_#>|`~:]", re.MULTILINE)
 _QUOTE = re.compile(r" {0,3}>(?!!)[> ]*")
 _FENCE = re.compile(r" {0,3}(?:```|~~~)")
-_START = re.compile(r"[ \t]*(?:[*+-][ \t]+| {0,3}#{1,6}[ \t]+)")
+_START = re.compile(r"[ \t]*[*+-][ \t]+")
+_HEADING = re.compile(r" {0,3}#{1,6}[ \t]+(.*?)(?:[ \t]+#+)?[ \t]*$")
+_SPOILER = re.compile(r" {0,3}:::")  # Lemmy's: a line before, a line after
+_CELLS = re.compile(r"[ \t]*\|[ \t]*")
 _IMAGE = re.compile(r"!\[(?:img|gif|image)?\]\([^()\n]{0,2000}\)")
 _LINK = re.compile(
     r"!?\[([^\[\]]*)\]\((?:[^()\s]|\([^()\s]{0,500}\)){0,3000}(?:[ \t]{1,8}[\"'(][^)\n]{0,300})?\)"
@@ -47,7 +51,7 @@ _PAIRS = [(mark * n, _pair(mark, n)) for mark in "*_" for n in (1, 2, 3, 1)] + [
 
 def plain(text: str) -> str:
     """The words, a line a line, at most one empty line between them."""
-    if not _MARKS.search(text) and not text.lstrip().startswith(("-", "+", "=")):
+    if not _MARKS.search(text) and not text.lstrip().startswith(("-", "+", "=", ":::")):
         return text.strip()
     has_escapes = "\\" in text
     if has_escapes:
@@ -88,13 +92,16 @@ def _lines(lines: list[str]) -> Iterator[str]:
         elif not line or line.isspace():
             is_quoted = False
             yield ""
-        elif _is_rule(line):
+        elif _is_rule(line) or _SPOILER.match(line):
             is_quoted = False
+        elif heading := _HEADING.match(line):
+            is_quoted = False
+            yield heading[1]
         elif start := _START.match(line):
             is_quoted = False
             yield line[start.end() :]
         elif not is_quoted:
-            yield line.replace("|", " ").strip() if line.lstrip().startswith("|") else line
+            yield _CELLS.sub(" ", line).strip() if line.lstrip().startswith("|") else line
 
 
 def _is_rule(line: str) -> bool:

@@ -3,7 +3,7 @@
 Addresses are those of the server's own pages: `https://server/tags/<hashtag>`,
 `https://server/public/local` and `https://server/@account` (an institution, a party, a medium:
 never a person). The timelines of most servers are open; for the others the setting
-UNITE_COLLECTORS_MASTODON_TOKEN holds `server token` pairs.
+`collectors_mastodon_token` holds `server token` pairs.
 """
 
 from __future__ import annotations

@@ -43,7 +43,7 @@ class Look:
 def client(**limits: float) -> Http:
     """Our client with a clock that only sleeping moves."""
     fake = FakeTime()
-    chosen: dict[str, Any] = {"total": 5, "read": 3, "interval": 0, "tries": 1, **limits}
+    chosen: dict[str, Any] = {"total": 120, "read": 60, "interval": 0, "tries": 1, **limits}
     return Http(limits=Limits(**chosen), clock=fake.clock, sleep=fake.sleep, now=lambda: NOW)
 
 

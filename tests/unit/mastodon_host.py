@@ -116,7 +116,7 @@ class Rerouted(httpx.BaseTransport):
 def client(host: Host, now: datetime = NOW, **limits: float) -> Http:
     """A client for whom every name is the host, and whose clock only sleeping moves."""
     fake = FakeTime()
-    chosen = {"connect": 1, "read": 0.5, "total": 1, "interval": 0, "tries": 1, **limits}
+    chosen = {"connect": 60, "read": 60, "total": 120, "interval": 0, "tries": 1, **limits}
     return Http(
         limits=Limits(**chosen),  # type: ignore[arg-type]
         transport=Rerouted(host),

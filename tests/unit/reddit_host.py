@@ -116,7 +116,7 @@ def serving() -> Iterator[Reddit]:
 
 def access(reddit: Reddit, keys: Mapping[str, str] = KEYS, **limits: float) -> Access:
     fake = FakeTime()
-    chosen = {"total": 5, "read": 3, "interval": 0, "tries": 1, **limits}
+    chosen = {"total": 120, "read": 60, "interval": 0, "tries": 1, **limits}
     http = Http(
         limits=Limits(**chosen),  # type: ignore[arg-type]
         clock=fake.clock,

@@ -48,7 +48,7 @@ def about(number: int, text: str) -> dict[str, Any]:
 
 
 def collect(workspace: Workspace) -> tuple[pipeline.Taken, list[collecting.Failed]]:
-    http = Http(limits=Limits(connect=1, read=1, total=2, tries=1, interval=0))
+    http = Http(limits=Limits(tries=1, interval=0))
     found = collecting.collect(workspace, [SOURCE], since=SINCE, http=http)
     pipeline.refresh(workspace)
     return found

@@ -42,7 +42,7 @@ def visit(
     host: Host, cursor: Cursor | None = None, window: Window = ALWAYS, **limits: float
 ) -> Page:
     fake = FakeTime()
-    chosen = {"total": 5, "read": 3, "interval": 0, "tries": 1, **limits}
+    chosen = {"total": 120, "read": 60, "interval": 0, "tries": 1, **limits}
     http = Http(
         limits=Limits(**chosen),  # type: ignore[arg-type]
         clock=fake.clock,

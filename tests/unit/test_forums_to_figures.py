@@ -43,7 +43,7 @@ def workspace(tmp_path: Path, host: Host, monkeypatch: pytest.MonkeyPatch) -> Wo
 
 
 def client() -> Http:
-    return Http(limits=Limits(connect=1, read=2, total=4, tries=1, interval=0))
+    return Http(limits=Limits(tries=1, interval=0))
 
 
 def published(number: int) -> str:

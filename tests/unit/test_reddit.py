@@ -412,7 +412,7 @@ def test_from_the_wire_to_a_released_figure(workspace: Workspace, reddit: Reddit
     )
     opened.__dict__.update(tagger=workspace.tagger, registry=workspace.registry)
     since = today - timedelta(days=30)
-    limits = Limits(read=3, total=5, tries=1, interval=0)
+    limits = Limits(tries=1, interval=0)
     for new in (246, 0):
         taken, failed = collecting.collect(
             opened, [source()], since=since, http=Http(limits=limits)

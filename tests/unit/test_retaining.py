@@ -237,7 +237,7 @@ def test_a_post_of_two_homes_is_asked_once_and_goes_from_both(
 
 def test_what_cannot_be_asked_is_skipped_and_counted(workspace: Workspace, host: Host) -> None:
     put(workspace, {"no address": None})
-    put(workspace, {"silent": "http://x.example.org/1"}, platform="youtube")
+    put(workspace, {"silent": "http://x.example.org/1"}, platform="facebook")
     put(workspace, {"other": f"{NEWS}/o"}, relevant=False)
     put(workspace, {
         "local": host.at("/1"), "named": "http://localhost:1/", "cloud": "http://169.254.169.254/",

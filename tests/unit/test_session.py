@@ -23,7 +23,7 @@ def host() -> Iterator[Host]:
 
 
 def client() -> Http:
-    return Http(limits=Limits(connect=1, read=1, total=2, tries=1, interval=0))
+    return Http(limits=Limits(tries=1, interval=0))
 
 
 def gives(status: int, body: bytes = b"{}", **headers: str) -> Callable[[Ask], None]:

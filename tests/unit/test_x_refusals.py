@@ -147,12 +147,12 @@ def test_a_slow_answer_and_one_that_is_cut_take_nothing(at: Service) -> None:
 
     def slow(ask: Ask) -> None:
         assert isinstance(ask.server, Host)
-        ask.server.end.wait(5)
+        ask.server.end.wait(60)
 
     for way in (cut, slow):
         at.host.ways[SEARCH] = way
         with pytest.raises(Unreachable):
-            collect(at)
+            list(x.collect(SOURCE, window(), None, access(at.host, patience=1)))
 
 
 def test_pages_before_a_failure_hold_a_cursor_from_which_nothing_is_lost(at: Service) -> None:

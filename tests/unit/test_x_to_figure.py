@@ -39,7 +39,7 @@ def workspace(at: Service, tmp_path: Path) -> Workspace:
 
 
 def client() -> Http:
-    return Http(limits=Limits(connect=1, read=1, total=2, tries=1, interval=0))
+    return Http(limits=Limits(tries=1, interval=0))
 
 
 def about(number: int, text: str) -> Any:
