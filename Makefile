@@ -29,13 +29,13 @@ layers: $(STAMP)
 
 unit: $(STAMP)
 	sh scripts/test-servers.sh
-	$(BIN)/pytest -m "not long" -n 2 --dist loadfile
+	$(BIN)/pytest -m "not long and not network" -n 2 --dist loadfile
 
 network: $(STAMP)
 	sh scripts/test-network.sh
 	$(BIN)/pytest -m network
 
-verify: $(STAMP)
+verify: network
 	$(BIN)/pytest -m long
 
 bench: $(STAMP)
