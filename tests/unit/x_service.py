@@ -142,9 +142,7 @@ def service(*found: Any) -> Iterator[Service]:
         yield Service(host, sorted(found, key=lambda p: -int(p["id"])))
 
 
-def access(
-    host: Host, now: datetime = NOW, token: str = "a-token", patience: float = 60
-) -> Access:
+def access(host: Host, now: datetime = NOW, token: str = "a-token", patience: float = 60) -> Access:
     limits = Limits(read=patience, total=2 * patience, tries=1, interval=0, longest_wait=5)
     return Access(Http(limits=limits, now=lambda: now), {"bearer_token": token}, host.at(""))
 
