@@ -1,8 +1,9 @@
 """What a collector is: a generator of pages over one source and one window of time.
 
-A collector is one module of this folder with `COLLECTOR` (its platform code) and `collect`.
-It maps the platform's items to `store.schema.ITEM` and knows nothing of cities, keys or disks.
-What can go wrong stands in `collectors/errors.py`.
+A collector is one module of this folder, or one folder of modules, named by its platform, with
+`COLLECTOR` (the platform code) and `collect`. It maps the platform's items to
+`store.schema.ITEM` and knows nothing of cities, keys or disks. What can go wrong stands in
+`collectors/errors.py`.
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from base.errors import BadInput
 from collectors.collector import Access
 from collectors.errors import AccessRefused, Gone, RateLimited, Unreachable, WrongShape
-from collectors.http_address import is_private, read_address
+from collectors.http.address import is_private, read_address
 
 
 def still(

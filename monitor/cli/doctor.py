@@ -7,9 +7,10 @@ from typing import Annotated
 import typer
 
 from base.errors import BadInput
-from monitor import checkup, source_check
+from monitor import checkup
 from monitor.cli import options, output
 from monitor.collecting import client
+from monitor.sources import check as source_check
 
 
 def COMMAND(

@@ -8,10 +8,10 @@ from typing import Annotated
 import typer
 
 from base.errors import UniteError
-from monitor import retaining
 from monitor.cli import options, output
-from monitor.rechecking import Rechecked
-from monitor.retaining import Retained
+from monitor.retention import retaining
+from monitor.retention.rechecking import Rechecked
+from monitor.retention.retaining import Retained
 
 
 def COMMAND(

@@ -12,7 +12,7 @@ import pytest
 from servers import BlueskyNetwork, bluesky
 
 from collectors.bluesky import collect, still_public
-from collectors.bluesky_stream import StreamPage, follow
+from collectors.bluesky.stream import StreamPage, follow
 from collectors.collector import Access, Cursor, Page, Source, Window
 from collectors.errors import AccessRefused, Gone
 from collectors.http import Http, Limits

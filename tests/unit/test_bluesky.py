@@ -17,12 +17,12 @@ from shared import SHARED
 from test_http_host import Ask, Host, running
 
 from base.errors import BadInput, UniteError
-from collectors import bluesky_search
 from collectors.bluesky import OVERLAP, collect, read_address, still_public
+from collectors.bluesky import search as bluesky_search
 from collectors.collector import Access, Cursor, Page, Source, Window
 from collectors.errors import AccessRefused, Gone, RateLimited, Unreachable, WrongShape
 from collectors.http import Http, Limits
-from collectors.shape_bluesky import fields
+from collectors.shapes.bluesky import fields
 
 pytestmark = pytest.mark.unit
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from collectors.bluesky_repos import may_matter, read
+from collectors.bluesky.repos import may_matter, read
 from collectors.errors import Unmappable
 
 pytestmark = pytest.mark.unit
@@ -156,7 +156,7 @@ def test_odd_frames_are_rejected_without_their_words(message: bytes) -> None:
 
 def test_the_protocol_s_library_waits_until_a_source_needs_it() -> None:
     script = (
-        "import sys, collectors.bluesky, collectors.bluesky_stream\n"
+        "import sys, collectors.bluesky, collectors.bluesky.stream\n"
         "sys.exit(any(name.startswith('atproto') for name in sys.modules))"
     )
     assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0

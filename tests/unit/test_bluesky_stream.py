@@ -14,9 +14,10 @@ from jetstream import START_US, Jetstream, account, commit, streaming
 from servers import free_port
 
 from base.errors import BadInput, UniteError
-from collectors import bluesky_passing, bluesky_socket
-from collectors.bluesky_events import may_matter, read
-from collectors.bluesky_stream import StreamPage, follow
+from collectors.bluesky import passing as bluesky_passing
+from collectors.bluesky import socket as bluesky_socket
+from collectors.bluesky.events import may_matter, read
+from collectors.bluesky.stream import StreamPage, follow
 from collectors.collector import Cursor
 from collectors.errors import AccessRefused, Gone, RateLimited, Unmappable, Unreachable, WrongShape
 

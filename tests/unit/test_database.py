@@ -13,7 +13,7 @@ from servers import postgres
 
 from base.errors import BadInput
 from monitor.database import METADATA, Database, Quarantined
-from monitor.rechecks import Rechecks
+from monitor.retention.rechecks import Rechecks
 
 
 @pytest.fixture(

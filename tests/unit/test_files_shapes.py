@@ -11,10 +11,11 @@ from typing import Any
 
 import pytest
 
-from collectors import shape_reddit, shape_x
 from collectors.collector import Page, Source
 from collectors.files import read
-from collectors.files_shapes import choose, dig, shapes, shown
+from collectors.shapes import choose, dig, shapes, shown
+from collectors.shapes import reddit as shape_reddit
+from collectors.shapes import x as shape_x
 from store.schema import ITEM
 
 pytestmark = pytest.mark.unit
@@ -381,8 +382,8 @@ def test_the_users_columns_lie_over_a_shape(tmp_path: Path) -> None:
 
 def test_shapes_are_found_by_listing() -> None:
     found = shapes()
-    files = Path(__file__).parents[2] / "collectors"
-    assert len(found) == len(list(files.glob("shape_*.py")))
+    files = Path(__file__).parents[2] / "collectors" / "shapes"
+    assert len(found) == len(list(files.glob("[a-z]*.py")))
     assert {"4cat", "zeeschuimer", "table", "x"} <= set(found)
 
 

@@ -13,10 +13,11 @@ from test_http_host import Host, running
 
 from analysis.release import Tier
 from base.time import now
-from collectors import youtube_api
 from collectors.collector import Source
 from collectors.http import Http, Limits
-from monitor import collecting, pipeline, questions, rechecking
+from collectors.youtube import api as youtube_api
+from monitor import collecting, pipeline, questions
+from monitor.retention import rechecking
 from monitor.settings import Settings
 from monitor.workspace import Workspace
 from store.query import Query

@@ -22,8 +22,8 @@ from collectors.errors import (
     WrongShape,
 )
 from collectors.http import Http, Limits
-from collectors.http_address import is_private, onward
-from collectors.http_errors import seconds_to_wait, translate
+from collectors.http.address import is_private, onward
+from collectors.http.errors import seconds_to_wait, translate
 
 pytestmark = pytest.mark.unit
 

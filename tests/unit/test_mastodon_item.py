@@ -13,7 +13,7 @@ from mastodon_host import NOW, SERVER, START, account, number, status
 from base.time import zone
 from collectors.errors import Unmappable
 from collectors.items import Reading, page_items, settle
-from collectors.mastodon_item import fields, is_boost, is_withheld, read_status
+from collectors.mastodon.item import fields, is_boost, is_withheld, read_status
 
 pytestmark = pytest.mark.unit
 READING = Reading(zone("Europe/Vienna"), NOW, fallback="mastodon", home_platform="mastodon")

@@ -14,7 +14,7 @@ from test_http_host import Ask, Host, running
 from collectors.collector import Access
 from collectors.errors import Unreachable
 from collectors.mastodon import still_public
-from monitor.standing import Standing, ask_platform, own_way
+from monitor.retention.standing import Standing, ask_platform, own_way
 
 pytestmark = pytest.mark.unit
 OTHER = "anderswo.invalid"

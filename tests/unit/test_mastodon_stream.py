@@ -14,11 +14,11 @@ from mastodon_host import SERVER, START, gives, hourly, source, status, texts, t
 from test_http_host import Ask, Host, running
 
 from base.errors import BadInput, UniteError
-from collectors import mastodon_stream
 from collectors.collector import Access, Cursor, Page, Source
 from collectors.errors import AccessRefused, Unreachable, WrongShape
-from collectors.http_stream import events
-from collectors.mastodon_stream import TakenBack, follow
+from collectors.http.stream import events
+from collectors.mastodon import stream as mastodon_stream
+from collectors.mastodon.stream import TakenBack, follow
 
 pytestmark = pytest.mark.unit
 TAG = "/api/v1/timelines/tag/wien"

@@ -15,7 +15,7 @@ from test_http_host import Host, running
 
 from analysis.release import Tier
 from monitor import collecting, pipeline, questions
-from monitor.rechecking import recheck
+from monitor.retention.rechecking import recheck
 from monitor.settings import Settings
 from monitor.workspace import Workspace
 from store.query import Query

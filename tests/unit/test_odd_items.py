@@ -15,10 +15,12 @@ import test_youtube
 from looks import NOW
 
 import collectors.newest_first
-from collectors import discourse_items, lemmy_items, youtube_items
+from collectors.discourse import items as discourse_items
 from collectors.errors import CollectError, Unmappable
 from collectors.items import Reading, page_items, settle
+from collectors.lemmy import items as lemmy_items
 from collectors.newest_first import NewestFirst
+from collectors.youtube import items as youtube_items
 
 pytestmark = pytest.mark.unit
 ODD: list[Any] = [None, 1, -1.5, "x", [], [1], {}, {"a": []}, True, "\ud800", 10**30]

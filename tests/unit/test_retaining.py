@@ -27,9 +27,10 @@ from base.time import now
 from collectors.collector import Access
 from collectors.errors import AccessRefused, RateLimited
 from collectors.http import Http, Limits
-from monitor import pipeline, rechecking, retaining
-from monitor.rechecks import Rechecks
-from monitor.retaining import Retained
+from monitor import pipeline
+from monitor.retention import rechecking, retaining
+from monitor.retention.rechecks import Rechecks
+from monitor.retention.retaining import Retained
 from monitor.settings import Settings
 from monitor.workspace import Workspace
 from store import schema, upkeep

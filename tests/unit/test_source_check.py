@@ -13,9 +13,10 @@ from test_collecting import client, feed, gives
 from test_http_host import Host, running
 
 from collectors.collector import Source
-from monitor import cities, source_check
+from monitor import cities
 from monitor.cities import City, Note
 from monitor.settings import Settings
+from monitor.sources import check as source_check
 from monitor.workspace import Workspace
 
 pytestmark = pytest.mark.unit

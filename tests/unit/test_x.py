@@ -35,10 +35,12 @@ from x_service import (
 )
 
 from base.errors import BadInput
-from collectors import x, x_cursor, x_pages
+from collectors import x
 from collectors.collector import Cursor, Window
 from collectors.errors import WrongShape
-from collectors.x_pages import Answer, Reader, Span
+from collectors.x import cursor as x_cursor
+from collectors.x import pages as x_pages
+from collectors.x.pages import Answer, Reader, Span
 
 pytestmark = pytest.mark.unit
 SECOND = timedelta(seconds=1)
@@ -203,7 +205,7 @@ def test_a_dense_window_is_read_in_slices_of_time(
     at.posts = burst + posts(8, NOW - 2 * HOUR, DAY / 2)
     at.size = 10
     honest = x_pages.Reader
-    monkeypatch.setattr("collectors.x_listing.Reader", lambda *a: replace(honest(*a), most=3))
+    monkeypatch.setattr("collectors.x.listing.Reader", lambda *a: replace(honest(*a), most=3))
     pages = collect(at)
     assert ids(pages) == [p["id"] for p in reversed(at.posts)]
     assert sum(p.fetched for p in pages) == 608

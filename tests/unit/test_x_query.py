@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from base.errors import BadInput
-from collectors.x_query import ENTERPRISE, FULL, NO_REPOSTS, RECENT, limit, own_words, queries, term
+from collectors.x.query import ENTERPRISE, FULL, NO_REPOSTS, RECENT, limit, own_words, queries, term
 from monitor import cities
 
 pytestmark = pytest.mark.unit

@@ -39,7 +39,7 @@ from base.errors import BadInput, UniteError
 from collectors import x
 from collectors.collector import Window
 from collectors.errors import AccessRefused, Gone, RateLimited, Unreachable, WrongShape
-from monitor.standing import Standing, ask_platform, own_way
+from monitor.retention.standing import Standing, ask_platform, own_way
 
 pytestmark = pytest.mark.unit
 PROBLEMS = "https://api.twitter.com/2/problems"

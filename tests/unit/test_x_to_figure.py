@@ -14,7 +14,7 @@ from x_service import LOOKUP, SEARCH, SOURCE, Service, gives, post, service
 from analysis.release import Tier
 from collectors.http import Http, Limits
 from monitor import collecting, pipeline, questions
-from monitor.retaining import retain
+from monitor.retention.retaining import retain
 from monitor.settings import Settings
 from monitor.workspace import Workspace
 from store.query import Query

@@ -15,11 +15,11 @@ from looks import ALWAYS, NOW, Look, asked, client, created, cut, gives, look
 from test_http_host import Ask, Host, running
 
 from base.errors import BadInput, UniteError
-from collectors import youtube_api
 from collectors.collector import Access, Cursor, Source, Window
 from collectors.errors import AccessRefused, Gone, RateLimited, Unreachable, WrongShape
+from collectors.youtube import api as youtube_api
 from collectors.youtube import collect, still_public
-from collectors.youtube_place import Place, read_place
+from collectors.youtube.place import Place, read_place
 
 pytestmark = pytest.mark.unit
 START = NOW - timedelta(days=5)

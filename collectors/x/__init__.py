@@ -1,0 +1,115 @@
+"""Posts of X: a search, a list or an account, through tweepy and the API v2.
+
+Addresses stand in `x_listing`, the cursor in `x_cursor`. X gives the newest first; pages come out
+oldest first (`x_pages`). A repost is counted, not mapped; a withheld post goes to quarantine; a
+protected or deleted one X does not give. No profile is asked for: an account's id, nothing more.
+https://docs.x.com/x-api/posts/search/introduction
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from base.time import zone
+from collectors.collector import Access, Cursor, Page, Source, Window, setting, where_to_get
+from collectors.errors import AccessRefused, WrongShape
+from collectors.items import Reading, page_items
+from collectors.session import session
+from collectors.x import cursor as x_cursor
+from collectors.x import listing as x_listing
+from collectors.x.errors import told
+from collectors.x.pages import Item, oldest_first
+
+COLLECTOR = "x"
+PAGE = 500  # posts
+LOOKUP = 100  # ids in one question
+
+_ORIGIN = "https://api.twitter.com"  # built into tweepy
+_GONE = ("resource-not-found", "not-authorized-for-resource")
+
+
+def collect(
+    source: Source, window: Window, cursor: Cursor | None, access: Access
+) -> Iterator[Page]:
+    """The posts of the window, or since the cursor where the window goes on there, oldest first.
+
+    Raises RateLimited, Unreachable (Transient), AccessRefused (token, plan, a used-up month, a
+    private list), Gone (a suspended account), WrongShape, BadInput (an address or query that X
+    cannot use).
+    """
+    where = f"source {source.code!r} of city {source.home}"
+    state = x_cursor.state_of(source.address, cursor)
+    now = access.http.now()
+    reading = Reading(zone(source.time_zone), now, COLLECTOR, home_platform=source.platform)
+    with told(where):
+        reader, reach = x_listing.reader(_client(access), source, state, reading, where)
+        look = x_cursor.look(state, window, now, reach)
+        if look.is_empty:
+            yield Page(page_items([]), cursor, 0)
+            return
+        for items in oldest_first(reader, look.span):
+            for start in range(0, len(items), PAGE):
+                part = items[start : start + PAGE]
+                yield _page(part, look.after(part[-1]))
+        yield Page(page_items([]), look.done(), 0)
+
+
+def still_public(native_ids: Sequence[str], access: Access) -> Mapping[str, bool]:
+    """Whether posts are still public: deleted, protected, suspended and withheld ones are not.
+
+    An id that cannot be one of X, or of which X knows nothing just now, is left out. Raises as
+    `collect` does.
+    """
+    client = _client(access)
+    asked = [i for i in native_ids if i.isascii() and i.isdigit() and len(i) < 20]
+    found: dict[str, bool] = {}
+    for start in range(0, len(asked), LOOKUP):
+        with told(COLLECTOR):
+            ids = asked[start : start + LOOKUP]
+            found |= _standing(ids, client.get_tweets(ids, tweet_fields="withheld"))
+    return found
+
+
+def _standing(ids: Sequence[str], answer: Any) -> dict[str, bool]:
+    posts, faults = (_objects(answer, key) for key in ("data", "errors"))
+    if not posts and not faults:
+        raise WrongShape("X answered in an unknown shape", expected="posts, or why there are none")
+    there = {str(p.get("id")): not p.get("withheld") for p in posts}
+    # an error of X's own says nothing of the post
+    unknown = {
+        str(fault.get("resource_id") or fault.get("value"))
+        for fault in faults
+        if str(fault.get("type")).rpartition("/")[2] not in _GONE
+    }
+    return {i: there.get(i, False) for i in ids if i in there or i not in unknown}
+
+
+def _objects(answer: Any, key: str) -> list[Mapping[str, Any]]:
+    found = answer.get(key) if isinstance(answer, dict) else None
+    return [o for o in found if isinstance(o, dict)] if isinstance(found, list) else []
+
+
+def _page(items: Sequence[Item], cursor: Cursor) -> Page:
+    rows = [item.row for item in items if item.row is not None]
+    rejected = tuple(item.fault for item in items if item.fault is not None)
+    return Page(page_items(rows), cursor, len(items), rejected)
+
+
+def _client(access: Access) -> Any:
+    import tweepy  # 0.3 s
+
+    # its debug lines hold the token and whole answers
+    logging.getLogger("tweepy.client").setLevel(logging.WARNING)
+    token = access.key(COLLECTOR, "bearer_token").strip()
+    if not re.fullmatch(r"[!-~]+", token):  # no header can carry it
+        raise AccessRefused(
+            "the bearer token is no token",
+            expected=f"no spaces and accents in {setting(COLLECTOR, 'bearer_token')}",
+            hint=where_to_get(COLLECTOR),
+        )
+    client = tweepy.Client(bearer_token=token, return_type=dict, wait_on_rate_limit=False)
+    client.session = session(access.http, {_ORIGIN: access.service} if access.service else None)
+    return client
