@@ -29,7 +29,7 @@ layers: $(STAMP)
 
 unit: $(STAMP)
 	sh scripts/test-servers.sh
-	$(BIN)/pytest -m "not long and not network" -n 2 --dist loadfile
+	$(BIN)/pytest -m "not long and not network" -n 2 --dist loadfile --no-loadscope-reorder
 
 network: $(STAMP)
 	sh scripts/test-network.sh

@@ -84,9 +84,8 @@ def _cities(workspace: Workspace) -> str:
 
 def _taxonomy(workspace: Workspace) -> str:
     overlay = overlay_of(workspace.settings)
-    problems = taxonomy.check(overlay=overlay) or places.problems(
-        taxonomy.load(overlay=overlay), workspace.registry
-    )
+    lists, problems = taxonomy.checked(overlay=overlay)
+    problems = problems or places.problems(lists, workspace.registry)
     if problems:
         raise UniteError(f"{len(problems)} problems; the first: {problems[0].what}",
                          where=problems[0].where)  # fmt: skip

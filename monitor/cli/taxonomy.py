@@ -74,9 +74,8 @@ def check(
     languages, settings = _known(language), load()
     overlay = overlay_of(settings)
     registry = cities.load()
-    problems = taxonomy.check(SHIPPED, languages, overlay)
+    lists, problems = taxonomy.checked(SHIPPED, languages, overlay)
     read_naming(SHIPPED, languages, problems)
-    lists = taxonomy.load(SHIPPED, languages, overlay=overlay, lenient=True)
     problems += places.problems(lists, registry)
     for problem in problems:
         output.say(f"unite: {problem}")

@@ -23,6 +23,7 @@ from monitor.terms.effective import overlay_of
 from nlp.tagger import Tagger
 
 pytestmark = pytest.mark.unit
+CACHE = "UNITE_NLP_CACHE"
 
 
 _load, _build = cache(cities.load), tagging.build
@@ -53,8 +54,11 @@ class Said:
 
 
 def environment(home: Path, **more: str) -> dict[str, str]:
-    """What a user's shell holds, without settings of whoever runs the tests."""
-    kept = {k: v for k, v in os.environ.items() if not k.startswith("UNITE_")}
+    """What a user's shell holds, without settings of whoever runs the tests.
+
+    What was read of the lists is shared by all tests: to read it anew takes seconds.
+    """
+    kept = {k: v for k, v in os.environ.items() if not k.startswith("UNITE_") or k == CACHE}
     return {**kept, "UNITE_HOME": str(home), **more}
 
 
