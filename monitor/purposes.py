@@ -83,9 +83,12 @@ def every(folder: Path) -> list[Purpose]:
 
 
 def require(
-    folder: Path, name: str | None, cities: Iterable[str], today: date, *, action: str
+    folder: Path, name: str | None, cities: Iterable[str] | None, today: date, *, action: str
 ) -> Purpose:
-    """The purpose that allows `action` on these cities today, else NotAllowed with what to type."""
+    """The purpose that allows `action` on these cities today, else NotAllowed with what to type.
+
+    cities: none means all of them, None those that the purpose covers.
+    """
     sheets = {p.name: p for p in every(folder)}
     hint = f"unite purpose add --help, then unite {action} … --purpose NAME"
     if name is None:
@@ -97,7 +100,7 @@ def require(
     purpose = sheets[name]
     if today >= purpose.end:
         raise NotAllowed(f"the purpose {name!r} ended on {purpose.end}", hint=hint)
-    asked = list(cities) or ["*"]
+    asked = purpose.cities if cities is None else list(cities) or ["*"]
     missing = [c for c in asked if not purpose.covers(c)]
     if missing:
         raise NotAllowed(

@@ -85,9 +85,10 @@ def hint_home(home: Path) -> None:
 
 
 def purpose(
-    workspace: Workspace, name: str | None, cities: Iterable[str], *, action: str
+    workspace: Workspace, name: str | None, cities: Iterable[str] | None, *, action: str
 ) -> purposes.Purpose:
-    """The purpose sheet that allows `action` on these cities today; NotAllowed without one."""
+    """The purpose sheet that allows `action` on these cities today (None: on those it covers);
+    NotAllowed without one."""
     folder = workspace.home / "purposes"
     sheet = purposes.require(folder, name, cities, now().date(), action=action)
     permits.check_agreements(workspace.registry.platforms, sheet)
