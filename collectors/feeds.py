@@ -72,7 +72,7 @@ def collect(
     feed = parse(answer, source.code)
     is_bound = not access.http.is_research
     if is_bound and is_reserved_by(feed.feed):
-        raise reserved(urlsplit(source.address).netloc, "the feed's own metadata", None)
+        raise reserved(urlsplit(source.address).netloc, "the feed's own metadata")
     reading = Reading(
         zone(source.time_zone), access.http.now(), fallback=COLLECTOR, home_platform=source.platform
     )

@@ -57,7 +57,7 @@ def refusal(platform: Platform, purpose: Purpose) -> NotAllowed | None:
         hint = f"body = … in purposes/{purpose.name}.toml (unite purpose add --help); or {hint}"
     return NotAllowed(
         f"the terms of {platform.name} do not allow {who} to use its posts ({term})",
-        where=f"data/platforms.toml {platform.code}, read at {terms.link}",
+        where=f"data/platforms.toml {platform.code} ({terms.link})",
         expected=needed,
         hint=hint,
     )

@@ -31,7 +31,6 @@ from collectors.http.address import origin
 from collectors.http.robots import KEPT_FOR
 
 WELL_KNOWN = "/.well-known/tdmrep.json"
-MOST_BYTES = 512_000
 _MOST_RULES = 1_000
 _HEADER, _POLICY = "tdm-reservation", "tdm-policy"
 _AGAINST_ALL = frozenset({"noai", "notdm"})
@@ -45,7 +44,7 @@ _KEY = re.compile(r"tdm(?:-|\w*_)reservation")  # as a feed parser writes `<tdm:
 class _Rule:
     location: str
     is_reserved: bool
-    policy: str | None
+    policy: object
 
 
 @dataclass(frozen=True)
@@ -73,7 +72,7 @@ class Reserved:
     def check(self, address: httpx.URL, headers: httpx.Headers) -> None:
         """Raises AccessRefused, with the signal, where an answer may not be mined."""
         if _tells_no(headers.get_list("x-robots-tag"), self._agent):
-            raise reserved(address.host, "the header X-Robots-Tag", None)
+            raise reserved(address.host, "the header X-Robots-Tag")
         said = read_flag(headers.get(_HEADER))
         if said is not None:
             if said:
@@ -101,9 +100,9 @@ class Reserved:
         return rules
 
 
-def reserved(where: str, signal: str, policy: str | None) -> AccessRefused:
+def reserved(where: str, signal: str, policy: object = None) -> AccessRefused:
     """The error for a site that reserves mining."""
-    ask = "ask the publisher" + (f" ({policy})" if policy else "")
+    ask = f"ask the publisher ({policy})" if _is_short(policy) else "ask the publisher"
     return AccessRefused(
         f"the site reserves text and data mining ({signal})",
         where=where,
@@ -154,8 +153,7 @@ def _read(body: bytes) -> tuple[_Rule, ...]:
             continue
         said = read_flag(given.get(_HEADER))
         if said is not None:
-            policy = given.get(_POLICY)
-            rules.append(_Rule(given["location"], said, policy if _is_short(policy) else None))
+            rules.append(_Rule(given["location"], said, given.get(_POLICY)))
     return tuple(rules)
 
 
