@@ -12,6 +12,7 @@ from datetime import datetime
 import pyarrow as pa
 
 from monitor import permits
+from monitor.demo import is_invented
 from monitor.retention.rechecks import Rechecks
 from monitor.workspace import Workspace
 from store.tables import connect
@@ -39,7 +40,9 @@ class Overdue:
 
 
 def overdue(workspace: Workspace, at: datetime) -> tuple[Overdue, ...]:
-    """The platforms that have such posts, the most first."""
+    """The platforms that have such posts, the most first; none where posts are invented."""
+    if is_invented(workspace.home):
+        return ()
     within = permits.delete_within(workspace.registry.platforms)
     fields = pa.schema([("platform", pa.string()), ("days", pa.int32())])
     lake = workspace.lake

@@ -16,6 +16,7 @@ from test_cli_run import unite
 
 from base.time import now
 from monitor import checkup, pipeline
+from monitor.demo import MARK
 from monitor.retention import retaining
 from monitor.retention.due import A_DAY, Asking, Due, due
 from monitor.retention.overdue import Overdue, overdue
@@ -96,6 +97,12 @@ def test_late_is_what_nobody_saw_to_stand_in_time(workspace: Workspace) -> None:
     assert overdue(workspace, NOW) == (Overdue("mastodon", 7, 1, 1), Overdue("reddit", 2, 1, 0))
     later = overdue(workspace, NOW + timedelta(days=30))
     assert {late.platform: late.posts for late in later} == {"mastodon": 4, "reddit": 1, "x": 1}
+
+
+def test_invented_posts_are_nobodys_and_never_late(workspace: Workspace) -> None:
+    put(workspace, ("late", "mastodon", 9))
+    (workspace.home / MARK).write_text("")
+    assert overdue(workspace, NOW) == ()
 
 
 def test_retain_and_doctor_say_how_many_are_late(workspace: Workspace) -> None:
