@@ -7,6 +7,9 @@ feed's host before it, for two feeds may both count from 1. A feed that ends in 
 not taken at all: the next run reads it whole. An unreadable date becomes null (the entry is
 as new as the feed); one in the future goes to quarantine, as does an entry without words.
 
+A feed of a site that reserves text and data mining is refused, and an entry that reserves it is
+dropped (`collectors/http/reserved.py`).
+
 Formats: https://www.rssboard.org/rss-specification, RFC 4287, RFC 1123 dates and worse.
 """
 
@@ -28,6 +31,7 @@ from collectors.collector import Access, Cursor, Page, Rejected, Source, Window
 from collectors.errors import Unmappable, Unreachable, WrongShape
 from collectors.html_text import Plain, plain
 from collectors.http import Answer
+from collectors.http.reserved import is_reserved_by, reserved
 from collectors.items import Reading, Row, moment, page_items, settle
 from store.schema import ITEM
 
@@ -50,7 +54,8 @@ def collect(
 
     Without a cursor, entries before the window are left out; with one, whatever the feed did
     not show before is new. Entries after the window wait for the next. Raises RateLimited,
-    Unreachable (Transient: also for an answer cut short), AccessRefused, Gone, WrongShape.
+    Unreachable (Transient: also for an answer cut short), AccessRefused (also where the site
+    reserves mining), Gone, WrongShape.
     """
     state = dict(cursor.state) if cursor else {}
     answer = access.http.get(
@@ -58,12 +63,16 @@ def collect(
         etag=state.get("etag"),
         modified=state.get("modified"),
         robots=True,
+        mining=True,
         most_bytes=MOST_BYTES,
     )
     if answer.is_unchanged:
         yield Page(page_items([]), cursor, 0)
         return
     feed = parse(answer, source.code)
+    is_bound = not access.http.is_research
+    if is_bound and is_reserved_by(feed.feed):
+        raise reserved(urlsplit(source.address).netloc, "the feed's own metadata")
     reading = Reading(
         zone(source.time_zone), access.http.now(), fallback=COLLECTOR, home_platform=source.platform
     )
@@ -72,8 +81,12 @@ def collect(
     rejected: list[Rejected] = []
     seen: list[str] = []
     are_held_back = False
+    dropped = 0
     ambiguous = _shared_guids(feed.entries)
     for position, entry in enumerate(feed.entries, start=1):
+        if is_bound and is_reserved_by(entry):
+            dropped += 1
+            continue
         try:
             row = settle(map_entry(entry, feed, source, reading, ambiguous), reading)
         except Unmappable as error:
@@ -92,7 +105,7 @@ def collect(
     rows.reverse()
     rows.sort(key=lambda r: (r[_CREATED] is None, r[_CREATED] or window.until))
     after = _cursor(answer, seen, state.get("seen", "").split(), are_held_back)
-    yield Page(page_items(rows), after, len(feed.entries), tuple(rejected))
+    yield Page(page_items(rows), after, len(feed.entries), tuple(rejected), dropped)
 
 
 def parse(answer: Answer, where: str) -> Any:

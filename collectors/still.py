@@ -10,6 +10,15 @@ from collectors.errors import AccessRefused, Gone, RateLimited, Unreachable, Wro
 from collectors.http.address import is_private, read_address
 
 
+def is_askable(native_id: str) -> bool:
+    """Whether a native id is an address; a file may bring another."""
+    try:
+        read_address(native_id)
+    except BadInput:
+        return False
+    return True
+
+
 def still(
     native_ids: Sequence[str], access: Access, ask: Callable[[str], bool | None]
 ) -> dict[str, bool]:

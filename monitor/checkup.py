@@ -8,7 +8,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from base.errors import UniteError
+from base.time import now
 from monitor import places
+from monitor.retention.overdue import overdue
 from monitor.terms.effective import overlay_of
 from monitor.versions import versions
 from monitor.workspace import Workspace
@@ -114,6 +116,18 @@ def _quarantine(workspace: Workspace) -> str:
     return f"{sum(r[3] for r in rows)} items: {shown}"
 
 
+def _terms(workspace: Workspace) -> str:
+    late = overdue(workspace, now())
+    if late:
+        raise UniteError(
+            "; ".join(map(str, late)),
+            expected="each post asked within the days of delete_within in data/platforms.toml",
+            hint="unite retain says why; a key, a higher UNITE_MONITOR_RECHECK_POSTS or a shorter "
+            "UNITE_MONITOR_RETENTION_DAYS brings it down",
+        )
+    return "no post is overdue to be asked whether it is still public"
+
+
 _LOOKS: dict[str, Callable[[Workspace], str]] = {
     "home": _home,
     "lake": _lake,
@@ -123,4 +137,5 @@ _LOOKS: dict[str, Callable[[Workspace], str]] = {
     "taxonomy": _taxonomy,
     "versions": _versions,
     "quarantine": _quarantine,
+    "terms": _terms,
 }

@@ -141,10 +141,13 @@ def _last_look(workspace: Workspace, source: Source) -> datetime:
     return last or now() - _FIRST_LOOK
 
 
-def client(workspace: Workspace) -> Http:
-    """The HTTP client with the installation's limits."""
+def client(workspace: Workspace, *, is_research: bool = False) -> Http:
+    """The HTTP client with the installation's limits.
+
+    is_research: publishers' reservations of mining do not bind it (`Purpose.research_exception`).
+    """
     settings = workspace.settings
     limits = Limits(
         total=settings.collectors_timeout, most_bytes=settings.collectors_answer_mb << 20
     )
-    return Http(limits=limits)
+    return Http(limits=limits, is_research=is_research)

@@ -6,7 +6,7 @@ It holds no post and no count. Schema changes are Alembic revisions in `monitor/
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -56,7 +56,9 @@ RECHECKS = sa.Table(
     METADATA,
     sa.Column("id", sa.String(32), primary_key=True, comment="id of the post; never its address"),
     sa.Column("at", sa.DateTime(timezone=True), nullable=False, comment="when it was last asked"),
-)
+    sa.Column("stood", sa.DateTime(timezone=True), nullable=True,
+              comment="when it was last told to be still public"),
+)  # fmt: skip
 SOURCE_CHECKS = sa.Table(
     "source_checks",
     METADATA,
@@ -184,14 +186,17 @@ class Database:
         with self._engine.connect() as connection:
             return [dict(r._mapping) for r in connection.execute(query)]
 
-    def put(self, table: sa.Table, rows: list[dict[str, Any]]) -> None:
-        """Write rows, in the place of those with their key."""
+    def put(
+        self, table: sa.Table, rows: list[dict[str, Any]], only: Sequence[str] | None = None
+    ) -> None:
+        """Write rows, in the place of those with their key; of known rows `only` these columns."""
         if not rows:
             return
         dialect = postgresql if self._engine.dialect.name == "postgresql" else sqlite
         statement = dialect.insert(table)
         keys = [c.name for c in table.primary_key]
-        values = {c.name: statement.excluded[c.name] for c in table.c if c.name not in keys}
+        names = [c.name for c in table.c if c.name not in keys] if only is None else only
+        values = {name: statement.excluded[name] for name in names}
         with self._engine.begin() as connection:
             connection.execute(
                 statement.on_conflict_do_update(index_elements=keys, set_=values), rows

@@ -14,7 +14,7 @@ from pathlib import Path
 from base.errors import BadInput
 from base.time import next_month, parse_day
 
-_GRACE = timedelta(days=7)
+GRACE = timedelta(days=7)
 _BYTES = 32
 
 
@@ -51,7 +51,7 @@ class Keys:
         for path in sorted(self._folder.glob("author-*.key")):
             number = path.stem.removeprefix("author-")
             ended = next_month(parse_day(f"{number[:4]}-{number[4:6]}-01"))
-            if now.date() > ended + _GRACE:
+            if now.date() > ended + GRACE:
                 with path.open("r+b") as handle:  # overwritten before it is unlinked
                     handle.write(os.urandom(_BYTES))
                     handle.flush()

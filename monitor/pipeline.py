@@ -18,8 +18,9 @@ from base import log, points
 from base.errors import UniteError
 from base.time import day_of, midnight, now, zone
 from collectors.collector import Cursor, Gap, Page, Source, Window
-from monitor import stories
+from monitor import permits, stories
 from monitor.database import Quarantined
+from monitor.kept_texts import without_text
 from monitor.sealing import Sealed
 from monitor.workspace import Workspace
 from store import schema
@@ -191,6 +192,7 @@ class _Intake:
     def _merge(self) -> None:
         sealed, self._sealed, self._count, self._whole = self._sealed, [], 0, 0
         posts = finished(self._workspace.tagger(_joined([s.posts for s in sealed])))
+        posts = without_text(posts, permits.untexted(self._workspace.registry.platforms))
         vault = pa.concat_tables([s.vault for s in sealed])
         guard = Guard(
             pa.concat_arrays([s.guard.lookup for s in sealed]),

@@ -42,7 +42,8 @@ class Terms:
 class Platform:
     """One platform.
 
-    address_tells: whether asking a post's address shows that the post is gone.
+    address_tells: whether asking a post's address shows that the post is gone. asking_costs:
+    whether each post that is asked is paid for.
     """
 
     code: str
@@ -51,6 +52,7 @@ class Platform:
     voice: str
     terms_class: str
     address_tells: bool
+    asking_costs: bool
     terms: Terms
 
 
@@ -67,6 +69,7 @@ def _platform(code: str, table: Table) -> Platform:
         code, table.text("name"), table.text("kind"), table.text("voice"),
         table.text("terms_class"),
         table.flag("address_tells") if "address_tells" in table.cells else True,
+        table.flag("asking_costs") if "asking_costs" in table.cells else False,
         _terms(table),
     )  # fmt: skip
 

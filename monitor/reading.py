@@ -1,4 +1,7 @@
-"""Single posts as the posts tier may read them: never a fold, an author or a signature."""
+"""Single posts as the posts tier may read them: never a fold, an author or a signature.
+
+The one door to `index.posts`. Of an article people see an excerpt (`monitor/excerpts.py`).
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
+from base.errors import NotAllowed
+from monitor import excerpts, permits
+from monitor.purposes import Purpose
 from monitor.workspace import Workspace
 from store import schema
 from store.query import Query
@@ -19,16 +26,33 @@ _PAGE = 5_000
 _MOST_WORDS = 3  # of the evidence for an area, in a line
 
 
+def permitted(
+    workspace: Workspace, purpose: Purpose, query: Query
+) -> tuple[Query, dict[str, NotAllowed]]:
+    """The Query without platforms whose terms exclude the purpose, and by platform why.
+
+    Raises NotAllowed where one of them was asked for by name, or nothing is left.
+    """
+    present: list[str] = []
+    if (workspace.home / "lake").is_dir():  # a question makes none
+        rows = workspace.lake.read("coverage", ["platform"])
+        present = pc.unique(rows["platform"]).to_pylist()
+    return permits.narrowed(workspace.registry.platforms, purpose, query, present)
+
+
 def posts(workspace: Workspace, query: Query, *, limit: int) -> list[dict[str, Any]]:
     """At most `limit` posts, newest first, as JSON-able objects."""
     rows: list[dict[str, Any]] = []
     for page in pages(workspace, query, limit=limit):
-        rows += [plain(row) for row in page.select(SHOWN).to_pylist()]
+        rows += [plain(excerpts.shown(row)) for row in page.select(SHOWN).to_pylist()]
     return rows
 
 
 def pages(workspace: Workspace, query: Query, *, limit: int | None = None) -> Iterator[pa.Table]:
-    """All posts, newest first, a page at a time; flat in memory."""
+    """All posts as they are kept, newest first, a page at a time; flat in memory.
+
+    For work on them; whoever shows or exports a row asks `excerpts` and `permits`.
+    """
     after: tuple[str, str, str] | None = None
     left = limit
     while left is None or left > 0:

@@ -136,12 +136,13 @@ class Settings(BaseSettings):
         description="Days an irrelevant post is kept, counted from its collection, where its "
         "source does not say otherwise.",
     )
-    monitor_recheck_posts: int = Field(
-        default=200,
+    monitor_recheck_posts: int | None = Field(
+        default=None,
         ge=0,
         le=86_400,
-        description="Posts of a source that are asked a day whether they are still public; "
-        "0 asks none.",
+        description="Most posts of a source that are asked a day whether they are still public; "
+        "0 asks none. Without it 200, and more where a platform's terms set the days within "
+        "which what was deleted there must go.",
     )
     monitor_retention_days: Days = Field(
         default=730, description="Days a relevant post is kept, counted from its collection."

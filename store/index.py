@@ -96,6 +96,7 @@ class Index(Protocol):
     def taggers(self) -> dict[str, int]:
         """How many posts each tagger tagged, of all posts that count: upkeep, not an answer.
 
+        Posts whose text is not whole any more are left out: nothing tags them again.
         Never of a selection: nothing else leaves an index as a plain number.
         """
         ...

@@ -36,6 +36,7 @@ TONES = ("negative", "neutral", "positive")
 SPEECHES = ("plain", "hate", "counter", "quote")
 HATE_KINDS = ("insult", "dehumanisation", "exclusion", "threat")
 UNKNOWN_LANGUAGE = "und"
+REST = "REST"  # in redactions: characters of a text that are not kept any more
 STREAM = "-"  # home of what no registry city's source brought
 
 
@@ -76,7 +77,8 @@ POST_COLUMNS = (
            "not given, or dropped because the post is not relevant"),
     Column("media", MEDIA, "whether an image or a video is attached", "platform", "not given"),
     Column("text", pa.string(), "scrubbed text, NFC; personal data are typed placeholders", "nlp"),
-    Column("redactions", pa.list_(REDACTION), "what was taken out, by type", "nlp scrub"),
+    Column("redactions", pa.list_(REDACTION), "what was taken out, by type; REST: characters not "
+           "kept any more", "nlp scrub, retain"),
     Column("lang", pa.string(), "ISO 639-1 code, `und` when unsure", "nlp language"),
     Column("lang_score", pa.float32(), "probability of lang, 0–1", "nlp language"),
     Column("signature", pa.binary(), "MinHash of the scrubbed text, 64 × 16 bits", "nlp signature",

@@ -68,6 +68,11 @@ def collect(
             yield Page(page.items, _cursor(window, reached), page.fetched, page.rejected)
 
 
+def is_askable(native_id: str) -> bool:
+    """Whether an id is the address of a post in the network."""
+    return native_id.startswith("at://did:")
+
+
 def still_public(native_ids: Sequence[str], access: Access) -> Mapping[str, bool]:
     """Whether each post is still public, asked without a key. Raises CollectError."""
     from collectors.bluesky import standing as bluesky_standing

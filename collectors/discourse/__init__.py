@@ -26,7 +26,9 @@ from collectors.discourse.items import fields
 from collectors.errors import Gone, Unmappable
 from collectors.items import Reading, Row, moment, page_items, settle
 from collectors.newest_first import PAGE, NewestFirst
-from collectors.still import still
+from collectors.still import is_askable, still
+
+__all__ = ["COLLECTOR", "collect", "is_askable", "still_public"]
 
 COLLECTOR = "discourse"
 _STEP = 49

@@ -32,6 +32,7 @@ from collectors.http.body import ENCODINGS, read_body
 from collectors.http.deadline import Deadline
 from collectors.http.errors import FOREIGN, refusal, seconds_to_wait, translate
 from collectors.http.pace import Pace
+from collectors.http.reserved import Reserved
 from collectors.http.robots import MOST_BYTES, Robots
 
 AGENT = "UniteEurope"
@@ -90,12 +91,16 @@ class _Request:
     content: bytes | None
     robots: bool
     most: int
+    mining: bool = False
     status_only: bool = False
     told: tuple[int, ...] = ()
 
 
 class Http:
-    """Ask hosts for answers. Close it, or use it in a `with`."""
+    """Ask hosts for answers. Close it, or use it in a `with`.
+
+    is_research: asked for a research organisation, which sites' reservations do not bind.
+    """
 
     def __init__(
         self,
@@ -106,13 +111,16 @@ class Http:
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
         now: Callable[[], datetime] = wall_clock,
+        is_research: bool = False,
     ) -> None:
+        self.is_research = is_research
         self.limits = limits or Limits()
         self.now = now
         self._clock = clock
         self._sleep = sleep
         self._pace = Pace(self.limits.interval, self.limits.longest_wait, clock, sleep)
-        self._robots = Robots(AGENT, self._fetch_robots, clock)
+        self._robots = Robots(AGENT, self._fetch_small, clock)
+        self._reserved = Reserved(AGENT, self._fetch_small, clock)
         self._client = httpx.Client(
             transport=transport,
             trust_env=True,
@@ -135,12 +143,14 @@ class Http:
         etag: str | None = None,
         modified: str | None = None,
         robots: bool = False,
+        mining: bool = False,
         most_bytes: int | None = None,
         told: tuple[int, ...] = (),
     ) -> Answer:
         """The answer to a GET; with `etag` or `modified` it may be `is_unchanged`.
 
         `robots`: ask the site's robots.txt first (pages and feeds; an API has its own terms).
+        `mining`: the body is mined, so that a site which reserves that is refused (`reserved.py`).
         `told`: refusals that are answers here, whose body says more (403 of a video whose
         comments are switched off); what may pass is raised all the same.
         """
@@ -150,7 +160,8 @@ class Http:
         if modified:
             sent["if-modified-since"] = modified
         most = most_bytes or self.limits.most_bytes
-        request = _Request("GET", address, sent, params, None, robots, most, told=told)
+        is_bound = mining and not self.is_research
+        request = _Request("GET", address, sent, params, None, robots, most, is_bound, told=told)
         return self._repeat(request, (Transient,))
 
     def post(
@@ -228,6 +239,8 @@ class Http:
                 delay = self._robots.check(origin(address), str(address), address.host)
                 if delay is not None:
                     self._pace.slow(address.host, delay)
+            if request.mining:
+                self._reserved.learn(address)
             answer = self._exchange(request, address, headers)
             if answer.status not in REDIRECTS:
                 return answer
@@ -270,6 +283,8 @@ class Http:
                     if refused is not None and not _is_told(request, status, refused):
                         refused.said = _said(found, host, deadline.check)
                         raise refused
+                    if refused is None and request.mining:
+                        self._reserved.check(address, found.headers)
                     if status != 304 and not request.status_only:
                         body = read_body(found, request.most, host, deadline.check)
                 return Answer(status, str(address), found.headers, body)
@@ -282,7 +297,8 @@ class Http:
                 ) from error
             raise translate(error, host) from error
 
-    def _fetch_robots(self, address: str) -> bytes:
+    def _fetch_small(self, address: str) -> bytes:
+        """robots.txt and the like: what a site says of itself."""
         return self._follow(_Request("GET", address, {}, None, None, False, MOST_BYTES)).body
 
 

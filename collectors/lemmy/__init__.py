@@ -28,7 +28,9 @@ from collectors.http.address import read_address
 from collectors.items import Reading
 from collectors.lemmy.items import comment_fields, post_fields
 from collectors.newest_first import NewestFirst
-from collectors.still import still
+from collectors.still import is_askable, still
+
+__all__ = ["COLLECTOR", "collect", "is_askable", "still_public"]
 
 COLLECTOR = "lemmy"
 LATE = timedelta(days=1)  # how late federation may bring an item

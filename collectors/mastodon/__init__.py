@@ -22,11 +22,12 @@ from collectors.mastodon.paging import from_id, from_moment, has_moment, id_at
 from collectors.mastodon.reader import Reached, Reader, newer
 from collectors.mastodon.server import Place, opened, read_place
 from collectors.mastodon.standing import still_public
+from collectors.still import is_askable
 
 COLLECTOR = "mastodon"
 LATE = timedelta(hours=6)  # how long after its date a post of another server may come
 
-__all__ = ["COLLECTOR", "collect", "still_public"]
+__all__ = ["COLLECTOR", "collect", "is_askable", "still_public"]
 
 
 def collect(

@@ -26,6 +26,7 @@ from collectors.shapes.reddit import is_gone
 
 COLLECTOR = PLATFORM
 PAGE_ROWS = 500
+STILL_NEEDS = ("client_id", "client_secret")
 
 _HOSTS = ("www.reddit.com", "reddit.com", "old.reddit.com", "new.reddit.com")
 # u_…: the page of a person, which Reddit keeps as a community
@@ -68,12 +69,17 @@ def collect(
         )
 
 
+def is_askable(native_id: str) -> bool:
+    """Whether an id is the full name of a submission or comment."""
+    return _FULL_NAME.fullmatch(native_id) is not None
+
+
 def still_public(native_ids: Sequence[str], access: Access) -> dict[str, bool]:
     """Whether each submission or comment still has its words.
 
     What Reddit leaves out of its answer is not known. Raises CollectError, as `collect` does.
     """
-    names = [n for n in native_ids if _FULL_NAME.fullmatch(n)]
+    names = [n for n in native_ids if is_askable(n)]
     if not names:
         return {}
     api = Api(access, COLLECTOR)

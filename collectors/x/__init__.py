@@ -26,6 +26,7 @@ from collectors.x.pages import Item, oldest_first
 COLLECTOR = "x"
 PAGE = 500  # posts
 LOOKUP = 100  # ids in one question
+STILL_NEEDS = ("bearer_token",)
 
 _ORIGIN = "https://api.twitter.com"  # built into tweepy
 _GONE = ("resource-not-found", "not-authorized-for-resource")
@@ -57,6 +58,11 @@ def collect(
         yield Page(page_items([]), look.done(), 0)
 
 
+def is_askable(native_id: str) -> bool:
+    """Whether an id can be one of X."""
+    return native_id.isascii() and native_id.isdigit() and len(native_id) < 20
+
+
 def still_public(native_ids: Sequence[str], access: Access) -> Mapping[str, bool]:
     """Whether posts are still public: deleted, protected, suspended and withheld ones are not.
 
@@ -64,7 +70,7 @@ def still_public(native_ids: Sequence[str], access: Access) -> Mapping[str, bool
     `collect` does.
     """
     client = _client(access)
-    asked = [i for i in native_ids if i.isascii() and i.isdigit() and len(i) < 20]
+    asked = [i for i in native_ids if is_askable(i)]
     found: dict[str, bool] = {}
     for start in range(0, len(asked), LOOKUP):
         with told(COLLECTOR):

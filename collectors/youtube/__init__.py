@@ -31,6 +31,7 @@ from collectors.youtube.items import fields
 from collectors.youtube.place import CHANNEL, VIDEO, Place, read_place
 
 COLLECTOR = "youtube"
+STILL_NEEDS = ("key",)
 OVERLAP = timedelta(hours=1)
 REPLIED = timedelta(days=7)  # how long a thread is looked at again for replies
 FOUND = timedelta(days=30)  # how old a video may be that a search finds

@@ -8,7 +8,7 @@ import typer
 
 from base.errors import BadInput, UniteError
 from base.time import parse_day
-from monitor import collecting, pipeline
+from monitor import collecting, permits, pipeline
 from monitor.cli import options, output
 
 
@@ -19,7 +19,10 @@ def COMMAND(
     until: options.Until = None,
     purpose: options.PurposeName = None,
 ) -> None:
-    """Look at the listed sources once, each from where the last look ended."""
+    """Look at the listed sources once, each from where the last look ended.
+
+    Sources whose platform's terms exclude the purpose are not looked at.
+    """
     first, end = (None if day is None else parse_day(day) for day in (since, until))
     if first and end and first >= end:
         raise BadInput(
@@ -27,13 +30,22 @@ def COMMAND(
             expected="since before until; until is the first day not asked for",
         )
     workspace = options.workspace()
-    options.purpose(workspace, purpose, cities or (), action="collect")
+    sheet = options.purpose(workspace, purpose, cities or (), action="collect")
     sources = collecting.chosen(workspace, cities or (), source)
-    taken, failed = collecting.collect(workspace, sources, since=first, until=end, tell=output.say)
+    allowed, refused = permits.sources(workspace.registry.platforms, sheet, sources)
+    if refused and not allowed:
+        raise next(iter(refused.values()))
+    for error in refused.values():
+        output.say(f"unite: {error}")
+    with collecting.client(workspace, is_research=sheet.research_exception) as http:
+        taken, failed = collecting.collect(
+            workspace, allowed, since=first, until=end, http=http, tell=output.say
+        )
     pipeline.refresh(workspace)
     output.taken(taken)
-    if failed:
+    missing = len(failed) + len(sources) - len(allowed)
+    if missing:
         raise UniteError(
-            f"{len(failed)} of {len(sources)} sources could not be collected",
+            f"{missing} of {len(sources)} sources could not be collected",
             hint="the lines above say why; their next look begins where this one did",
         )

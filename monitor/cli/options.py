@@ -10,7 +10,7 @@ import typer
 
 from base import log
 from base.time import now
-from monitor import purposes
+from monitor import permits, purposes, reading
 from monitor.cities import Registry
 from monitor.cli import output
 from monitor.settings import load
@@ -85,8 +85,22 @@ def hint_home(home: Path) -> None:
 
 
 def purpose(
-    workspace: Workspace, name: str | None, cities: Iterable[str], *, action: str
+    workspace: Workspace, name: str | None, cities: Iterable[str] | None, *, action: str
 ) -> purposes.Purpose:
-    """The purpose sheet that allows `action` on these cities today; NotAllowed without one."""
+    """The purpose sheet that allows `action` on these cities today (None: on those it covers);
+    NotAllowed without one."""
     folder = workspace.home / "purposes"
-    return purposes.require(folder, name, cities, now().date(), action=action)
+    sheet = purposes.require(folder, name, cities, now().date(), action=action)
+    permits.check_agreements(workspace.registry.platforms, sheet)
+    return sheet
+
+
+def permitted(workspace: Workspace, sheet: purposes.Purpose, query: Query) -> Query:
+    """The Query without platforms whose terms exclude the purpose; says which they are.
+
+    NotAllowed where one of them was asked for by name, or nothing is left.
+    """
+    found, refused = reading.permitted(workspace, sheet, query)
+    for code, error in refused.items():
+        output.say(f"unite: posts of {code} are left out. {error}")
+    return found

@@ -15,10 +15,11 @@ import pyarrow.dataset as ds
 
 from base import log
 from base.time import now
+from collectors.collector import setting
 from collectors.http import Http
-from monitor import pipeline
+from monitor import permits, pipeline
 from monitor.retention import due as turns
-from monitor.retention.due import Due, Post
+from monitor.retention.due import Asking, Due, Post
 from monitor.retention.gone_hosts import Hosts
 from monitor.retention.rechecks import Rechecks
 from monitor.retention.standing import (
@@ -28,8 +29,10 @@ from monitor.retention.standing import (
     ask_platform,
     host_of,
     listed_hosts,
+    needed_keys,
     own_way,
     read,
+    takes,
 )
 from monitor.workspace import Workspace
 from store import upkeep
@@ -92,16 +95,28 @@ def recheck(
 
 
 def _due(workspace: Workspace, limit: int | None) -> Due:
-    platforms = workspace.registry.platforms.values()
-    return turns.due(
-        workspace.lake,
-        Rechecks(workspace.database).all(),
+    platforms = workspace.registry.platforms
+    asking = Asking(
         a_day=workspace.settings.monitor_recheck_posts,
-        limit=limit,
-        at=now(),
-        silent=[p.code for p in platforms if not p.address_tells],
-        own_way=[p.code for p in platforms if own_way(p.code) is not None],
+        within=permits.delete_within(platforms),
+        costly=[p.code for p in platforms.values() if p.asking_costs],
+        silent=[p.code for p in platforms.values() if not p.address_tells],
+        own_way=[code for code in platforms if own_way(code) is not None],
+        keyless=_keyless(workspace),
     )
+    asked = Rechecks(workspace.database).all()
+    return turns.due(workspace.lake, asked, asking, limit=limit, at=now())
+
+
+def _keyless(workspace: Workspace) -> dict[str, str]:
+    """Platforms whose own way needs a key that is not set: why, with the setting."""
+    found = {}
+    for code in workspace.registry.platforms:
+        keys = workspace.settings.keys(code)
+        missing = [setting(code, name) for name in needed_keys(code) if not keys.get(name)]
+        if missing:
+            found[code] = f"no key for {code} ({', '.join(missing)})"
+    return found
 
 
 class _Run:
@@ -113,18 +128,22 @@ class _Run:
         self._hosts = hosts
         self._vault = Vault(workspace.keys.vault)
         cities = workspace.registry.cities.values()
+        platforms = workspace.registry.platforms.values()
+        self._silent = frozenset(p.code for p in platforms if not p.address_tells)
         self._listed = listed_hosts(s for city in cities for s in city.sources)
         self._told: Counter[Standing] = Counter()
         self._forgotten = 0
 
     def ask(self, posts: Sequence[Post]) -> None:
-        """Ask a batch, remember who was asked, forget what is gone."""
-        others = []
+        """Ask a batch, remember who was asked and still stands, forget what is gone."""
+        others: dict[bool, list[str]] = {True: [], False: []}
         for post, standing in self._standings(posts):
             self._told[standing] += 1
             if standing is not Standing.GONE:
-                others.append(post)
-        Rechecks(self._workspace.database).asked(others, now())
+                others[standing is Standing.THERE].append(post)
+        rechecks = Rechecks(self._workspace.database)
+        rechecks.stood(others[True], now())
+        rechecks.asked(others[False], now())
         self._forget(self._hosts.release(at_end=False))
 
     def finish(self, found: Due) -> Rechecked:
@@ -155,8 +174,10 @@ class _Run:
             origin = origins.get(post.id)
             if origin is None:
                 yield post.id, Standing.CLOSED
-            elif own_way(post.platform) is not None and origin.native_id is not None:
+            elif origin.native_id is not None and takes(post.platform, origin.native_id):
                 by_platform.setdefault(post.platform, []).append((post.id, origin.native_id))
+            elif post.platform in self._silent:
+                yield post.id, Standing.FOREIGN
             else:
                 yield post.id, self._by_address(post.id, origin)
         for platform, pairs in by_platform.items():
@@ -173,6 +194,8 @@ class _Run:
         return ask_platform(way, native_ids, access)
 
     def _by_address(self, post: str, origin: Origin) -> Standing:
+        if origin.address is None:
+            return Standing.FOREIGN
         address = read(origin.address, self._listed)
         if address is None:
             return Standing.PRIVATE

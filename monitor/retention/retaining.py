@@ -1,8 +1,9 @@
 """Retention: what was kept long enough goes, and what is gone at its source goes too.
 
 An irrelevant post is kept for the recheck window, its source's own where the registry names
-one, and never longer than a relevant one; both count from `collected`. Then posts are asked
-whether they are still public, unless the vault is off.
+one, and never longer than a relevant one; no post is kept longer than its platform's terms allow;
+all count from `collected`. After the recheck window an article is cut to an excerpt. Then posts
+are asked whether they are still public, unless the vault is off.
 """
 
 from __future__ import annotations
@@ -13,8 +14,9 @@ from datetime import datetime, timedelta
 
 from base.time import now
 from collectors.http import Http, Limits
-from monitor import pipeline
-from monitor.retention import rechecking
+from monitor import permits, pipeline
+from monitor.retention import rechecking, shortening
+from monitor.retention.overdue import Overdue, overdue
 from monitor.retention.rechecking import Rechecked
 from monitor.workspace import Workspace
 from store import expiry, upkeep
@@ -24,17 +26,24 @@ _TRIES = 2  # the next day tries again
 
 @dataclass(frozen=True)
 class Retained:
-    """What went, and what asking brought; `rechecked` is None where the vault is off."""
+    """What went, and what asking brought; `rechecked` is None where the vault is off.
+
+    shortened: articles of which an excerpt is left. overdue: by platform, posts that were not
+    seen to be still public within the days its terms set.
+    """
 
     dropped: upkeep.Taken
     keys: int
     rechecked: Rechecked | None
+    shortened: int = 0
+    overdue: Sequence[Overdue] = ()
 
     def rows(self) -> list[dict[str, str | int]]:
         """One row a number: what, why, posts (author keys: keys)."""
         found = [("dropped", "irrelevant", self.dropped.irrelevant),
                  ("dropped", "expired", self.dropped.expired),
                  ("dropped", "forgotten", self.dropped.forgotten),
+                 ("shortened", "articles", self.shortened),
                  ("destroyed", "author keys", self.keys)]  # fmt: skip
         told = self.rechecked
         if told is not None:
@@ -44,6 +53,7 @@ class Retained:
             for what, reasons in (("unknown", told.unknown), ("skipped", told.skipped),
                                   ("held back", told.suspicious)):  # fmt: skip
                 found += [(what, why, count) for why, count in reasons.items()]
+        found += [("overdue", late.platform, late.posts) for late in self.overdue]
         return [{"what": what, "why": why, "count": count} for what, why, count in found]
 
 
@@ -54,6 +64,7 @@ class _Ends:
     irrelevant: datetime
     relevant: datetime
     of_source: Mapping[tuple[str, str], datetime]
+    of_platform: Mapping[str, datetime]
 
 
 def retain(
@@ -70,9 +81,11 @@ def retain(
     """
     at = now()
     ends = _ends(workspace, at)
+    # before what is dropped, for the vacuum that takes the old files away comes with that
+    shortened = shortening.shorten(workspace, ends.irrelevant, ends.of_source)
     dropped = upkeep.expire(
         workspace.lake, irrelevant_before=ends.irrelevant, relevant_before=ends.relevant,
-        of_source=ends.of_source, at=at,
+        of_source=ends.of_source, of_platform=ends.of_platform, at=at,
     )  # fmt: skip
     keys = workspace.keys.destroy_old(at)
     pipeline.refresh(workspace, forget=True)
@@ -84,18 +97,24 @@ def retain(
             rechecked = rechecking.recheck(
                 workspace, client, limit=limit, believed=believed, tell=tell
             )
-    return Retained(dropped, len(keys), rechecked)
+    return Retained(dropped, len(keys), rechecked, shortened, overdue(workspace, now()))
 
 
 def forecast(workspace: Workspace, limit: int | None = None) -> Retained:
     """What `retain` would drop and ask now. Nothing is changed, opened or asked."""
     ends = _ends(workspace, now())
     with workspace.lake.lock.shared():
-        irrelevant = expiry.irrelevant(workspace.lake, ends.irrelevant, ends.of_source).num_rows
-        expired = expiry.relevant(workspace.lake, ends.relevant).num_rows
+        irrelevant = expiry.irrelevant(
+            workspace.lake, ends.irrelevant, ends.of_source, ends.of_platform
+        ).num_rows
+        expired = expiry.relevant(workspace.lake, ends.relevant, ends.of_platform).num_rows
     is_off = workspace.settings.store_vault == "off"
     rechecked = None if is_off else rechecking.forecast(workspace, limit)
-    return Retained(upkeep.Taken(expired=expired, irrelevant=irrelevant), 0, rechecked)
+    return Retained(
+        upkeep.Taken(expired=expired, irrelevant=irrelevant), 0, rechecked,
+        shortening.due(workspace, ends.irrelevant, ends.of_source),
+        overdue(workspace, now()),
+    )  # fmt: skip
 
 
 def _ends(workspace: Workspace, at: datetime) -> _Ends:
@@ -110,4 +129,6 @@ def _ends(workspace: Workspace, at: datetime) -> _Ends:
         for city in workspace.registry.cities.values()
         for source, days in city.recheck_days.items()
     }
-    return _Ends(end(settings.monitor_recheck_days), end(longest), of_source)
+    kept = permits.keep_days(workspace.registry.platforms)
+    of_platform = {code: end(days) for code, days in kept.items()}
+    return _Ends(end(settings.monitor_recheck_days), end(longest), of_source, of_platform)

@@ -1,7 +1,9 @@
 """Whether a post still stands at its source: by its address, or as its platform tells.
 
 A collector may offer `still_public(native_ids, access)` beside `collect`: it asks the platform's
-own interface, several posts at a time. Other posts are asked by address, within robots.txt.
+own interface, several posts at a time, with the keys that its `STILL_NEEDS` names, and about the
+ids that its `is_askable` takes: a file may bring others. Other posts are asked by address, within
+robots.txt.
 An address that came with a post is a stranger's word: one in a private network is not asked,
 unless a listed source of the registry stands at the same host.
 """
@@ -10,8 +12,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
+from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
+from types import ModuleType
 from typing import Protocol
 
 import httpx
@@ -39,10 +43,11 @@ class Standing(StrEnum):
     ODD = "odd answer"
     LEFT = "host left alone"
     PRIVATE = "private address"
+    FOREIGN = "no id or address to ask by"
     CLOSED = "vault row cannot be opened"
 
 
-NOT_ASKED = (Standing.LEFT, Standing.PRIVATE, Standing.CLOSED)
+NOT_ASKED = (Standing.LEFT, Standing.PRIVATE, Standing.FOREIGN, Standing.CLOSED)
 
 
 class StillPublic(Protocol):
@@ -56,12 +61,29 @@ class StillPublic(Protocol):
 
 def own_way(platform: str) -> StillPublic | None:
     """How the platform's collector asks, if it has a way of its own."""
+    found: StillPublic | None = getattr(_collector(platform), "still_public", None)
+    return found
+
+
+def needed_keys(platform: str) -> Sequence[str]:
+    """The keys without which the platform's own way is refused."""
+    found: Sequence[str] = getattr(_collector(platform), "STILL_NEEDS", ())
+    return found
+
+
+def takes(platform: str, native_id: str) -> bool:
+    """Whether the platform's own way can ask about a post of that native id."""
+    if own_way(platform) is None:
+        return False
+    is_askable = getattr(_collector(platform), "is_askable", None)
+    return is_askable is None or bool(is_askable(native_id))
+
+
+@cache
+def _collector(platform: str) -> ModuleType | None:
     name = f"collectors.{platform}"
     module = import_module(name) if find_spec(name) else None
-    if getattr(module, "COLLECTOR", None) != platform:
-        return None
-    found: StillPublic | None = getattr(module, "still_public", None)
-    return found
+    return module if getattr(module, "COLLECTOR", None) == platform else None
 
 
 def ask_platform(

@@ -112,7 +112,8 @@ def purpose(home: Path, name: str = "study", *cities: str, end: str = "2099-01-0
     """Write a purpose sheet."""
     places = [w for c in cities or ("*",) for w in ("--city", c)]
     return unite(home, "purpose", "add", name, "--who", "A", "--task", "t", "--legal-basis", "l",
-                 "--question", "q", "--recipients", "r", "--end", end, *places)  # fmt: skip
+                 "--question", "q", "--recipients", "r", "--end", end, "--body", "research",
+                 *places)  # fmt: skip
 
 
 def test_a_command_says_the_same_in_this_process_and_in_its_own(tmp_path: Path) -> None:

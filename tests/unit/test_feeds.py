@@ -220,7 +220,11 @@ def test_what_is_no_feed(host: Host, body: bytes) -> None:
     serve(host, body)
     with pytest.raises(WrongShape):
         visit(host)
-    assert host.paths() == ["/robots.txt", "/feed"]  # nothing else was fetched
+    assert host.paths() == [
+        "/robots.txt",
+        "/.well-known/tdmrep.json",
+        "/feed",
+    ]  # nothing else was fetched
 
 
 def test_entities_do_not_explode(host: Host) -> None:
