@@ -10,6 +10,8 @@ from base.errors import BadInput, UniteError
 from base.time import parse_day
 from monitor import collecting, pipeline
 from monitor.cli import options, output
+from monitor.sources import alerts
+from monitor.sources.health import health
 
 
 def COMMAND(
@@ -32,6 +34,9 @@ def COMMAND(
     taken, failed = collecting.collect(workspace, sources, since=first, until=end, tell=output.say)
     pipeline.refresh(workspace)
     output.taken(taken)
+    waiting = [a for a in alerts.follow(workspace.database, health(workspace)) if a.is_open]
+    if waiting:
+        output.say(f"{len(waiting)} alerts about sources wait for somebody: unite alert list")
     if failed:
         raise UniteError(
             f"{len(failed)} of {len(sources)} sources could not be collected",

@@ -67,7 +67,9 @@ def test_a_city_that_nobody_looked_at_is_not_there() -> None:
 
 
 def test_a_city_with_only_an_explained_gap_keeps_its_reason() -> None:
-    assert look(("a", 0, 10, "no key"))["wien"] == Looked(0.0, (), (0.0,) * 10, ("no key",))
+    assert look(("a", 0, 10, "no key"))["wien"] == Looked(
+        0.0, (), (0.0,) * 10, ("no key",), (1.0,) * 10
+    )
     assert look(("a", 20, 30, "no key"), ("a", -9, 20, None))["wien"].reasons == ()
 
 
