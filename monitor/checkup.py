@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from base.errors import UniteError
 from monitor import places
 from monitor.sources import alerts
-from monitor.sources.health import STATES, health
+from monitor.sources.health import health
+from monitor.sources.verdict import STATES
 from monitor.terms.effective import overlay_of
 from monitor.versions import versions
 from monitor.workspace import Workspace

@@ -9,8 +9,7 @@ longer collected. Worked out from what is kept, so the same whenever it is asked
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, timedelta
 
 import numpy as np
 import pyarrow as pa
@@ -18,38 +17,14 @@ import pyarrow.compute as pc
 
 from monitor import demo
 from monitor.sources import alerts
-from monitor.sources.usual import Counts, Days, silences
+from monitor.sources.course import Course, midnight_of
+from monitor.sources.usual import silences
 from monitor.workspace import Workspace
 from store.looked import Doubts, Key, Lost, looked_by_source
 
-_FULL = 0.99  # of a day; a clock that drifts by minutes leaves no gap
+_FULL = 0.85  # of a day in UTC: a city's own days end up to three hours earlier
 _LEAST_UNREAD, _UNREAD = 5, 0.5
 _DAY = timedelta(days=1)
-
-
-@dataclass(frozen=True)
-class Course:
-    """One source day by day from `first` on: posts, whether looked at in full, silences."""
-
-    first: date
-    posts: Counts
-    looked: Days
-    silences: tuple[tuple[int, int], ...]
-
-    def day(self, number: int) -> date:
-        """The day that stands at a place."""
-        return self.first + number * _DAY
-
-    def usual(self) -> float:
-        """Posts a day on days that were looked at, from the first post on, silences left out."""
-        counts = self.looked.copy()
-        for begin, end in self.silences:
-            counts[begin:end] = False
-        posted = np.flatnonzero(self.posts)
-        if not len(posted):
-            return 0.0
-        counts[: posted[0]] = False
-        return float(self.posts[counts].mean()) if counts.any() else 0.0
 
 
 def doubts(workspace: Workspace, windows: pa.Table | None = None) -> Doubts:
@@ -59,9 +34,9 @@ def doubts(workspace: Workspace, windows: pa.Table | None = None) -> Doubts:
     lost = [*_unread(windows)]
     for (home, source), course in found.items():
         for begin, end in course.silences:
-            lost.append(Lost(home, source, _midnight(course.day(begin)),
-                             _midnight(course.day(end)), said(course, begin, end)))  # fmt: skip
-    usual = {key: course.usual() for key, course in found.items()}
+            lost.append(Lost(home, source, midnight_of(course.day(begin)),
+                             midnight_of(course.day(end)), course.said(begin, end)))  # fmt: skip
+    usual = {key: course.mean() for key, course in found.items()}
     return Doubts(tuple(lost), usual, ended(workspace, windows))
 
 
@@ -86,14 +61,6 @@ def courses(workspace: Workspace, windows: pa.Table) -> dict[Key, Course]:
             truly[max(0, (begin - first).days) : max(0, (end - first).days)] = True
         found[key] = Course(first, counts, days, tuple(silences(counts, days, truly)))
     return found
-
-
-def said(course: Course, begin: int, end: int) -> str:
-    """A silence in words."""
-    usual = course.usual()
-    often = f"{usual:.0f} posts a day" if usual >= 2 else f"{usual * 7:.0f} posts a week"
-    last = "" if end >= len(course.posts) else f" to {course.day(end - 1)}"
-    return f"gave nothing from {course.day(begin)}{last or ' on'}, though it usually has {often}"
 
 
 def ended(workspace: Workspace, windows: pa.Table) -> frozenset[Key]:
@@ -137,7 +104,3 @@ def _was_mended(bad: Mapping[str, object], windows: pa.Table) -> bool:
                    pc.greater_equal(windows["until"], bad["until"]))  # fmt: skip
     read = pc.less(windows["unmapped"], pc.multiply(windows["fetched"], _UNREAD))
     return bool(pc.any(pc.and_(pc.and_(same, over), read)).as_py())
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), UTC)

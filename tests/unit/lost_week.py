@@ -19,7 +19,7 @@ from store import schema
 
 CITY, WEEKS = "wien", 15
 # posts a day, and every how many of them is about housing: the loss of `forum` looks like a fall
-HABITS: Mapping[str, tuple[int, int]] = {"news": (6, 6), "forum": (6, 2)}
+HABITS: Mapping[str, tuple[int, int]] = {"news": (6, 6), "forum": (6, 1)}
 
 
 def monday() -> date:
