@@ -63,15 +63,8 @@ def open_alerts(seen: Visit, _: str) -> Any:
         alert.row(a, seen.site.names.city(a.home))
         for a in sorted(found, key=lambda a: (not a.is_open, a.number))
     ]
-    return html.Div(
-        [
-            html.H2("Alerts", className="card-title"),
-            html.P(finding, className="finding"),
-            html.Ul(rows, className="alerts") if rows else None,
-            _foot(words.ALERTS),
-        ],
-        className="card",
-    )
+    listed = html.Ul(rows, className="alerts") if rows else None
+    return _card(seen, "Alerts", finding, listed, about=(words.ALERTS,))
 
 
 def sources(seen: Visit, _: str) -> Any:
@@ -93,18 +86,8 @@ def sources(seen: Visit, _: str) -> Any:
          html.Thead(html.Tr(head)), html.Tbody([_row(seen, h, at) for h in shown])],
         className="plain health",
     )  # fmt: skip
-    return still(
-        html.Div(
-            [
-                html.H2("Sources", className="card-title"),
-                html.P(_finding(len(every), wrong), className="finding"),
-                _choices(seen, counts, chosen),
-                html.Div(card.scroller("Sources", table), className="picture"),
-                _foot(*words.HEALTH),
-            ],
-            className="card",
-        )
-    )
+    content = [_choices(seen, counts, chosen), card.scroller("Sources", table)]
+    return still(_card(seen, "Sources", _finding(len(every), wrong), *content, about=words.HEALTH))
 
 
 def quarantine(seen: Visit, _: str) -> Any:
@@ -123,18 +106,26 @@ def quarantine(seen: Visit, _: str) -> Any:
          html.Tbody(body)],
         className="plain",
     )  # fmt: skip
-    return still(
-        html.Div(
-            [
-                html.H2("Items that could not be read", className="card-title"),
-                html.P(f"{formats.plural(items, 'item')} in quarantine." if items else
-                       "None in quarantine.", className="finding"),
-                card.scroller("Reasons", table) if body else None,
-                _foot(words.QUARANTINE),
-            ],
-            className="card",
-        )
-    )  # fmt: skip
+    finding = f"{formats.plural(items, 'item')} in quarantine." if items else "None in quarantine."
+    shown = card.scroller("Reasons", table) if body else None
+    return still(_card(seen, "Items that could not be read", finding, shown,
+                       about=(words.QUARANTINE,)))  # fmt: skip
+
+
+def _card(seen: Visit, title: str, finding: str, *content: Any, about: Sequence[str]) -> Any:
+    """A card that holds no figure of posts: its foot says how it is told."""
+    told = html.Details([html.Summary("How this is told"),
+                         html.Div([html.P(p) for p in about], className="about")])  # fmt: skip
+    heading = html.H2(title, className="card-title")
+    return html.Div(
+        [
+            html.Div([heading, card.invented(seen.site.is_invented)], className="card-head"),
+            html.P(finding, className="finding"),
+            *content,
+            html.Footer(told, className="foot"),
+        ],
+        className="card",
+    )
 
 
 def _finding(many: int, wrong: int) -> str:
@@ -222,12 +213,6 @@ def _gaps(gaps: Sequence[Gap]) -> Any:
     days = sum((g.until - g.since).days for g in gaps)
     said = f"{formats.plural(len(gaps), 'gap')}, {formats.plural(days, 'day')}"
     return html.Details([html.Summary(said), html.Ul(lines)])
-
-
-def _foot(*about: str) -> Any:
-    told = html.Details([html.Summary("How this is told"),
-                         html.Div([html.P(p) for p in about], className="about")])  # fmt: skip
-    return html.Footer(told, className="foot")
 
 
 CARDS: dict[str, Callable[[Visit, str], Any]] = {

@@ -8,9 +8,10 @@ Rule of silence. The past of a stretch without posts is the 8 weeks before it: t
 looked at, from the first post on, without earlier silences; at least 14 of them. It gives each
 weekday a mean m (drawn towards the mean of all days, and lowered by two standard errors, because
 few days say it), and all of them an overdispersion k, so that a day has no post with chance
-(1 + m / k) ** -k. A stretch is silent once the chance of all its days together is below 1 in
-10,000 and it is longer than one and a half times the longest pause of that past. A source of a
-post a month is therefore never called silent: nothing could be known.
+(1 + m / k) ** -k, but never a smaller one than its past can tell: of n days on which posts were
+expected z had none, so (z + 1/2) / (n + 1). A stretch is silent once the chance of all its days
+together is below 1 in 10,000 and it is longer than one and a half times the longest pause of that
+past. A source of a post a month is therefore never called silent: nothing could be known.
 
 Rule of unread items. Among the last items of a source (20 or those of a week), at least 5 and a
 fifth could not be read, and by its own past (drawn towards 1 in 20) the chance of so many is
@@ -100,9 +101,16 @@ def _is_silent(counts: Counts, usable: Days, empty: list[int]) -> bool:
     past = np.flatnonzero(usable[max(0, empty[0] - PAST) : empty[0]]) + max(0, empty[0] - PAST)
     if len(past) < _LEAST_PAST or len(empty) <= _PAUSES * _longest_pause(counts[past]):
         return False
-    means, k = _fit(counts[past], past % 7)
-    chance = sum(k * math.log1p(means[d % 7] / k) for d in empty)
-    return chance > -math.log(CHANCE)
+    weekday = past % 7
+    means, k = _fit(counts[past], weekday)
+    # the past itself says how often a day on which posts are expected has none (Jeffreys)
+    expected = counts[past][means[weekday] >= 1]
+    most = -math.log((np.count_nonzero(expected == 0) + 0.5) / (len(expected) + 1))
+    against = 0.0
+    for day in empty:
+        m = means[day % 7]
+        against += min(k * math.log1p(m / k), most if m >= 1 else math.inf)
+    return against > -math.log(CHANCE)
 
 
 def _longest_pause(counts: Counts) -> int:
