@@ -31,7 +31,7 @@ Base = Literal["seen", "relevant"]
 
 @dataclass(frozen=True)
 class Compared:
-    """A comparison and what it was asked of. notes: what was lost of it, a sentence a city."""
+    """A comparison and what it was asked of. notes: what was lost of it, by city."""
 
     comparison: Comparison
     query: Query
@@ -39,7 +39,7 @@ class Compared:
     generation: str
     tagger: tuple[str, ...]
     looked: dict[str, Looked]
-    notes: tuple[str, ...] = ()
+    notes: tuple[tuple[str, str], ...] = ()
 
 
 def with_period(query: Query, today: date | None = None) -> Query:
@@ -128,7 +128,7 @@ def compare_cities(
 def _notes(
     windows: pa.Table, known: Doubts, looked: Mapping[str, Looked], cities: Sequence[str],
     since: date, until: date,
-) -> Iterator[str]:  # fmt: skip
+) -> Iterator[tuple[str, str]]:  # fmt: skip
     """Of each city that lost some: how many weeks, and why."""
     until = min(until, now().date())  # what is to come was not lost
     days = (until - since).days
@@ -140,7 +140,7 @@ def _notes(
         ]  # fmt: skip
         if lost:
             said = why(windows, city, since, until, known)
-            yield f"{city}: {len(lost)} of {len(starts)} weeks incomplete ({said})"
+            yield city, f"{len(lost)} of {len(starts)} weeks incomplete ({said})"
 
 
 def _followed(workspace: Workspace) -> tuple[str, ...]:

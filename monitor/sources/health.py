@@ -26,6 +26,8 @@ from monitor.workspace import Workspace
 from store.looked import Key
 from store.tables import connect
 
+_DAY = timedelta(days=1)
+
 
 @dataclass(frozen=True)
 class Health:
@@ -67,7 +69,7 @@ def health(
         workspace.registry.city(code)
     windows = workspace.lake.read("windows")
     at = at or _today(workspace, windows)
-    courses, looks = doubts.courses(workspace, windows), by_source(windows)
+    courses, looks = doubts.courses(workspace, windows), by_source(windows, at - PAST * _DAY)
     failed, left = failures(workspace.database), allowance.left(workspace.database)
     newest = _newest(workspace, at)
     listed = {(s.home, s.code): s for c in workspace.registry.cities.values() for s in c.sources}

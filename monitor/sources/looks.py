@@ -9,6 +9,7 @@ from statistics import median
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from monitor.sources.course import Course, midnight_of
 from monitor.sources.usual import PAST
@@ -64,10 +65,10 @@ class Looks:
 
     def gaps(self, course: Course, until: date) -> tuple[Gap, ...]:
         """Of the 8 weeks before `until`, the newest first."""
-        if not self.good:
+        if course.last_whole is None:
             return ()
         end = (until - course.first).days
-        begin = max(0, (self.good[0]["since"].date() - course.first).days + 1, end - PAST)
+        begin = max(int(course.looked.argmax()), end - PAST)  # from its first whole day on
         found: list[Gap] = []
         for number in range(begin, end):
             if number < len(course.looked) and course.looked[number]:
@@ -78,7 +79,7 @@ class Looks:
                 found[-1] = Gap(found[-1].since, day + _DAY, reason)
             else:
                 found.append(Gap(day, day + _DAY, reason))
-        last = (course.last_whole or 0) + 1
+        last = course.last_whole + 1
         found += [Gap(course.day(a), course.day(min(b, last)), "looked at, and nothing was there")
                   for a, b in course.silences if b > begin]  # fmt: skip
         return tuple(sorted(found, key=lambda g: g.since, reverse=True))
@@ -91,10 +92,14 @@ class Looks:
         return "nobody looked"
 
 
-def by_source(windows: pa.Table) -> dict[Key, Looks]:
-    """The looks at each source."""
+def by_source(windows: pa.Table, since: datetime) -> dict[Key, Looks]:
+    """The looks at each source that end after a moment, and before that its last."""
     found: dict[Key, Looks] = {}
-    for row in windows.sort_by([("until", "ascending")]).to_pylist():
+    last = windows.group_by(["home", "source"]).aggregate([("until", "max")])
+    recent = windows.join(last, ["home", "source"]).filter(
+        (pc.field("until") > since) | (pc.field("until") == pc.field("until_max"))
+    )
+    for row in recent.sort_by([("until", "ascending")]).to_pylist():
         mine = found.setdefault((row["home"], row["source"]), Looks())
         (mine.good if row["reason"] is None else mine.explained).append(row)
     return found

@@ -56,8 +56,9 @@ def test_a_change_that_comes_with_lost_collection_is_not_told(lossy: Site) -> No
 def test_a_comparison_with_a_lost_week_says_so(lossy: Site) -> None:
     found = compared(lossy)
     assert found.comparison.rows[0].coverage == pytest.approx(1 - 1 / 8)
-    (note,) = found.notes
-    assert note.startswith(f"{CITY}: 1 of 4 weeks incomplete (forum: ")
+    ((city, note),) = found.notes
+    assert city == CITY
+    assert note.startswith("1 of 4 weeks incomplete (forum: ")
 
 
 def test_debate_that_is_lost_is_told(tmp_path: Path) -> None:
