@@ -103,7 +103,7 @@ def why(windows: pa.Table, home: str, since: date, until: date, doubts: Doubts =
         if key not in doubts.ended and min(found.kept) < _HALF:  # of one day
             reasons = "; ".join(found.reasons) or "not looked at"
             said.append(f"{key[1]}: {reasons}")
-    return "; ".join(said)
+    return "; ".join(said) or "not looked at"
 
 
 @dataclass

@@ -11,6 +11,7 @@ from lost_week import CITY, filled, monday
 from analysis.release import Tier
 from dashboard import questions as asked
 from dashboard import week
+from dashboard.components import trend
 from dashboard.components.trend import Point
 from dashboard.site import Site
 from monitor import questions
@@ -42,6 +43,8 @@ def test_a_lost_week_is_a_gap_with_its_reason_and_no_fall(lossy: Site) -> None:
     assert last.start == LAST
     assert (last.state, last.share) == ("incomplete", None)
     assert "forum" in last.why
+    assert trend.table([last])[0][1].startswith("incomplete: forum")
+    assert "collection was lost" in trend.missing([last])
     assert {p.state for p in before} == {"ok"}
 
 
