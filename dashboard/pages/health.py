@@ -165,6 +165,9 @@ def _row(seen: Visit, found: Health, at: datetime) -> Any:
     before = html.Span(
         f"{formats.share(found.past_unread / found.past_items, None)} before", className="above"
     ) if found.past_items else None  # fmt: skip
+    dropped = html.Span(
+        f"{formats.number(found.dropped)} dropped", className="above"
+    ) if found.dropped else None  # fmt: skip
     return html.Tr(
         [
             html.Td(html.Span(found.state, className=f"health-state health-{found.state}")),
@@ -177,7 +180,7 @@ def _row(seen: Visit, found: Health, at: datetime) -> Any:
             ),
             html.Td([looked, _rhythm(found)]),
             html.Td("" if found.age is None else f"{span(found.age)} old", className="figure"),
-            html.Td([unread, before], className="figure"),
+            html.Td([unread, before, dropped], className="figure"),
             html.Td(_gaps(found.gaps)),
             html.Td(found.quota or "not told", className="" if found.quota else "muted"),
         ]
