@@ -17,12 +17,14 @@ from starlette.responses import Response
 from base.errors import BadInput, UniteError, unknown
 from dashboard import address, headers, roles, tokens
 from dashboard.callback import Callbacks
-from dashboard.components import faces
+from dashboard.components import alert, faces
 from dashboard.components.still import still
 from dashboard.page import Page, find, visit
 from dashboard.sign_in import Door, Sessions
 from dashboard.site import Site
+from monitor.sources import alerts
 from monitor.workspace import Workspace
+from store.query import View
 
 NAME = "UniteEurope"
 LANGUAGE = "en"
@@ -65,7 +67,11 @@ def build(site: Site, server: FastAPI, threads: int) -> Dash:
 
 
 def register(app: Dash, site: Site, pages: dict[str, Page], threads: int) -> Callbacks:
-    """The three callbacks there are: lay a page out, draw a card, choose cities."""
+    """The callbacks there are: lay a page out, draw a card, choose cities, acknowledge."""
+
+    def needs(address: str, otherwise: str) -> str:
+        page = pages.get(View.from_url(address).page)  # as `visit` reads it, which refuses others
+        return otherwise if page is None or page.action == roles.READ else page.action
 
     def page(pathname: str, search: str) -> Any:
         seen = visit(site, (pathname or "/") + (search or ""), pages)
@@ -90,22 +96,30 @@ def register(app: Dash, site: Site, pages: dict[str, Page], threads: int) -> Cal
         seen = visit(site, pathname + (search or ""), pages)
         return address.change(seen.given, cities=tuple(cities))
 
+    def acknowledge(clicks: int | None, truly: int | None, asked: dict[str, Any]) -> Any:
+        if not (clicks or truly):
+            raise PreventUpdate
+        number, database = int(asked["number"]), site.workspace.database
+        return alert.known(alerts.acknowledge(database, number, "local", is_true=bool(truly)))
+
     callbacks = Callbacks(
         app,
         threads=threads,
-        generation=site.workspace.index.generation,
+        generation=site.state,
         role=lambda: _role(app),
         on_error=faces.error,
     )
     callbacks.add(
-        roles.OPEN, page, Output("page", "children"),
+        lambda path, given: needs((path or "/") + (given or ""), roles.OPEN), page,
+        Output("page", "children"),
         [Input("address", "pathname"), Input("address", "search")],
         on_error=lambda error: html.Div(
             faces.error(error, is_page=True), **{"data-title": f"Error · {NAME}"}
         ),
     )  # fmt: skip
     callbacks.add(
-        roles.READ, card, Output({"type": "card", "card": MATCH}, "children"),
+        lambda asked: needs(asked["address"], roles.READ), card,
+        Output({"type": "card", "card": MATCH}, "children"),
         [Input({"type": "asked", "card": MATCH}, "data")], keep=True,
     )  # fmt: skip
     callbacks.add(
@@ -113,6 +127,13 @@ def register(app: Dash, site: Site, pages: dict[str, Page], threads: int) -> Cal
         [State("cities-chosen", "value"), State("address", "pathname"),
          State("address", "search")],
         first=False, on_error=_stay,
+    )  # fmt: skip
+    one = {"number": MATCH}
+    callbacks.add(
+        roles.TEND, acknowledge, Output({"type": "acknowledged", **one}, "children"),
+        [Input({"type": "ack", **one}, "n_clicks"),
+         Input({"type": "ack-true", **one}, "n_clicks")],
+        [State({"type": "ack", **one}, "id")], first=False,
     )  # fmt: skip
     return callbacks
 

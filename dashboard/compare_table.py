@@ -34,7 +34,8 @@ def chosen(seen: Visit) -> str:
 def table(seen: Visit, _: str) -> Any:
     """Areas × cities. Sorted by dimension, or by a city's share."""
     site, cities = seen.site, seen.query.cities
-    names, found = site.names, questions.compared(site, seen.query).comparison
+    compared = questions.compared(site, seen.query)
+    names, found = site.names, compared.comparison
     by = {(r.city, r.area): r for r in found.rows}
     top, sort, area = dot.scale(found.rows), parameter(seen.given, "sort"), chosen(seen)
     if sort and sort not in cities:
@@ -76,7 +77,8 @@ def table(seen: Visit, _: str) -> Any:
         "Areas by city", finding,
         f"{words.DOT.format(of=words.OF[first.base_name])}. All cities on one scale, 0 to"
         f" {formats.share(top, None)}; a city's name sorts by it",
-        card.scroller("Areas by city", whole),
+        [card.scroller("Areas by city", whole),
+         *(html.P(f"{names.city(c)}: {note}.", className="hint") for c, note in compared.notes)],
         foot(seen, [by[c, order[0]] for c in cities]),
     )  # fmt: skip
 

@@ -21,11 +21,10 @@ from dashboard.components.trend import Point
 from dashboard.site import Site
 from monitor import questions
 from monitor.questions import Compared
-from store.looked import Looked
+from store.looked import NOBODY, Looked
 from store.query import Query
 
 TIER = Tier.COUNTS
-_NOBODY = Looked(0.0, (), (), ())
 
 
 def compared(site: Site, query: Query, areas: Sequence[str] = ()) -> Compared:
@@ -53,7 +52,7 @@ def ends(query: Query) -> tuple[date, date]:
 
 def looked(site: Site, query: Query, city: str) -> Looked:
     """What was looked at in a city, up to today."""
-    return site.looked(*ends(query)).get(city, _NOBODY)
+    return site.looked(*ends(query)).get(city, NOBODY)
 
 
 def foot(
@@ -105,12 +104,18 @@ def _series(site: Site, query: Query, area: str, step: str) -> dict[str, list[Po
     bases = figures(site, of, ("city", step), keys, base=is_seen)
     found = {}
     for city in query.cities:
-        there = [_any(looked.get(city, _NOBODY), p, periods[0].since) for p in periods]
-        first = there.index(True) if True in there else len(there)
+        there = [_state(looked.get(city, NOBODY), p, periods[0].since) for p in periods]
+        first = next((i for i, s in enumerate(there) if s != "no_data"), len(there))
         # before the first look there is nothing to leave open
         found[city] = [
-            _point(p, parts.cell(city, name), bases.cell(city, name), is_there)
-            for p, name, is_there in list(zip(periods, names, there, strict=True))[first:]
+            _point(
+                p,
+                parts.cell(city, name),
+                bases.cell(city, name),
+                state,
+                site.why(city, p.since, p.until) if state == "incomplete" else "",
+            )
+            for p, name, state in list(zip(periods, names, there, strict=True))[first:]
         ]
     return found
 
@@ -155,15 +160,18 @@ def _periods(step: str, since: date, until: date) -> list[Period]:
     return found
 
 
-def _any(looked: Looked, period: Period, first: date) -> bool:
-    days = looked.days[(period.since - first).days : (period.until - first).days]
-    return max(days, default=0.0) > 0
+def _state(looked: Looked, period: Period, first: date) -> str:
+    """Whether a period was looked at: no_data, incomplete, or ok."""
+    begin, end = (period.since - first).days, (period.until - first).days
+    if max(looked.days[begin:end], default=0.0) <= 0:
+        return "no_data"
+    return "ok" if looked.is_whole(begin, end) else "incomplete"
 
 
-def _point(at: Period, part: Cell, base: Cell, is_there: bool) -> Point:
+def _point(at: Period, part: Cell, base: Cell, state: str, why: str) -> Point:
     of = share(part, base)
-    if not is_there:
-        return Point(at.kind, at.since, "no_data")
+    if state != "ok":
+        return Point(at.kind, at.since, state, why=why)
     if of is None:
         return Point(at.kind, at.since, "few")
     return Point(at.kind, at.since, "ok", of.share, of.low, of.high, base.posts)

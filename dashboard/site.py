@@ -1,4 +1,4 @@
-"""What pages read from: one installation, its names, and what was looked at, per generation."""
+"""What pages read from: one installation, its names, and what was looked at, kept per state."""
 
 from __future__ import annotations
 
@@ -17,10 +17,12 @@ from base.errors import UniteError
 from base.time import now
 from dashboard import formats, words
 from monitor import demo
+from monitor.sources import alerts, doubts
 from monitor.terms import effective
 from monitor.versions import Versions, versions
 from monitor.workspace import Workspace
-from store.looked import Looked, looked_at
+from store.index import IndexMissing
+from store.looked import Doubts, Looked, looked_at, looked_by_source, why
 from taxonomy.codes import codes
 
 MOST_CITIES = 6
@@ -55,7 +57,7 @@ class Site:
         self.workspace = workspace
         self.is_invented = demo.is_invented(workspace.home)
         self._lock = threading.Lock()
-        self._generation = ""
+        self._state = ""
         self._known: dict[Any, tuple[threading.Lock, list[Any]]] = {}
 
     @cached_property
@@ -71,12 +73,22 @@ class Site:
             {p.code: p.name for p in registry.platforms.values()},
         )
 
+    def state(self) -> str:
+        """What answers rest on: the index, the looks at sources, the silences known to be true."""
+        looks = self.workspace.lake.table("windows").version()
+        known = alerts.stamp(self.workspace.database)
+        try:
+            generation = self.workspace.index.generation()
+        except IndexMissing:  # said by whatever asks for a figure; health can be told without
+            generation = ""
+        return f"{generation} {looks} {known}"
+
     def remember(self, key: Any, work_out: Callable[[], Any]) -> Any:
-        """What `work_out` gives, once for each key and generation; others wait for it."""
-        generation = self.workspace.index.generation()
+        """What `work_out` gives, once for each key and state; others wait for it."""
+        state = self.state()
         with self._lock:
-            if self._generation != generation:
-                self._generation, self._known = generation, {}
+            if self._state != state:
+                self._state, self._known = state, {}
             if len(self._known) > MOST_KNOWN:
                 self._known.pop(next(iter(self._known)))
             lock, found = self._known.setdefault(key, (threading.Lock(), []))
@@ -95,20 +107,30 @@ class Site:
         """What was looked at and when."""
         return self.remember("windows", lambda: self.workspace.lake.read("windows"))
 
+    def doubts(self) -> Doubts:
+        """What figures must leave out, though it was looked at."""
+        found: Doubts = self.remember(
+            "doubts", lambda: doubts.doubts(self.workspace, self.windows())
+        )
+        return found
+
+    def why(self, city: str, since: date, until: date) -> str:
+        """Why the sources of a city lost part of a period."""
+        return why(self.windows(), city, since, self.elapsed(until), self.doubts())
+
     def looked(self, since: date, until: date) -> Mapping[str, Looked]:
         """Coverage by city, up to the newest day."""
         until = self.elapsed(until)
         found: Mapping[str, Looked] = self.remember(
-            ("looked", since, until), lambda: looked_at(self.windows(), since, until)
+            ("looked", since, until), lambda: looked_at(self.windows(), since, until, self.doubts())
         )
         return found
 
     def looked_by_source(self, city: str, since: date, until: date) -> Mapping[str, Looked]:
         """Coverage of one city by source, up to the newest day."""
         windows = self.windows().filter(pc.field("home") == city)
-        at = windows.schema.get_field_index("home")
-        windows = windows.set_column(at, "home", windows["source"])
-        return looked_at(windows, since, self.elapsed(until))
+        found = looked_by_source(windows, since, self.elapsed(until), self.doubts())
+        return {source: there for (_, source), there in found.items()}
 
     def tagged(self) -> str:
         """What every figure says when some posts were tagged by other word lists; else nothing."""

@@ -16,6 +16,7 @@ from collectors.errors import CollectError
 from collectors.http import Http, Limits
 from monitor import pipeline
 from monitor.pipeline import Look, Taken
+from monitor.sources import failures
 from monitor.workspace import Workspace
 
 _FIRST_LOOK = timedelta(days=30)
@@ -79,8 +80,10 @@ def collect(
             taken = pipeline.take(workspace, [Look(source, window, found)])
         except UniteError as error:
             failed.append(Failed(source, error))
+            failures.remember(workspace.database, source, error)
             tell(f"{source.home} {source.code}: {error.what}")
             continue
+        failures.remember(workspace.database, source, None)
         tell(f"{source.home} {source.code}: {taken.new} new of {taken.fetched}")
         total += taken
     return total, failed

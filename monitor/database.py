@@ -70,6 +70,38 @@ SOURCE_CHECKS = sa.Table(
     sa.Column("says", sa.String(512), nullable=False, comment="what was seen, or what went wrong"),
 )
 
+SOURCE_FAILURES = sa.Table(
+    "source_failures",
+    METADATA,
+    sa.Column("home", sa.String(64), primary_key=True, comment="registry city of the source"),
+    sa.Column("source", sa.String(128), primary_key=True, comment="code of the source"),
+    sa.Column("since", sa.DateTime(timezone=True), nullable=False, comment="first failed look"),
+    sa.Column("at", sa.DateTime(timezone=True), nullable=False, comment="last failed look"),
+    sa.Column("times", sa.Integer, nullable=False, comment="looks that failed in a row"),
+    sa.Column("kind", sa.String(64), nullable=False, comment="the error's name"),
+    sa.Column("is_terminal", sa.Boolean, nullable=False, comment="whether somebody must mend it"),
+    sa.Column("says", sa.String(512), nullable=False, comment="a sentence; no text of a post"),
+)
+ALERTS = sa.Table(
+    "alerts",
+    METADATA,
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=True, comment="running"),
+    sa.Column("home", sa.String(64), nullable=False, comment="registry city of the source"),
+    sa.Column("source", sa.String(128), nullable=False, comment="code of the source"),
+    sa.Column("what", sa.String(32), nullable=False, comment="failing, unmapped or silent"),
+    sa.Column("since", sa.DateTime(timezone=True), nullable=False, comment="when it began"),
+    sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False, comment="last found so"),
+    sa.Column("says", sa.String(512), nullable=False, comment="what is wrong, a sentence"),
+    sa.Column("acknowledged_by", sa.String(128), nullable=True, comment="account, or local"),
+    sa.Column("acknowledged_at", sa.DateTime(timezone=True), nullable=True, comment="when"),
+    sa.Column("is_true", sa.Boolean, nullable=False, comment="known: the source itself was silent"),
+    sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True, comment="when it recovered"),
+    # one open alert for each event, also where two processes look at once
+    sa.Index("open_alerts", "home", "source", "what", unique=True,
+             sqlite_where=sa.text("ended_at is null"),
+             postgresql_where=sa.text("ended_at is null")),
+)  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Quarantined:

@@ -6,11 +6,12 @@ counts for everybody, posts for those who hold a purpose.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from analysis import periods
@@ -18,9 +19,10 @@ from analysis.compare import Comparison, Coverage, compare
 from analysis.release import Released, Tier, release
 from base.errors import BadInput
 from base.time import now
+from monitor.sources.doubts import doubts
 from monitor.workspace import Workspace
 from store.index import IndexMissing, check_seen
-from store.looked import Looked, looked_at
+from store.looked import Doubts, Looked, looked_at, why
 from store.query import Query
 from taxonomy.codes import codes
 
@@ -29,7 +31,7 @@ Base = Literal["seen", "relevant"]
 
 @dataclass(frozen=True)
 class Compared:
-    """A comparison and what it was asked of."""
+    """A comparison and what it was asked of. notes: what was lost of it, by city."""
 
     comparison: Comparison
     query: Query
@@ -37,6 +39,7 @@ class Compared:
     generation: str
     tagger: tuple[str, ...]
     looked: dict[str, Looked]
+    notes: tuple[tuple[str, str], ...] = ()
 
 
 def with_period(query: Query, today: date | None = None) -> Query:
@@ -107,7 +110,9 @@ def compare_cities(
     )
     assert asked.since is not None
     assert asked.until is not None
-    looked = looked_of(workspace, asked.since, asked.until)
+    windows = workspace.lake.read("windows")
+    known = doubts(workspace, windows)
+    looked = dict(looked_at(windows, asked.since, asked.until, known))
     coverage = {city: Coverage(found.share, found.sources) for city, found in looked.items()}
     return Compared(
         compare(parts, bases, cities, areas, coverage),
@@ -116,7 +121,26 @@ def compare_cities(
         parts.generation,
         parts.tagger,
         looked,
+        tuple(_notes(windows, known, looked, cities, asked.since, asked.until)),
     )
+
+
+def _notes(
+    windows: pa.Table, known: Doubts, looked: Mapping[str, Looked], cities: Sequence[str],
+    since: date, until: date,
+) -> Iterator[tuple[str, str]]:  # fmt: skip
+    """Of each city that lost some: how many weeks, and why."""
+    until = min(until, now().date())  # what is to come was not lost
+    days = (until - since).days
+    starts = range(0, days, 7)
+    for city in cities:
+        found = looked.get(city)
+        lost = [] if found is None else [
+            i for i in starts if not found.is_whole(i, min(i + 7, days))
+        ]  # fmt: skip
+        if lost:
+            said = why(windows, city, since, until, known)
+            yield city, f"{len(lost)} of {len(starts)} weeks incomplete ({said})"
 
 
 def _followed(workspace: Workspace) -> tuple[str, ...]:
@@ -128,4 +152,5 @@ def _followed(workspace: Workspace) -> tuple[str, ...]:
 
 def looked_of(workspace: Workspace, since: date, until: date) -> dict[str, Looked]:
     """What was looked at, by city."""
-    return dict(looked_at(workspace.lake.read("windows"), since, until))
+    windows = workspace.lake.read("windows")
+    return dict(looked_at(windows, since, until, doubts(workspace, windows)))

@@ -48,8 +48,10 @@ class Workspace:
     @cached_property
     def database(self) -> Database:
         """The application database at its newest revision."""
-        self._folder()
-        database = Database(self.settings.database_address())
+        address = self.settings.database_address()
+        if address.startswith("sqlite"):
+            self._folder()
+        database = Database(address)
         database.upgrade()
         return database
 
@@ -79,6 +81,16 @@ class Workspace:
     def access(self, platform: str, http: Http) -> Access:
         """How a platform's collector reaches it: the client, and the keys of this installation."""
         return Access(http, self.settings.keys(platform), self.settings.service(platform))
+
+    def has(self, part: str) -> bool:
+        """Whether a part of the home (`lake`, `index`, `keys`) was ever made."""
+        return (self.home / part).exists()
+
+    @property
+    def has_database(self) -> bool:
+        """Whether the application database is there, or somebody else's to make."""
+        url = self.settings.database_address()
+        return not url.startswith("sqlite") or Path(url.partition("///")[2]).exists()
 
     def _folder(self, *parts: str) -> Path:
         folder = self.home.joinpath(*parts)

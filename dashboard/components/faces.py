@@ -12,12 +12,14 @@ WORDS = {
     "few": "too few",
     "zero": "none",
     "no_data": "no data",
+    "incomplete": "incomplete",
     "unmeasured": "unmeasured",
 }
 _MEANS = {
     "few": "Fewer than 5 posts or 3 people: not shown, so that nobody can be singled out.",
     "zero": "It was looked at, and there was none.",
     "no_data": "Nobody looked: this is not zero.",
+    "incomplete": "Part of the collection was lost: what is missing may look like a change.",
     "unmeasured": "No tested model for this language yet: nothing is claimed.",
 }
 

@@ -1,6 +1,7 @@
 """A share by week or month: a line with its interval as a band; gaps stay open.
 
-A week with too few posts has a ring at the top, one that nobody looked at is grey.
+A week with too few posts has a ring at the top; one that nobody looked at, or whose collection
+is incomplete, is grey: what was lost is no fall.
 Drawn by Plotly without colours: `assets/figures.css` dresses it in the theme's, with the hue of
 the class around it.
 """
@@ -24,7 +25,7 @@ COLUMNS = ("#Share", "#95 % interval", "#Of posts")
 
 @dataclass(frozen=True)
 class Point:
-    """One week or month (`step`) from `start` on.
+    """One week or month (`step`) from `start` on. why: what of it was lost.
 
     share, low, high: 0 to 1, None where `state` is not ok. base: posts.
     """
@@ -36,6 +37,7 @@ class Point:
     low: float | None = None
     high: float | None = None
     base: int | None = None
+    why: str = ""
 
 
 def trend(
@@ -65,7 +67,7 @@ def trend(
         x=few, y=[edge] * len(few), mode="markers", name="too few", hoverinfo="skip",
         marker={"symbol": "circle-open", "size": 7},
     )  # fmt: skip
-    for run in _runs(points, state="no_data"):
+    for run in (*_runs(points, state="no_data"), *_runs(points, state="incomplete")):
         figure.add_vrect(
             x0=run[0].start - half, x1=run[-1].start + half, line_width=0, layer="below",
         )  # fmt: skip
@@ -98,7 +100,8 @@ def table(points: Sequence[Point]) -> list[list[str]]:
     for p in points:
         when = formats.step(p.step, p.start).removeprefix("the ")
         if p.share is None or p.low is None or p.high is None:
-            rows.append([when, faces.WORDS.get(p.state, p.state), "", ""])
+            reason = f": {p.why}" if p.why else ""
+            rows.append([when, faces.WORDS.get(p.state, p.state) + reason, "", ""])
         else:
             reach = formats.interval(p.low, p.high, p.base)
             base = "" if p.base is None else formats.number(p.base)
@@ -110,7 +113,9 @@ def missing(points: Sequence[Point]) -> str:
     """What the marks of weeks without a share mean, where there are any."""
     states = {p.state for p in points}
     said = ". Ring at the top: too few posts" if "few" in states else ""
-    return said + (". Grey: nobody looked" if "no_data" in states else "")
+    grey = [w for s, w in (("no_data", "nobody looked"), ("incomplete", "collection was lost"))
+            if s in states]  # fmt: skip
+    return said + (f". Grey: {' or '.join(grey)}" if grey else "")
 
 
 def _runs(points: Sequence[Point], *, state: str = "ok") -> Iterator[list[Point]]:

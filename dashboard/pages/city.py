@@ -146,7 +146,11 @@ def _story(name: str, step: str, points: list[line.Point]) -> str:
     gaps = len(points) - len(told)
     text = (f"{name} was highest in {formats.step(step, peak.start)}: "
             f"{formats.share(peak.share or 0, peak.base)} of posts.")  # fmt: skip
-    return f"{text} {formats.plural(gaps, step)} cannot be told." if gaps else text
+    text = f"{text} {formats.plural(gaps, step)} cannot be told." if gaps else text
+    lost = [p for p in points if p.why]
+    if not lost:
+        return text
+    return f"{text} Lost in {formats.step(step, lost[-1].start)}: {lost[-1].why}."
 
 
 PAGE = Page(

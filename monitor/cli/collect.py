@@ -10,6 +10,8 @@ from base.errors import BadInput, UniteError
 from base.time import parse_day
 from monitor import collecting, permits, pipeline
 from monitor.cli import options, output
+from monitor.sources import alerts
+from monitor.sources.health import health
 
 
 def COMMAND(
@@ -43,6 +45,9 @@ def COMMAND(
         )
     pipeline.refresh(workspace)
     output.taken(taken)
+    waiting = [a for a in alerts.follow(workspace.database, health(workspace)) if a.is_open]
+    if waiting:
+        output.say(f"{len(waiting)} alerts about sources wait for somebody: unite alert list")
     missing = len(failed) + len(sources) - len(allowed)
     if missing:
         raise UniteError(

@@ -50,6 +50,8 @@ def COMMAND(
         "local", "compare", purpose=purpose, view=found.query.to_json(), rows=len(rows)
     )
     output.mixed(workspace, found.tagger)
+    for city, note in found.notes:
+        output.say(f"{city}: {note}")
     if as_json:
         output.answer(
             "compare", found.query, found.tier, found.generation, found.tagger,

@@ -21,7 +21,10 @@ def COMMAND(
     ] = False,
     as_json: options.Json = False,
 ) -> None:
-    """Check home, keys, lake, index, database, lists, versions, quarantine; say what to do.
+    """Check home, keys, lake, index, database, lists, versions, sources and quarantine.
+
+    Exit status 1 where something is not well, as where an alert about a source waits for somebody
+    (`unite alert list`): a scheduler can act on it. Nothing is made that was not there.
 
     With --sources each source of the cities (of all that have some) is asked once and what it
     gives is counted, not kept; with --offline the registry alone is looked at.

@@ -128,6 +128,8 @@ def _digest(address: str) -> str:
 
 
 def _known(workspace: Workspace) -> dict[tuple[str, str], sa.Row[tuple[object, ...]]]:
+    if not workspace.has_database:  # looking makes nothing
+        return {}
     with workspace.database.connected() as connection:
         rows = connection.execute(sa.select(SOURCE_CHECKS)).all()
     return {(row.home, row.source): row for row in rows}

@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 pytestmark = pytest.mark.browser
-PAGES = ("/", "/city?city=wien", "/compare?city=wien&city=malmo&city=berlin", "/compare?city=wein")
+PAGES = ("/", "/city?city=wien", "/compare?city=wien&city=malmo&city=berlin", "/compare?city=wein",
+         "/health")  # fmt: skip
 RULES = "{runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']}"
 VERSION = "4.14.1"
 SERIOUS = ("serious", "critical")

@@ -19,6 +19,7 @@ from collectors.errors import CollectError
 from collectors.http import Http, Limits
 from monitor import collecting, pipeline
 from monitor.settings import Settings
+from monitor.sources import failures
 from monitor.workspace import Workspace
 
 pytestmark = pytest.mark.unit
@@ -178,9 +179,11 @@ def test_a_failed_source_goes_on_where_it_stood(workspace: Workspace, host: Host
     _, failed = collect(workspace, source(host, "/a"))
     assert set(failed) == {"a"}
     assert workspace.database.cursor("wien", "a") == cursor
+    assert set(failures.failures(workspace.database)) == {("wien", "a")}
     host.ways = {"/a": gives(feed(1, 2))}
     taken, failed = collect(workspace, source(host, "/a"))
     assert (taken.new, failed) == (1, {})
+    assert failures.failures(workspace.database) == {}
 
 
 def test_an_error_in_a_collector_stops_no_other_and_tells_no_text(

@@ -173,7 +173,7 @@ def test_too_many_cities_are_refused_before_anything_is_asked(
 
 def test_every_page_has_a_frame_and_cards() -> None:
     pages = find()
-    assert list(pages) == ["", "city", "compare"]
+    assert list(pages) == ["", "city", "compare", "health"]
     assert all(p.cards and callable(p.layout) for p in pages.values())
 
 
