@@ -23,7 +23,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Source:
-    """One place to collect from, as data/cities/<code>.toml lists it."""
+    """One place to collect from, as data/cities/<code>.toml lists it.
+
+    ties: whether a post whose text names no city is about the home.
+    """
 
     code: str
     platform: str
@@ -33,6 +36,7 @@ class Source:
     time_zone: str
     language: str | None = None
     options: Mapping[str, str] = field(default_factory=dict)
+    ties: bool = True
 
 
 @dataclass(frozen=True)

@@ -21,11 +21,10 @@ from dashboard.components.trend import Point
 from dashboard.site import Site
 from monitor import questions
 from monitor.questions import Compared
-from store.looked import Looked
+from store.looked import NOBODY, Looked
 from store.query import Query
 
 TIER = Tier.COUNTS
-_NOBODY = Looked(0.0, (), (), ())
 
 
 def compared(site: Site, query: Query, areas: Sequence[str] = ()) -> Compared:
@@ -53,7 +52,7 @@ def ends(query: Query) -> tuple[date, date]:
 
 def looked(site: Site, query: Query, city: str) -> Looked:
     """What was looked at in a city, up to today."""
-    return site.looked(*ends(query)).get(city, _NOBODY)
+    return site.looked(*ends(query)).get(city, NOBODY)
 
 
 def foot(
@@ -105,7 +104,7 @@ def _series(site: Site, query: Query, area: str, step: str) -> dict[str, list[Po
     bases = figures(site, of, ("city", step), keys, base=is_seen)
     found = {}
     for city in query.cities:
-        there = [_any(looked.get(city, _NOBODY), p, periods[0].since) for p in periods]
+        there = [_any(looked.get(city, NOBODY), p, periods[0].since) for p in periods]
         first = there.index(True) if True in there else len(there)
         # before the first look there is nothing to leave open
         found[city] = [

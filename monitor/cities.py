@@ -203,4 +203,5 @@ def _source(t: Table, city: Table, platforms: Mapping[str, Platform]) -> Source:
         time_zone=city.text("time_zone"),
         language=t.optional("language"),
         options={k: str(v) for k, v in options.items()},
+        ties=t.flag("ties") if "ties" in t.cells else True,
     )

@@ -57,7 +57,7 @@ def export(workspace: Workspace, query: Query, purpose: Purpose, out: Path) -> E
     try:
         with _writer(fresh, kind) as write:
             for page in reading.pages(workspace, query):
-                shown = _allowed(page)
+                shown = _allowed(reading.shown(workspace, page))
                 write(shown)
                 rows += shown.num_rows
                 withheld += shown["text"].null_count
@@ -80,9 +80,8 @@ def export(workspace: Workspace, query: Query, purpose: Purpose, out: Path) -> E
     return Exported(rows, withheld, digest)
 
 
-def _allowed(page: pa.Table) -> pa.Table:
-    """The columns that are exported, text only where it may be passed on."""
-    table = page.select(list(reading.SHOWN))
+def _allowed(table: pa.Table) -> pa.Table:
+    """Posts as they are exported: text only where it may be passed on."""
     may = pc.and_(
         pc.is_in(table["terms_class"], value_set=_TEXT_ALLOWED), pc.invert(table["protected"])
     )
@@ -110,7 +109,7 @@ def _places(table: pa.Table) -> pa.ChunkedArray | pa.Array:
 @contextmanager
 def _writer(path: Path, kind: str) -> Iterator[Any]:
     if kind == "parquet":
-        fields = [schema.POST.field(n).with_nullable(True) for n in reading.SHOWN]
+        fields = [pa.field(c.name, c.type) for c in reading.COLUMNS]
         wanted = pa.schema(fields)
         with pq.ParquetWriter(path, wanted) as parquet:
             yield lambda table: parquet.write_table(table.cast(wanted))
@@ -160,8 +159,7 @@ def _manifest(
         "schema": schema.VERSION,
         "columns": {
             c.name: {"meaning": c.meaning, "type": str(c.type), "null": c.null}
-            for c in schema.POST_COLUMNS
-            if c.name in reading.SHOWN
+            for c in reading.COLUMNS
         },
         "limits": "Posts do not represent inhabitants. Pseudonymised, not anonymous. Text is left "
         "out where a platform's terms forbid passing it on and from protected posts.",

@@ -15,12 +15,13 @@ import pyarrow.compute as pc
 
 from analysis import periods
 from analysis.compare import Comparison, Coverage, compare
+from analysis.elsewhere import ELSEWHERE, Elsewhere, elsewhere
 from analysis.release import Released, Tier, release
 from base.errors import BadInput
 from base.time import now
 from monitor.workspace import Workspace
 from store.index import IndexMissing, check_seen
-from store.looked import Looked, looked_at
+from store.looked import NOBODY, Looked, looked_at
 from store.query import Query
 from taxonomy.codes import codes
 
@@ -108,7 +109,11 @@ def compare_cities(
     assert asked.since is not None
     assert asked.until is not None
     looked = looked_of(workspace, asked.since, asked.until)
-    coverage = {city: Coverage(found.share, found.sources) for city, found in looked.items()}
+    crossing = elsewhere_of(workspace, cities, asked.since, asked.until, tier)
+    coverage = {
+        city: Coverage(found.share, found.sources, crossing[city].came, crossing[city].went)
+        for city, found in ((city, looked.get(city, NOBODY)) for city in cities)
+    }
     return Compared(
         compare(parts, bases, cities, areas, coverage),
         asked,
@@ -116,6 +121,23 @@ def compare_cities(
         parts.generation,
         parts.tagger,
         looked,
+    )
+
+
+def elsewhere_of(
+    workspace: Workspace, cities: Sequence[str], since: date, until: date, tier: Tier
+) -> dict[str, Elsewhere]:
+    """How many posts about each city were found elsewhere, and its sources' posts about elsewhere.
+
+    Of all posts seen in the period, whatever else a question filters: like coverage.
+    """
+    wanted = [(city, ELSEWHERE) for city in cities]
+    every = Query(since=since, until=until, relevant=None)
+    of_city = every.replace(cities=tuple(cities))
+    return elsewhere(
+        figures(workspace, of_city, ("city", "origin"), tier, base=True, wanted=wanted),
+        figures(workspace, every, ("home", "origin"), tier, base=True, wanted=wanted),
+        cities,
     )
 
 

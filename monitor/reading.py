@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from monitor.workspace import Workspace
 from store import schema
@@ -14,7 +15,18 @@ from taxonomy.model import VOCABULARY
 
 # Replicates and author keys are never shown or exported; a signature could find its text again.
 _NEVER = frozenset({"fold", "author", "signature", "month", "home"})
-SHOWN = tuple(c for c in schema.POST.names if c not in _NEVER)
+SOURCE_CITY = schema.Column(
+    "source_city", pa.string(), "registry city of the source; where it differs from city, the post"
+    " of a source of one city is about another", "source",
+    "the source is of no city: a stream, a country",
+)  # fmt: skip
+COLUMNS = tuple(
+    column
+    for c in schema.POST_COLUMNS
+    for column in ((c, SOURCE_CITY) if c.name == "city" else (c,))
+    if c.name not in _NEVER
+)
+SHOWN = tuple(c.name for c in COLUMNS)
 _PAGE = 5_000
 _MOST_WORDS = 3  # of the evidence for an area, in a line
 
@@ -23,7 +35,7 @@ def posts(workspace: Workspace, query: Query, *, limit: int) -> list[dict[str, A
     """At most `limit` posts, newest first, as JSON-able objects."""
     rows: list[dict[str, Any]] = []
     for page in pages(workspace, query, limit=limit):
-        rows += [plain(row) for row in page.select(SHOWN).to_pylist()]
+        rows += [plain(row) for row in shown(workspace, page).to_pylist()]
     return rows
 
 
@@ -41,6 +53,22 @@ def pages(workspace: Workspace, query: Query, *, limit: int | None = None) -> It
         last = page.slice(page.num_rows - 1).select(["created", "id", "home"]).to_pylist()[0]
         after = (last["created"].isoformat(), last["id"], last["home"])
         left = None if left is None else left - page.num_rows
+
+
+def shown(workspace: Workspace, page: pa.Table) -> pa.Table:
+    """The columns that may be read, with the city of the source beside the city."""
+    homes = page["home"].cast(pa.string())
+    is_city = pc.is_in(homes, pa.array(list(workspace.registry.cities), pa.string()))
+    source_city = pc.if_else(is_city, homes, pa.scalar(None, pa.string()))
+    return page.append_column(SOURCE_CITY.name, source_city).select(list(SHOWN))
+
+
+def about(post: dict[str, Any]) -> str:
+    """The city of a post and, where that is another, whose source brought it."""
+    city, source = post["city"], post["source_city"]
+    if source in (None, city):
+        return city or "–"
+    return f"{city or '–'} (from a source of {source})"
 
 
 def because(post: dict[str, Any]) -> str:

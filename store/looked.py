@@ -30,6 +30,9 @@ class Looked:
     reasons: tuple[str, ...]
 
 
+NOBODY = Looked(0.0, (), (), ())
+
+
 def looked_at(windows: pa.Table, since: date, until: date) -> Mapping[str, Looked]:
     """By home, for the days [since, until), counted in UTC: a city's clock moves them by hours.
 

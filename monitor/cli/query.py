@@ -49,6 +49,6 @@ def COMMAND(
 def _line(post: dict[str, Any]) -> list[str]:
     text = " ".join(post["text"].split())
     return [
-        str(post["day"]), post["city"] or "–", post["platform"], reading.because(post),
+        str(post["day"]), reading.about(post), post["platform"], reading.because(post),
         text if len(text) <= 90 else text[:89] + "…",
     ]  # fmt: skip
