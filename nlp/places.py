@@ -167,9 +167,7 @@ class _Named(NamedTuple):
     span: tuple[int, int]
 
 
-def _without_tags(
-    named: list[_Named], text: str, tags: frozenset[str]
-) -> list[_Named]:
+def _without_tags(named: list[_Named], text: str, tags: frozenset[str]) -> list[_Named]:
     return [
         hit
         for hit in named

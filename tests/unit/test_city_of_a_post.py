@@ -97,7 +97,9 @@ def decide(
         ("Mitte", "at", None, []),
     ],
 )
-def test_the_city_of_a_text(text: str, home: str | None, city: str | None, named: list[str]) -> None:
+def test_the_city_of_a_text(
+    text: str, home: str | None, city: str | None, named: list[str]
+) -> None:
     (found,) = decide([(text, home, "s")])
     assert (found["city"], found["places"]) == (city, named)
     assert {m["code"] for m in found["matches"] if m["list"] == "places"} == set(named)
