@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 class Source:
     """One place to collect from, as data/cities/<code>.toml lists it.
 
-    ties: whether a post whose text names no city is about the home.
+    reach: what its posts are about where their text names no city: the home (`city`); the whole
+    `country`, or anything in the `world` that shares a word, and then no city.
     """
 
     code: str
@@ -36,7 +37,7 @@ class Source:
     time_zone: str
     language: str | None = None
     options: Mapping[str, str] = field(default_factory=dict)
-    ties: bool = True
+    reach: str = "city"
 
 
 @dataclass(frozen=True)

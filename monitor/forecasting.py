@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import pyarrow as pa
@@ -19,6 +19,7 @@ from analysis.release import Cell, Key, Tier
 from base.time import now
 from monitor import questions
 from monitor.cities import City
+from monitor.measured import is_measured
 from monitor.workspace import Workspace
 from store.looked import NOBODY, Looked, looked_at
 from store.query import Query
@@ -30,13 +31,18 @@ _KINDS = ("month", "4 weeks", "quarter", "13 weeks", "year", "52 weeks")
 
 @dataclass(frozen=True)
 class Line:
-    """One subject of a city. kind: overall, area, hate, tone or district. samples: by period."""
+    """One subject of a city. kind: overall, area, hate, tone or district. samples: by period.
+
+    is_measured: False where the figure comes from a model that nobody tested in the city's
+    languages: it will be shown as unmeasured, however many posts there are.
+    """
 
     kind: str
     code: str
     name: str
     outlooks: tuple[Outlook, ...]
     samples: dict[str, Sample | None]
+    is_measured: bool = True
 
 
 @dataclass(frozen=True)
@@ -119,9 +125,10 @@ def _lines(workspace: Workspace, city: City, period: Period, days: float) -> Ite
     areas = figures("area", wanted=list(codes().areas))
     for code, name in codes().areas.items():
         yield line("area", code, name, areas[code], seen)
-    yield line("hate", "yes", "Hate", figures("hate", wanted=["yes"])["yes"], relevant)
-    tone = figures("tone", wanted=["negative"])["negative"]
-    yield line("tone", "negative", "Negative tone", tone, relevant)
+    for head, value, name in (("hate", "yes", "Hate"), ("tone", "negative", "Negative tone")):
+        cell = figures(head, wanted=[value])[value]
+        told = line(head, value, name, cell, relevant)
+        yield replace(told, is_measured=is_measured(head, city.languages))
     first_level = {f"{city.code}/{d.code}": d.name for d in city.districts if d.part_of is None}
     districts = figures("place", wanted=list(first_level))
     for code, name in first_level.items():

@@ -1,7 +1,7 @@
 """The registry's places as the matcher takes them, and the place lists of the languages beside.
 
 Comes in: the registry and the taxonomy, neither of which knows the other. Goes out: places; the
-sources that do not tie; rows
+sources that reach beyond their city; rows
 of taxonomy/places whose code is no place, as problems with file and line; idle rows, as findings
 for `unite taxonomy check`.
 """
@@ -45,12 +45,12 @@ def _districts(city: City) -> Iterator[Place]:
 
 
 def loose(registry: Registry) -> dict[tuple[str, str], frozenset[str]]:
-    """(home, source) of the sources that tie no post to their city → the tags they search for."""
+    """(home, source) of the sources that reach beyond their city → the tags they search for."""
     return {
         (source.home, source.code): frozenset(map(phrase, _TAG.findall(unquote(source.address))))
         for city in registry.cities.values()
         for source in city.sources
-        if not source.ties
+        if source.reach != "city"
     }
 
 

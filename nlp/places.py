@@ -9,8 +9,8 @@ it is a city (a country, Europe or a stream is none) and its source ties posts t
 A district that shares its name with other things (`needs_city`) counts only where its city is
 named too or is the home; a name that several cities share counts for the one that is named too,
 else for the home, else for the one whose own it is without its city. Where a name does not
-count, its match goes as well. A source that does not tie (`ties = false`) is no home, and the
-tag that it searches for is no name.
+count, its match goes as well. The city of a source that reaches further (`reach`) is no home,
+and the tag that such a source searches for is no name.
 """
 
 from __future__ import annotations
@@ -107,7 +107,7 @@ def _entries(places: Iterable[Place]) -> Iterator[Entry]:
 class Places:
     """requires matches; assigns places, city, matches.
 
-    loose: (home, source) of the sources that tie no post to their city → the tags they search
+    loose: (home, source) of the sources that reach beyond their city → the tags they search
     for, as `base.text.phrase` writes them: such a tag brought the post and proves nothing.
     """
 

@@ -107,7 +107,8 @@ def build(
     Without `scrub` and `language` it retags: the text is scrubbed already, and the batch brings
     `lang` and `redactions`, which stay. telling: the first person, by which delicate posts are
     known as somebody's own. exact: words of places and ages beyond the registry. loose: the
-    sources that do not tie, as `nlp.places` takes them. digests: of models that the steps read.
+    sources that reach beyond their city, as `nlp.places` takes them. digests: of models that
+    the steps read.
     cache: a folder for what is made of the lists.
     """
     every = tuple(places)
@@ -131,8 +132,8 @@ def digest(
     models: Sequence[str] = (),
     loose: Mapping[tuple[str, str], frozenset[str]] = NONE_LOOSE,
 ) -> str:
-    """16 hex digits that change when the taxonomy, the places, the sources that do not tie, the
-    rules or a model change."""
+    """16 hex digits that change when the taxonomy, the places, the sources that reach
+    beyond their city, the rules or a model change."""
     total = hashlib.sha256(f"{RULES}\0{taxonomy.digest}".encode())
     sources = sorted(repr((*source, *sorted(tags))) for source, tags in loose.items())
     for part in (*sorted(map(repr, places)), *sources, *models):

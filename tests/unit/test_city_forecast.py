@@ -28,7 +28,8 @@ TODAY = date(2026, 3, 30)
 
 def looked(found: Workspace, days: Sequence[int], home: str = "wien") -> None:
     rows = [
-        (home, "s", FIRST + timedelta(days=d), FIRST + timedelta(days=d + 1), 1, 0, 0, None, "source")
+        (home, "s", FIRST + timedelta(days=d), FIRST + timedelta(days=d + 1), 1, 0, 0, None,
+         "source")
         for d in days
     ]  # fmt: skip
     columns = [list(c) for c in zip(*rows, strict=True)]

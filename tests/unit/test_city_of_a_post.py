@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Sequence
 from datetime import date
 from functools import cache
@@ -120,7 +121,7 @@ def test_the_city_of_a_text(
         ("Wunderbar", "feed", "wien"),
     ],
 )
-def test_a_source_that_does_not_tie_needs_another_sign(
+def test_a_source_that_reaches_further_needs_another_sign(
     text: str, source: str, city: str | None
 ) -> None:
     (found,) = decide([(text, "wien", source)])
@@ -202,12 +203,26 @@ def test_the_shipped_registry(text: str, home: str, source: str, city: str | Non
     assert {code.partition("/")[0] for code in found["places"]} <= {city}
 
 
-def test_every_source_that_does_not_tie_is_there_for_its_tag_or_a_whole_country() -> None:
-    for (home, source), tags in loose(REGISTRY).items():
-        listed = REGISTRY.source(home, source)
-        assert tags or listed.platform == "reddit", listed
-        # the city's own tags are words nowhere else; those that are, tie nothing
-        assert listed.platform != "feeds"
+def test_a_tag_that_is_a_word_elsewhere_ties_no_post_to_its_city() -> None:
+    """Tags that the city's own file does not list as a name are words or places elsewhere."""
+    wide = loose(REGISTRY)
+    for code in ("roma", "riga", "luxembourg", "paris"):
+        for source in REGISTRY.city(code).sources:
+            if source.address in (f"search:#{code}", f"https://mastodon.social/tags/{code}"):
+                assert wide[code, source.code] == {code}
+    assert ("wien", "bluesky-wien") not in wide
+    assert ("wien", "orf-wien") not in wide
+
+
+def test_an_unknown_reach_is_named(tmp_path: Path) -> None:
+    (tmp_path / "cities").mkdir()
+    shutil.copy(cities.DATA / "platforms.toml", tmp_path)
+    text = (cities.DATA / "cities" / "riga.toml").read_text("utf-8")
+    assert 'reach = "world"' in text
+    wrong = text.replace('reach = "world"', 'reach = "wolrd"', 1)
+    (tmp_path / "cities" / "riga.toml").write_text(wrong, "utf-8")
+    with pytest.raises(BadInput, match=r"riga.toml source mastodon-tag.*reach"):
+        cities.load(tmp_path)
 
 
 @pytest.fixture(scope="module")
