@@ -143,7 +143,8 @@ def sources(seen: Visit, _: str) -> Any:
     table = html.Table([html.Thead(html.Tr(head)), html.Tbody(rows)], className="plain")
     return card.figure_card(
         "Sources",
-        f"{whole} of {formats.plural(len(rows), 'source')} without a gap. {_elsewhere(seen, query)}",
+        f"{whole} of {formats.plural(len(rows), 'source')} without a gap."
+        f" {_elsewhere(seen, query)}",
         f"{note}Share of the days on which each source was looked at, up to"
         f" {formats.day(site.newest())}",
         card.scroller("Sources, by week", table), foot,

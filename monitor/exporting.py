@@ -57,7 +57,7 @@ def export(workspace: Workspace, query: Query, purpose: Purpose, out: Path) -> E
     try:
         with _writer(fresh, kind) as write:
             for page in reading.pages(workspace, query):
-                shown = _allowed(reading.shown(workspace, page))
+                shown = _allowed(reading.shown(page))
                 write(shown)
                 rows += shown.num_rows
                 withheld += shown["text"].null_count

@@ -16,9 +16,9 @@ from taxonomy.model import VOCABULARY
 # Replicates and author keys are never shown or exported; a signature could find its text again.
 _NEVER = frozenset({"fold", "author", "signature", "month", "home"})
 SOURCE_CITY = schema.Column(
-    "source_city", pa.string(), "registry city of the source; where it differs from city, the post"
-    " of a source of one city is about another", "source",
-    "the source is of no city: a stream, a country",
+    "source_city", pa.string(), "home of the source that brought it; where it differs from city,"
+    " the post of a source of one city (or country) is about another", "source",
+    "a stream brought it",
 )  # fmt: skip
 COLUMNS = tuple(
     column
@@ -35,7 +35,7 @@ def posts(workspace: Workspace, query: Query, *, limit: int) -> list[dict[str, A
     """At most `limit` posts, newest first, as JSON-able objects."""
     rows: list[dict[str, Any]] = []
     for page in pages(workspace, query, limit=limit):
-        rows += [plain(row) for row in shown(workspace, page).to_pylist()]
+        rows += [plain(row) for row in shown(page).to_pylist()]
     return rows
 
 
@@ -55,11 +55,12 @@ def pages(workspace: Workspace, query: Query, *, limit: int | None = None) -> It
         left = None if left is None else left - page.num_rows
 
 
-def shown(workspace: Workspace, page: pa.Table) -> pa.Table:
+def shown(page: pa.Table) -> pa.Table:
     """The columns that may be read, with the city of the source beside the city."""
     homes = page["home"].cast(pa.string())
-    is_city = pc.is_in(homes, pa.array(list(workspace.registry.cities), pa.string()))
-    source_city = pc.if_else(is_city, homes, pa.scalar(None, pa.string()))
+    source_city = pc.if_else(
+        pc.equal(homes, schema.STREAM), pa.scalar(None, pa.string()), homes
+    )  # fmt: skip
     return page.append_column(SOURCE_CITY.name, source_city).select(list(SHOWN))
 
 

@@ -4,8 +4,9 @@ Reads `matches`, and `home` and `source` where the batch has them; assigns `plac
 `matches`. Nothing else decides: no author, no profile, no other post.
 
 city: the city that is named most often, by itself or by its districts. Of cities named equally
-often the home, if it is one of them, else the one named first. Where none is named the home, if
-it is a city (a country, Europe or a stream is none) and its source ties posts to it; else null.
+often the home, if it is one of them, else the one named first. Where none is named the home,
+unless its source reaches further; a stream has none. A home that is a country or Europe is what
+such a post is about: it makes no post one about a city. Else null.
 A district that shares its name with other things (`needs_city`) counts only where its city is
 named too or is the home; a name that several cities share counts for the one that is named too,
 else for the home, else for the one whose own it is without its city. Where a name does not
@@ -27,6 +28,7 @@ import pyarrow.compute as pc
 from base.text import phrase
 from nlp.evidence import Evidence, codes_array, without_matches
 from nlp.step import assign
+from store.schema import STREAM
 from taxonomy.entries import Entries
 from taxonomy.model import PLACES, TRAP
 from taxonomy.taxonomy import Entry
@@ -147,10 +149,9 @@ class Places:
         return posts
 
     def _homes(self, posts: pa.RecordBatch) -> tuple[list[str | None], list[frozenset[str]]]:
-        """By row: the city that the source ties it to, and the tags that prove nothing."""
-        known = {_city_of(place.code) for place in self.places}
+        """By row: the home that the source ties it to, and the tags that prove nothing."""
         homes, sources = (_column(posts, name) for name in ("home", "source"))
-        cities = [home if home in known else None for home in homes]
+        cities = [None if home in (None, STREAM, "") else home for home in homes]
         tags = [frozenset[str]()] * len(homes)
         for row, pair in enumerate(zip(homes, sources, strict=True) if self.loose else ()):
             if pair in self.loose:

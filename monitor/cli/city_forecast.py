@@ -56,10 +56,10 @@ def _say(found: Forecast) -> None:
     columns = ["subject", "#week", "#4 weeks", "#13 weeks"]
     rows = [[line.name, *map(_cell, line.outlooks)] for line in (*shown, *named)]
     output.table(f"{found.city}: {days}{gaps}{mark}", columns, rows)
+    before = "Preliminary: " if found.is_preliminary else ""
     for line in shown:
-        output.say(
-            ("Preliminary: " if found.is_preliminary else "") + said(line.name, line.outlooks)
-        )
+        untested = "" if line.is_measured else " (the model is not tested in its languages yet)"
+        output.say(before + said(line.name, line.outlooks) + untested)
     enough = sum(1 for line in districts if line.outlooks[-1].shown == "enough")
     output.say(f"Districts: {enough} of {len(districts)} will have a figure in 13 weeks")
 
@@ -100,6 +100,7 @@ def _rows(of: Forecast, every: Sequence[Forecast]) -> Iterator[dict[str, Any]]:
                 if other.city != of.city and (match := _same(line, other)) is not None
             }
             yield {**head, "kind": line.kind, "code": line.code, "name": line.name,
+                   "measured": line.is_measured,
                    **vars(outlook), "against": told}  # fmt: skip
 
 

@@ -127,12 +127,16 @@ def test_the_command_says_it_in_words_and_as_json(workspace: Workspace) -> None:
     assert "wien: 28 days looked at" in said.out
     assert "Housing: about 140 posts in 4 weeks; a change of" in said.err
     assert "Asylum: too few in 4 weeks; too few so far to tell for 13 weeks" in said.err
+    assert "Hate: too few" in said.err
+    assert "(the model is not tested in its languages yet)" in said.err
     assert "berlin: nobody has looked yet; 14 days are missing." in said.err
     told = json.loads(unite(workspace.home, "city", "forecast", "wien", "--json").out)
     assert list(told) == ["command", "view", "tier", "generation", "tagger", "rows"]
     assert (told["command"], told["tier"]) == ("city forecast", "counts")
     rows = {(r["kind"], r["code"], r["period"]): r for r in told["rows"]}
     assert rows["area", "housing", "4 weeks"]["posts"] == 140
+    assert rows["area", "housing", "4 weeks"]["measured"]
+    assert not rows["hate", "yes", "4 weeks"]["measured"]
     assert rows["area", "language", "4 weeks"]["posts"] is None
     shown = {k: v for k, v in rows["area", "language", "week"].items() if k not in ("code", "name")}
     none = {k: v for k, v in rows["area", "asylum", "week"].items() if k not in ("code", "name")}

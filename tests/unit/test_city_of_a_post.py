@@ -92,10 +92,10 @@ def decide(
         ("Im Südpark", "wien", "graz", ["graz/lend"]),  # its own name without the city
         ("Im Südpark", None, "graz", ["graz/lend"]),
         # a home that is no city
-        ("Nichts genannt", "at", None, []),
+        ("Nichts genannt", "at", "at", []),  # about the country, and about no city
         ("Nichts genannt", "-", None, []),
         ("In Graz", "at", "graz", ["graz"]),
-        ("Mitte", "at", None, []),
+        ("Mitte", "at", "at", []),
     ],
 )
 def test_the_city_of_a_text(
