@@ -35,12 +35,12 @@ ONE = (
     "city", "country", "day", "week", "month", "platform", "source", "voice", "lang", "kind",
     "tone", "speech", "hate",
 )  # fmt: skip
-# Of posts seen, `home` is the registry city of the source and `origin` whether that is the city the
-# post is about: `own`; `elsewhere`, another city of the registry; `wide`, no city (a stream, a
-# country). None where the post is about no city.
 # What coverage knows, and so where a share of all posts seen exists.
 SEEN_FIELDS = frozenset({"cities", "countries", "sources", "platforms", "voices", "languages",
                          "since", "until"})  # fmt: skip
+# Of posts seen, `home` is the home of the source and `origin` whether that is the city the
+# post is about: `own`; `elsewhere`, another city of the registry; `wide`, no city (a stream, a
+# country). None where the post is about no city.
 SEEN_BY = ("city", "country", "source", "platform", "voice", "lang", "day", "week", "month",
            "home", "origin")  # fmt: skip
 

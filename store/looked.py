@@ -30,7 +30,7 @@ class Looked:
     reasons: tuple[str, ...]
 
 
-NOBODY = Looked(0.0, (), (), ())
+NOBODY = Looked(0.0, (), (), ())  # of a city that nobody ever looked at
 
 
 def looked_at(windows: pa.Table, since: date, until: date) -> Mapping[str, Looked]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import html
+import re
 import shutil
 from collections.abc import Sequence
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -14,10 +16,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lakes import merge, row, stories
+from test_dashboard import texts
 
 from analysis.elsewhere import Elsewhere, elsewhere
 from analysis.release import Tier
 from base.errors import BadInput, NotAllowed
+from dashboard import city_cards, compare_table
+from dashboard.page import Visit
+from dashboard.questions import ends
+from dashboard.site import Site
 from monitor import cities, pipeline, questions, reading
 from monitor.places import loose, places
 from monitor.settings import Settings
@@ -25,7 +32,8 @@ from monitor.workspace import Workspace
 from nlp.match import Match
 from nlp.patterns import Patterns
 from nlp.places import Place, Places
-from store.query import Query
+from store import schema
+from store.query import Query, View
 from taxonomy.taxonomy import load
 
 pytestmark = pytest.mark.unit
@@ -258,6 +266,24 @@ def test_a_comparison_says_how_much_came_from_elsewhere(workspace: Workspace) ->
         workspace, Query(cities=("wien",), since=asked[2], until=asked[3]), Tier.POSTS
     ).comparison.rows
     assert {(r.from_elsewhere, r.about_elsewhere) for r in rows} == {(12, 8)}
+
+
+def test_the_pages_say_it_too(workspace: Workspace) -> None:
+    month = Query(cities=("wien",), since=date(2026, 3, 1), until=date(2026, 4, 1))
+    site = Site(workspace)
+    found = questions.elsewhere_of(workspace, ("wien",), *ends(month), Tier.COUNTS)["wien"]
+    with workspace.lake.writing() as writer:
+        noon = datetime(2026, 3, 1, tzinfo=UTC)
+        window = ("wien", "s", noon, noon + timedelta(days=31), 1, 0, 0, None, "source")
+        columns = [[value] for value in window]
+        writer.merge_rows("windows", pa.table(columns, schema=schema.WINDOW))
+    card = texts(city_cards.sources(Visit(site, View("city", month), month), ""))
+    assert f"About Wien in the sources of other cities: {found.came} posts." in card
+    assert f"About other cities in these sources: {found.went} posts." in card
+    both = month.replace(cities=("wien", "lyon"))
+    table = texts(compare_table.table(Visit(site, View("compare", both), both), ""))
+    words = html.unescape(re.sub(r"<[^>]+>", " ", table)).split()
+    assert f"Found in other cities' sources {found.came} too few" in " ".join(words)
 
 
 def test_where_posts_were_found_is_answered_alone(workspace: Workspace) -> None:
