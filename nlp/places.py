@@ -129,12 +129,10 @@ class Places:
         cities, tags = self._homes(posts)
         codes: list[list[str]] = [[] for _ in cities]
         unproved: list[int] = []
+        spans = list(zip(evidence.start.tolist(), evidence.end.tolist(), strict=True))
         for row, hits in evidence.rows(PLACES):
             home = cities[row]
-            named = [
-                _Named(at, code, (code, name) in needy, (evidence.start[at], evidence.end[at]))
-                for at, code, name in hits
-            ]
+            named = [_Named(at, code, (code, name) in needy, spans[at]) for at, code, name in hits]
             if tags[row]:
                 named = _without_tags(named, posts.column("text")[row].as_py(), tags[row])
             counted = list(_proved(named, home))
@@ -178,6 +176,9 @@ def _without_tags(named: list[_Named], text: str, tags: frozenset[str]) -> list[
 
 def _proved(named: list[_Named], home: str | None) -> Iterator[_Named]:
     """The matches that count: of a word that several cities share, those of one city."""
+    if len({hit.span for hit in named}) == len(named) and not any(hit.is_needy for hit in named):
+        yield from named  # as nearly always
+        return
     rivals: dict[tuple[int, int], set[str]] = {}
     for hit in named:
         rivals.setdefault(hit.span, set()).add(_city_of(hit.code))
@@ -199,6 +200,8 @@ def _proved(named: list[_Named], home: str | None) -> Iterator[_Named]:
 
 def _city(named: list[_Named], home: str | None) -> str | None:
     """The city named most often; of equally often named ones home, else the first in the text."""
+    if len(named) == 1:
+        return _city_of(named[0].code)
     words = {(hit.span, _city_of(hit.code)) for hit in named}
     counts = Counter(city for _, city in sorted(words))  # equal ones stay in the text's order
     if not counts:
