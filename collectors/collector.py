@@ -23,7 +23,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Source:
-    """One place to collect from, as data/cities/<code>.toml lists it."""
+    """One place to collect from, as data/cities/<code>.toml lists it.
+
+    reach: what its posts are about where their text names no city: the home (`city`); the whole
+    `country`, or anything in the `world` that shares a word, and then no city.
+    """
 
     code: str
     platform: str
@@ -33,6 +37,7 @@ class Source:
     time_zone: str
     language: str | None = None
     options: Mapping[str, str] = field(default_factory=dict)
+    reach: str = "city"
 
 
 @dataclass(frozen=True)

@@ -142,11 +142,27 @@ def sources(seen: Visit, _: str) -> Any:
     whole = sum(1 for s in found.values() if s.share > 0.995)
     table = html.Table([html.Thead(html.Tr(head)), html.Tbody(rows)], className="plain")
     return card.figure_card(
-        "Sources", f"{whole} of {formats.plural(len(rows), 'source')} without a gap.",
+        "Sources",
+        f"{whole} of {formats.plural(len(rows), 'source')} without a gap."
+        f" {_elsewhere(seen, query)}",
         f"{note}Share of the days on which each source was looked at, up to"
         f" {formats.day(site.newest())}",
         card.scroller("Sources, by week", table), foot,
     )  # fmt: skip
+
+
+def _elsewhere(seen: Visit, query: Query) -> str:
+    """How much was found in other cities' sources, and in this city's about others."""
+    code = query.cities[0]
+    found = questions.elsewhere(seen.site, query)[code]
+    came, went = (
+        "too few to say how many" if n is None else formats.plural(n, "post")
+        for n in (found.came, found.went)
+    )
+    return (
+        f"About {seen.site.names.city(code)} in the sources of other cities: {came}. About other"
+        f" cities in these sources: {went}."
+    )
 
 
 def _named(names: list[str]) -> str:

@@ -133,8 +133,12 @@ def _sorted(is_now: bool, way: str) -> dict[str, str]:
     return {"aria-sort": way} if is_now else {}
 
 
+def _posts(number: int | None) -> str:
+    return faces.WORDS["few"] if number is None else formats.number(number)
+
+
 def _feet(seen: Visit, rows: Sequence[Row]) -> list[Any]:
-    """Bases, coverage and sources under each city's column."""
+    """Bases, coverage, sources and posts from elsewhere under each city's column."""
     looked = [questions.looked(seen.site, seen.query, r.city) for r in rows]
     bases = [
         formats.number(r.base) if r.base is not None
@@ -145,6 +149,8 @@ def _feet(seen: Visit, rows: Sequence[Row]) -> list[Any]:
         f"Posts {words.OF[rows[0].base_name]}": bases,
         "Coverage": [strip.coverage(found.days) for found in looked],
         "Sources": [str(len(found.sources)) for found in looked],
+        "Found in other cities' sources": [_posts(r.from_elsewhere) for r in rows],
+        "Own sources about other cities": [_posts(r.about_elsewhere) for r in rows],
     }
     return [
         html.Tr([html.Th(name, scope="row"), *(html.Td(v, className="figure") for v in values)])

@@ -10,6 +10,7 @@ from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 
 from analysis.compare import Row
+from analysis.elsewhere import Elsewhere
 from analysis.periods import Period, containing
 from analysis.release import Cell, Key, Released, Tier
 from analysis.share import share
@@ -53,6 +54,16 @@ def ends(query: Query) -> tuple[date, date]:
 def looked(site: Site, query: Query, city: str) -> Looked:
     """What was looked at in a city, up to today."""
     return site.looked(*ends(query)).get(city, NOBODY)
+
+
+def elsewhere(site: Site, query: Query) -> dict[str, Elsewhere]:
+    """By city: posts about it from sources of other cities, and the other way round."""
+    since, until = ends(query)
+    found: dict[str, Elsewhere] = site.remember(
+        ("elsewhere", query.cities, since, until),
+        lambda: questions.elsewhere_of(site.workspace, query.cities, since, until, TIER),
+    )
+    return found
 
 
 def foot(

@@ -17,6 +17,8 @@ from store.schema import VOICES
 
 DATA = Path(__file__).resolve().parent.parent / "data"
 
+REACHES = ("city", "country", "world")
+
 
 @dataclass(frozen=True)
 class Figure:
@@ -194,6 +196,9 @@ def _source(t: Table, city: Table, platforms: Mapping[str, Platform]) -> Source:
         if t.text(key) not in allowed:
             raise unknown(key, t.text(key), allowed, where=t.where)
     options = t.table("options").cells if "options" in t.cells else {}
+    reach = t.optional("reach") or REACHES[0]
+    if reach not in REACHES:
+        raise unknown("reach", reach, REACHES, where=t.where)
     return Source(
         code=t.text("code"),
         platform=t.text("platform"),
@@ -203,4 +208,5 @@ def _source(t: Table, city: Table, platforms: Mapping[str, Platform]) -> Source:
         time_zone=city.text("time_zone"),
         language=t.optional("language"),
         options={k: str(v) for k, v in options.items()},
+        reach=reach,
     )

@@ -86,7 +86,7 @@ def export(workspace: Workspace, query: Query, purpose: Purpose, out: Path) -> E
 @contextmanager
 def _writer(path: Path, kind: str) -> Iterator[Any]:
     if kind == "parquet":
-        fields = [schema.POST.field(n).with_nullable(True) for n in reading.SHOWN]
+        fields = [pa.field(c.name, c.type) for c in reading.COLUMNS]
         wanted = pa.schema(fields)
         with pq.ParquetWriter(path, wanted) as parquet:
             yield lambda table: parquet.write_table(table.cast(wanted))
@@ -136,8 +136,7 @@ def _manifest(
         "schema": schema.VERSION,
         "columns": {
             c.name: {"meaning": c.meaning, "type": str(c.type), "null": c.null}
-            for c in schema.POST_COLUMNS
-            if c.name in reading.SHOWN
+            for c in reading.COLUMNS
         },
         "limits": "Posts do not represent inhabitants. Pseudonymised, not anonymous. Text is left "
         "out where a platform's terms forbid passing it on and from protected posts; of articles "

@@ -58,7 +58,7 @@ class PassedOn:
 
     def __call__(self, page: pa.Table) -> pa.Table:
         """The columns that are exported, empty where they may not be passed on."""
-        table = page.select(list(reading.SHOWN))
+        table = reading.shown(page)
         keys = list(
             zip(table["platform"].to_pylist(), table["terms_class"].to_pylist(), strict=True)
         )

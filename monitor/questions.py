@@ -16,13 +16,14 @@ import pyarrow.compute as pc
 
 from analysis import periods
 from analysis.compare import Comparison, Coverage, compare
+from analysis.elsewhere import ELSEWHERE, Elsewhere, elsewhere
 from analysis.release import Released, Tier, release
 from base.errors import BadInput
 from base.time import now
 from monitor.sources.doubts import doubts
 from monitor.workspace import Workspace
 from store.index import IndexMissing, check_seen
-from store.looked import Doubts, Looked, looked_at, why
+from store.looked import NOBODY, Doubts, Looked, looked_at, why
 from store.query import Query
 from taxonomy.codes import codes
 
@@ -113,7 +114,11 @@ def compare_cities(
     windows = workspace.lake.read("windows")
     known = doubts(workspace, windows)
     looked = dict(looked_at(windows, asked.since, asked.until, known))
-    coverage = {city: Coverage(found.share, found.sources) for city, found in looked.items()}
+    crossing = elsewhere_of(workspace, cities, asked.since, asked.until, tier)
+    coverage = {
+        city: Coverage(found.share, found.sources, crossing[city].came, crossing[city].went)
+        for city, found in ((city, looked.get(city, NOBODY)) for city in cities)
+    }
     return Compared(
         compare(parts, bases, cities, areas, coverage),
         asked,
@@ -141,6 +146,23 @@ def _notes(
         if lost:
             said = why(windows, city, since, until, known)
             yield city, f"{len(lost)} of {len(starts)} weeks incomplete ({said})"
+
+
+def elsewhere_of(
+    workspace: Workspace, cities: Sequence[str], since: date, until: date, tier: Tier
+) -> dict[str, Elsewhere]:
+    """How many posts about each city were found elsewhere, and its sources' posts about elsewhere.
+
+    Of all posts seen in the period, whatever else a question filters: like coverage.
+    """
+    wanted = [(city, ELSEWHERE) for city in cities]
+    every = Query(since=since, until=until, relevant=None)
+    of_city = every.replace(cities=tuple(cities))
+    return elsewhere(
+        figures(workspace, of_city, ("city", "origin"), tier, base=True, wanted=wanted),
+        figures(workspace, every, ("home", "origin"), tier, base=True, wanted=wanted),
+        cities,
+    )
 
 
 def _followed(workspace: Workspace) -> tuple[str, ...]:

@@ -21,7 +21,18 @@ from taxonomy.model import VOCABULARY
 
 # Replicates and author keys are never shown or exported; a signature could find its text again.
 _NEVER = frozenset({"fold", "author", "signature", "month", "home"})
-SHOWN = tuple(c for c in schema.POST.names if c not in _NEVER)
+SOURCE_CITY = schema.Column(
+    "source_city", pa.string(), "home of the source that brought it; where it differs from city,"
+    " the post of a source of one city (or country) is about another", "source",
+    "a stream brought it",
+)  # fmt: skip
+COLUMNS = tuple(
+    column
+    for c in schema.POST_COLUMNS
+    for column in ((c, SOURCE_CITY) if c.name == "city" else (c,))
+    if c.name not in _NEVER
+)
+SHOWN = tuple(c.name for c in COLUMNS)
 _PAGE = 5_000
 _MOST_WORDS = 3  # of the evidence for an area, in a line
 
@@ -44,7 +55,7 @@ def posts(workspace: Workspace, query: Query, *, limit: int) -> list[dict[str, A
     """At most `limit` posts, newest first, as JSON-able objects."""
     rows: list[dict[str, Any]] = []
     for page in pages(workspace, query, limit=limit):
-        rows += [plain(excerpts.shown(row)) for row in page.select(SHOWN).to_pylist()]
+        rows += [plain(excerpts.shown(row)) for row in shown(page).to_pylist()]
     return rows
 
 
@@ -65,6 +76,23 @@ def pages(workspace: Workspace, query: Query, *, limit: int | None = None) -> It
         last = page.slice(page.num_rows - 1).select(["created", "id", "home"]).to_pylist()[0]
         after = (last["created"].isoformat(), last["id"], last["home"])
         left = None if left is None else left - page.num_rows
+
+
+def shown(page: pa.Table) -> pa.Table:
+    """The columns that may be read, with the city of the source beside the city."""
+    homes = page["home"].cast(pa.string())
+    source_city = pc.if_else(
+        pc.equal(homes, schema.STREAM), pa.scalar(None, pa.string()), homes
+    )  # fmt: skip
+    return page.append_column(SOURCE_CITY.name, source_city).select(list(SHOWN))
+
+
+def about(post: dict[str, Any]) -> str:
+    """The city of a post and, where that is another, whose source brought it."""
+    city, source = post["city"], post["source_city"]
+    if source in (None, city):
+        return city or "–"
+    return f"{city or '–'} (from a source of {source})"
 
 
 def because(post: dict[str, Any]) -> str:

@@ -70,7 +70,7 @@ class Looked:
         return not part or sum(part) / len(part) >= LEAST_KEPT
 
 
-NOBODY = Looked(0.0, (), (), ())
+NOBODY = Looked(0.0, (), (), ())  # of a city that nobody ever looked at
 _NONE = Doubts()
 
 

@@ -77,7 +77,7 @@ NAMES: Mapping[str, str] = {
 # Columns of the Post that no field asks for, and why.
 UNASKED: Mapping[str, str] = {
     "id": "a post is opened by its id, not searched",
-    "home": "where a post was found is coverage; what it is about is city",
+    "home": "where a post was found is coverage, shown as source_city; what it is about is city",
     "created": "periods are whole days in the city's calendar: since, until",
     "collected": "bookkeeping of retention; no question about the city",
     "month": "a partition; periods are since, until",

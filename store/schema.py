@@ -61,7 +61,7 @@ POST_COLUMNS = (
     Column("source", pa.string(), "code of the source that brought it", "source"),
     Column("home", pa.string(), "registry city of the source, `-` for streams", "source"),
     Column("city", pa.string(), "city code the post is about", "nlp places, else home",
-           "the text names no city and the source has none"),
+           "the text names no city and the source ties posts to none"),
     Column("created", MOMENT, "when it was published, UTC", "platform; else collected"),
     Column("collected", MOMENT, "when it was fetched, UTC", "pipeline"),
     Column("day", pa.date32(), "calendar day of created in the home's time zone", "pipeline"),

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from analysis.compare import Row
+from analysis.elsewhere import Elsewhere
 from analysis.release import Tier
 from base.errors import unknown
 from monitor import questions
@@ -61,6 +62,8 @@ def COMMAND(
     title = f"{found.query.since} to {found.query.until}, of {rows[0].base_name} posts"
     columns = ["city", "area", "#share", "#interval", "#posts", "#of", "#coverage", "#sources"]
     output.table(title, columns, [_line(r) for r in rows])
+    for city, row in {r.city: r for r in rows if r.state != "no_data"}.items():
+        output.say(str(Elsewhere(city, row.from_elsewhere, row.about_elsewhere)))
     output.say(str(found.comparison))
 
 

@@ -15,7 +15,9 @@ import typer
 
 from base.errors import UniteError
 
-_NOT_COMMANDS = {"__init__", "main", "options", "output", "taxonomy_edit", "taxonomy_try"}
+_NOT_COMMANDS = {
+    "__init__", "city_forecast", "main", "options", "output", "taxonomy_edit", "taxonomy_try",
+}  # fmt: skip
 
 
 def names() -> list[str]:

@@ -53,6 +53,6 @@ def COMMAND(
 def _line(post: dict[str, Any]) -> list[str]:
     text = " ".join(post["text"].split())
     return [
-        str(post["day"]), post["city"] or "–", post["platform"], post["terms_class"],
+        str(post["day"]), reading.about(post), post["platform"], post["terms_class"],
         reading.because(post), text if len(text) <= 90 else text[:89] + "…",
     ]  # fmt: skip

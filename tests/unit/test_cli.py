@@ -18,7 +18,7 @@ from monitor.cli import main as cli
 pytestmark = pytest.mark.unit
 SHAPE = ["command", "view", "tier", "generation", "tagger", "rows"]
 ROW = ["city", "area", "state", "posts", "base", "base_name", "share", "low", "high", "coverage",
-       "sources"]  # fmt: skip
+       "sources", "from_elsewhere", "about_elsewhere"]  # fmt: skip
 HEADER = "id,text,created,url,author\n"
 
 
