@@ -208,7 +208,7 @@ def test_an_error_in_a_collector_stops_no_other_and_tells_no_text(
 
 
 def test_the_next_look_begins_where_the_last_ended(workspace: Workspace, host: Host) -> None:
-    host.ways = {"/a": gives(feed(1))}
+    host.ways = {"/a": gives(feed(1, 24 * 30))}  # back to before the first look
     until = NOW - timedelta(days=1)
     collecting.collect(workspace, [source(host, "/a")], since=SINCE, until=until, http=client())
     collecting.collect(workspace, [source(host, "/a")], http=client())
