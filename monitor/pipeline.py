@@ -58,6 +58,7 @@ def take(
     *,
     collected: datetime | None = None,
     spare: Callable[[Look, UniteError], None] | None = None,
+    untied: list[str] | None = None,
 ) -> Taken:
     """Bring looks into the lake, joined into batches of at most UNITE_NLP_BATCH posts.
 
@@ -66,6 +67,7 @@ def take(
     error is raised, after what was read was brought in. Of a look that breaks off the pages
     before stay: its cursor stands behind the last of them, and its window was looked at as far
     as they reach for certain. A long look is brought in part by part in the same way.
+    untied: takes the ids of posts of streams that are about none of their cities.
     """
     intake = _Intake(workspace, collected or now())
     for look in looks:
@@ -76,6 +78,8 @@ def take(
         if error is not None and spare is not None:
             spare(look, error)
     intake.flush()
+    if untied is not None:
+        untied += intake.untied
     return intake.total
 
 
@@ -89,6 +93,7 @@ class _Intake:
         self._count = 0
         self._held_since = monotonic()
         self._looks: list[Progress] = []  # what is not told of yet; the last may still be read
+        self.untied: list[str] = []
         self.total = Taken()
 
     def add(self, look: Look) -> UniteError | None:
@@ -159,6 +164,7 @@ class _Intake:
         )
         tied = self._tied(posts)
         if tied.false_count:
+            self.untied += posts["id"].filter(pc.invert(tied)).to_pylist()
             posts, vault = posts.filter(tied), vault.filter(tied)
             guard = Guard(guard.lookup.filter(tied), guard.author.filter(tied))
         # The lock is taken before the first file and given back after the commit.

@@ -22,6 +22,7 @@ from monitor.workspace import Workspace
 from store.index import IndexMissing, check_seen
 from store.looked import Looked, looked_at
 from store.query import Query
+from store.schema import STREAM
 from taxonomy.codes import codes
 
 Base = Literal["seen", "relevant"]
@@ -108,7 +109,8 @@ def compare_cities(
     assert asked.since is not None
     assert asked.until is not None
     looked = looked_of(workspace, asked.since, asked.until)
-    coverage = {city: Coverage(found.share, found.sources) for city, found in looked.items()}
+    seen = {city: looked.get(city) or looked.get(STREAM) for city in cities}
+    coverage = {c: Coverage(found.share, found.sources) for c, found in seen.items() if found}
     return Compared(
         compare(parts, bases, cities, areas, coverage),
         asked,

@@ -13,6 +13,8 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import pyarrow as pa
 
+from store.schema import STREAM
+
 _DAY = timedelta(days=1)
 _NO_SOURCES: Mapping[str, list[tuple[datetime, datetime]]] = {}
 
@@ -33,7 +35,8 @@ class Looked:
 def looked_at(windows: pa.Table, since: date, until: date) -> Mapping[str, Looked]:
     """By home, for the days [since, until), counted in UTC: a city's clock moves them by hours.
 
-    windows: WINDOW columns. A source counts from the first day it was ever looked at.
+    windows: WINDOW columns. A source counts from the first day it was ever looked at. A stream
+    looks at every city: its windows count in each, and stand under STREAM for the others.
     """
     by_home: dict[str, dict[str, list[tuple[datetime, datetime]]]] = defaultdict(
         lambda: defaultdict(list)
@@ -48,8 +51,11 @@ def looked_at(windows: pa.Table, since: date, until: date) -> Mapping[str, Looke
             by_home[home][source].append((begin, end))
         elif begin < last and end > first:
             reasons[home].append(reason)
+    streams, why = by_home.get(STREAM, _NO_SOURCES), reasons.get(STREAM, [])
     return {
-        home: _of_home(sources, first, last, tuple(dict.fromkeys(reasons[home])))
+        home: _of_home(
+            {**streams, **sources}, first, last, tuple(dict.fromkeys([*reasons[home], *why]))
+        )
         for home, sources in {**dict.fromkeys(reasons, _NO_SOURCES), **by_home}.items()
     }
 

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import signal
+import threading
+from collections.abc import Sequence
+from datetime import date
 from typing import Annotated
 
 import typer
 
 from base.errors import BadInput, UniteError
 from base.time import parse_day
+from collectors.collector import Source
 from monitor import collecting, pipeline
 from monitor.cli import options, output
+from monitor.streams import following
+from monitor.workspace import Workspace
 
 
 def COMMAND(
@@ -18,22 +25,71 @@ def COMMAND(
     since: options.Since = None,
     until: options.Until = None,
     purpose: options.PurposeName = None,
+    follow: Annotated[
+        bool,
+        typer.Option(
+            "--follow",
+            help="Follow the listed streams until it is stopped (Ctrl-C), instead of looking once.",
+        ),
+    ] = False,
 ) -> None:
-    """Look at the listed sources once, each from where the last look ended."""
+    """Look at the listed sources once, each from where the last look ended.
+
+    With --follow: the streams of data/streams.toml, of which posts about the named cities are
+    kept, and the cities' own sources that say so. It goes on where it was stopped.
+    """
     first, end = (None if day is None else parse_day(day) for day in (since, until))
     if first and end and first >= end:
         raise BadInput(
             f"the period {since} to {until} is empty",
             expected="since before until; until is the first day not asked for",
         )
+    if follow and (since or until):
+        raise BadInput("a stream has no period", expected="--follow, or --since and --until")
     workspace = options.workspace()
     options.purpose(workspace, purpose, cities or (), action="collect")
-    sources = collecting.chosen(workspace, cities or (), source)
-    taken, failed = collecting.collect(workspace, sources, since=first, until=end, tell=output.say)
+    if follow:
+        _follow(workspace, cities or (), source)
+    else:
+        _look(workspace, collecting.chosen(workspace, cities or (), source), first, end)
+
+
+def _look(
+    workspace: Workspace, sources: Sequence[Source], since: date | None, until: date | None
+) -> None:
+    taken, failed = collecting.collect(
+        workspace, sources, since=since, until=until, tell=output.say
+    )
     pipeline.refresh(workspace)
     output.taken(taken)
     if failed:
         raise UniteError(
             f"{len(failed)} of {len(sources)} sources could not be collected",
-            hint="the lines above say why; their next look begins where this one did",
+            hint="the lines above say why; their next look begins where this one came to",
+        )
+
+
+def _follow(workspace: Workspace, cities: Sequence[str], code: str | None) -> None:
+    streams = following.chosen(workspace, cities, code)
+    stop = threading.Event()
+
+    def end(*_: object) -> None:
+        stop.set()
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # whoever cannot wait asks again
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, end)
+    names = ", ".join(stream.code for stream in streams)
+    output.say(f"following {names}; Ctrl-C ends it")
+    with collecting.client(workspace) as http:
+        found = following.follow(workspace, streams, cities, stop=stop, http=http, tell=output.say)
+    output.say(
+        f"{found.passed:,} posts passed, {found.dropped:,} about no city were dropped, "
+        f"{found.forgotten:,} were forgotten."
+    )
+    output.taken(found.taken)
+    if found.failed:
+        raise UniteError(
+            f"{len(found.failed)} of {len(streams)} streams could not be followed",
+            hint="the lines above say why; what passed before was kept",
         )
