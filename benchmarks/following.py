@@ -66,15 +66,13 @@ def measure(events: int = 300_000, texts: int = 5_000) -> dict[str, Any]:
 def _serve(told: Connection, events: int, texts: int) -> None:
     """Send the events as fast as they are taken."""
     given = list(_texts(texts))
+    frames = [_frame(_event(n, given[n % len(given)])) for n in range(events + 1)]
+    parts = [b"".join(frames[n : n + _AT_ONCE]) for n in range(0, len(frames), _AT_ONCE)]
 
     def send(connection: ServerConnection) -> None:
-        number = 0
         try:
-            while number <= events:
-                wanted = range(number, min(number + _AT_ONCE, events + 1))
-                frames = [_frame(_event(n, given[n % len(given)])) for n in wanted]
-                connection.socket.sendall(b"".join(frames))
-                number = wanted.stop
+            for part in parts:
+                connection.socket.sendall(part)
             time.sleep(60)
         except (ConnectionClosed, OSError):
             return

@@ -14,6 +14,7 @@ from time import monotonic
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from base import points
 from base.errors import UniteError
 from collectors.collector import Cursor, Page, Source, Window
 from collectors.http import Http
@@ -105,6 +106,7 @@ class Held:
         if cursors:
             database = self.workspace.database
             database.commit_cursor(source.home, source.code, cursors[-1].state)
+            points.reached("cursor-committed")
         quotas.remember(self.workspace.database, source.platform, http)
         pipeline.refresh(self.workspace)
         self.taken += taken

@@ -54,10 +54,11 @@ def told_by(source: Source) -> Tell:
 
 
 def _bluesky(source: Source, cursor: Cursor | None, access: Access, ears: Ears) -> Iterator[Told]:
-    from collectors.bluesky.stream import follow  # its sockets take time to import
+    from collectors.bluesky import stream  # its sockets take time to import
 
-    pages = follow(
+    pages = stream.follow(
         ears.keep, address=source.address, cursor=cursor, stop=ears.is_over, sleep=ears.wait,
+        page_seconds=stream.PAGE_SECONDS,
         now=access.http.now,
     )  # fmt: skip
     for found in pages:

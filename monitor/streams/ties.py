@@ -8,17 +8,25 @@ Not seen: names inside other words. Measured: docs/benchmarks.md.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+import re
+import unicodedata
+from collections.abc import Collection, Iterator, Sequence
 
 from base.text import phrase, words
 from monitor.cities import Registry
 from nlp.patterns import Patterns
 
 _MOST_REMEMBERED = 300_000
+_BESIDE = "?"  # of a word that is part of longer names alone
+_ALIKE = 3  # letters by which another word of such a name is known, whatever its ending
+_PIECE = re.compile(r"[^\W_]+")
+# signs inside words, at which the pattern above would part them
+_ODD = re.compile("[\u00ad\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u0670"
+                  "\u200b-\u200f\u2060-\u2064\ufeff]")  # fmt: skip
 
 
 class Ties(dict[str, str]):
-    """Folded word → the city it may stand for, empty for none; learnt when a word is first met."""
+    """Word as it is written → the city it may stand for, empty for none; learnt when first met."""
 
     def __init__(
         self, patterns: Patterns, registry: Registry, cities: Collection[str] | None = None
@@ -27,6 +35,7 @@ class Ties(dict[str, str]):
         super().__init__()
         self._patterns = patterns
         self._cities = frozenset(registry.cities if cities is None else cities)
+        self._parts: dict[str, tuple[tuple[str, tuple[str, ...]], ...]] = {}
         # these count beside their city's name alone, which is a tie itself
         self._needy = frozenset(
             (f"{city.code}/{district.code}", phrase(name))
@@ -37,16 +46,48 @@ class Ties(dict[str, str]):
 
     def __call__(self, text: str) -> str | None:
         """A city that the text may be about, None where it names none."""
-        return next(filter(None, map(self.__getitem__, words(text))), None)
+        if not text.isascii():
+            text = unicodedata.normalize("NFC", text)
+            pieces = words(text) if _ODD.search(text) else _PIECE.findall(text)
+        else:
+            pieces = _PIECE.findall(text)
+        for piece in filter(self.__getitem__, pieces):
+            city = self[piece]
+            if city != _BESIDE:
+                return city
+            if found := self._beside(piece, words(text)):
+                return found
+        return None
 
-    def __missing__(self, word: str) -> str:
+    def __missing__(self, piece: str) -> str:
         if len(self) >= _MOST_REMEMBERED:
             self.clear()
-        found = self[word] = next(self._of(word), "")
+            self._parts.clear()
+        whole: list[str] = []
+        parts: list[tuple[str, tuple[str, ...]]] = []
+        for word in words(piece):
+            for city, term in self._names(word):
+                of_name = words(term)
+                if len(of_name) == 1:
+                    whole.append(city)
+                else:
+                    parts.append(
+                        (city, tuple(w[:_ALIKE] for w in of_name if w[:_ALIKE] != word[:_ALIKE]))
+                    )
+        if parts and not whole:
+            self._parts[piece] = tuple(parts)
+        found = self[piece] = whole[0] if whole else _BESIDE if parts else ""
         return found
 
-    def _of(self, word: str) -> Iterator[str]:
+    def _beside(self, piece: str, found: Sequence[str]) -> str | None:
+        """The city of a longer name whose other words stand in the text too."""
+        starts = {word[:_ALIKE] for word in found}
+        return next(
+            (city for city, others in self._parts[piece] if starts.issuperset(others)), None
+        )
+
+    def _names(self, word: str) -> Iterator[tuple[str, str]]:
         for code, term in self._patterns.places_of(word):
             city = code.partition("/")[0]
             if city in self._cities and (code, phrase(term)) not in self._needy:
-                yield city
+                yield city, term

@@ -11,6 +11,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent.parent))
 
+from collectors.bluesky import stream
 from collectors.collector import Source
 from monitor.cli import collect
 from monitor.settings import Settings
@@ -27,5 +28,6 @@ def workspace(home: Path, address: str) -> Workspace:
 
 
 if __name__ == "__main__":
-    following.HELD = float(sys.argv[3])
+    stream.PAGE_SECONDS = 0.05
+    following.follow.__kwdefaults__["held"] = float(sys.argv[3])
     collect._follow(workspace(Path(sys.argv[1]), sys.argv[2]), (), None)
