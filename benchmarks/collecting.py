@@ -28,7 +28,8 @@ _START = datetime(2026, 3, 1, tzinfo=UTC)
 _STEP = timedelta(seconds=1)
 _BATCH = 10_000
 _WORDS = ("eine wohnung zu finden ist schwer", "der kurs beginnt im herbst",
-          "das amt antwortet nicht", "am markt gibt es neue stände", "der bus kommt wieder zu spät")  # fmt: skip
+          "das amt antwortet nicht", "am markt gibt es neue stände",
+          "der bus kommt wieder zu spät")  # fmt: skip
 
 
 def measure(posts: int = 200_000) -> dict[str, Any]:

@@ -136,9 +136,8 @@ def clean(
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize(
     ("where", "number"),
-    [("page", 5), ("error", 4), ("posts-merged", 2), ("windows-merged", 2),
-     ("cursor-committed", 1)],
-)  # fmt: skip
+    [("page", 5), ("error", 4), ("windows-merged", 2), ("cursor-committed", 1)],
+)
 def test_cut_anywhere_and_begun_again(
     tools: Workspace, sources: Any, clean: Any, tmp_path: Path, kind: str, where: str, number: int
 ) -> None:
