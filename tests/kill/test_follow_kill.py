@@ -41,7 +41,7 @@ def texts(home: Path, server: Jetstream) -> list[str]:
 
 def ended(home: Path, server: Jetstream, process: subprocess.Popen[bytes]) -> int:
     """Wait until all is there, then ask for the end as a service manager does."""
-    deadline = time.monotonic() + 40
+    deadline = time.monotonic() + 100
     while time.monotonic() < deadline and process.poll() is None:
         if (home / "lake").exists() and server.sent >= len(EVENTS) and texts(home, server) == LEFT:
             break
