@@ -25,6 +25,7 @@ from monitor.streams.telling import Ears, Told, told_by
 from monitor.streams.ties import Ties
 from monitor.workspace import Workspace
 from nlp.match import Match
+from store.schema import STREAM
 
 HELD = 120.0  # seconds that what passed is held before it is brought in
 LONGEST_PAUSE = 300.0  # seconds before a stream is opened again
@@ -88,7 +89,8 @@ def follow(
     ties = Ties(patterns, workspace.registry, cities or None)
     only = frozenset(cities) or None
     passing: Queue[tuple[Held, Told | None]] = Queue(_WAITING)
-    found = [Held(workspace, source, only, tell) for source in streams]
+    # a city's own source is about its city as any other source of it
+    found = [Held(workspace, s, only if s.home == STREAM else None, tell) for s in streams]
     readers = [_Reader(stream, http, ties, passing, stop) for stream in found]
     for reader in readers:
         reader.start()
@@ -129,7 +131,12 @@ def _bring_in(
                 stream.take(told)
         for stream in streams:
             if stream.is_due(held):
-                stream.bring_in(http)
+                try:
+                    stream.bring_in(http)
+                except UniteError as error:
+                    if not isinstance(error, Transient):
+                        raise
+                    stream.put_off(f"{error.what}; what passed is brought in later")
             stream.say_if_silent()
     for stream in streams:
         stream.bring_in(http)

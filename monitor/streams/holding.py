@@ -84,6 +84,11 @@ class Held:
         is_much |= len(self.deleted) + len(self.closed) >= _MOST_GONE
         return is_much or monotonic() - self.since >= held
 
+    def put_off(self, why: str) -> None:
+        """Bring in another time: others write into the lake just now."""
+        self.since = monotonic()
+        self.say(why)
+
     def say_if_silent(self) -> None:
         """Once for each silence."""
         if self.error is None and not self.is_silent and monotonic() - self.heard >= SILENT:
