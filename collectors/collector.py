@@ -77,9 +77,13 @@ class Gap:
 class Page:
     """Mapped items and the cursor that follows them.
 
-    `items` has the schema `store.schema.ITEM`. The caller commits `cursor` after the merge.
+    `items` has the schema `store.schema.ITEM`. The caller commits `cursor` after the merge, and
+    may do so after any page: a look that ends there goes on from it and loses nothing.
     dropped: items that are never to be collected, such as of authors who want to be left out.
-    gaps: what of the window was not looked at, though it was asked for.
+    gaps: what of the window was not looked at, though it was asked for; told no later than with
+    the page whose `reached` lies behind them. reached: the moment up to which this page and those
+    before it gave everything of the window, where pages come oldest first; None where that is
+    only known at the end of the look.
     """
 
     items: pa.RecordBatch
@@ -88,6 +92,7 @@ class Page:
     rejected: tuple[Rejected, ...] = ()
     dropped: int = 0
     gaps: tuple[Gap, ...] = ()
+    reached: datetime | None = None
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ import calendar
 import hashlib
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -27,7 +27,7 @@ from urllib.parse import urljoin, urlsplit
 import feedparser
 
 from base.time import zone
-from collectors.collector import Access, Cursor, Page, Rejected, Source, Window
+from collectors.collector import Access, Cursor, Gap, Page, Rejected, Source, Window
 from collectors.errors import Unmappable, Unreachable, WrongShape
 from collectors.html_text import Plain, plain
 from collectors.http import Answer
@@ -53,9 +53,10 @@ def collect(
     """The entries that are new since the cursor, one page, oldest first.
 
     Without a cursor, entries before the window are left out; with one, whatever the feed did
-    not show before is new. Entries after the window wait for the next. Raises RateLimited,
-    Unreachable (Transient: also for an answer cut short), AccessRefused (also where the site
-    reserves mining), Gone, WrongShape.
+    not show before is new. Entries after the window wait for the next. What of the window lies
+    before the oldest entry is a gap, unless the look goes on where one ended that saw an entry
+    which still stands there. Raises RateLimited, Unreachable (Transient: also for an answer cut
+    short), AccessRefused (also where the site reserves mining), Gone, WrongShape.
     """
     state = dict(cursor.state) if cursor else {}
     answer = access.http.get(
@@ -67,7 +68,8 @@ def collect(
         most_bytes=MOST_BYTES,
     )
     if answer.is_unchanged:
-        yield Page(page_items([]), cursor, 0)
+        oldest = _moment(state, "oldest")
+        yield Page(page_items([]), cursor, 0, gaps=_gaps(window, state, oldest, goes_on=True))
         return
     feed = parse(answer, source.code)
     is_bound = not access.http.is_research
@@ -105,7 +107,40 @@ def collect(
     rows.reverse()
     rows.sort(key=lambda r: (r[_CREATED] is None, r[_CREATED] or window.until))
     after = _cursor(answer, seen, state.get("seen", "").split(), are_held_back)
-    yield Page(page_items(rows), after, len(feed.entries), tuple(rejected), dropped)
+    dates = [_standing(entry, reading) for entry in feed.entries]
+    oldest = min((d for d in dates if d is not None), default=None)
+    ends = {"oldest": oldest, "until": max(window.until, _moment(state, "until") or window.until)}
+    kept = {name: at.isoformat() for name, at in ends.items() if at is not None}
+    gaps = _gaps(window, state, oldest, goes_on=not before.isdisjoint(seen))
+    after = Cursor({**after.state, **kept})
+    yield Page(page_items(rows), after, len(feed.entries), tuple(rejected), dropped, gaps)
+
+
+def _gaps(
+    window: Window, state: Mapping[str, str], oldest: datetime | None, *, goes_on: bool
+) -> tuple[Gap, ...]:
+    """What of the window a feed no longer shows.
+
+    oldest: of its entries; None where none has a date. goes_on: whether it shows an entry of the
+    look before, so that none is missing in between.
+    """
+    until = _moment(state, "until")
+    is_joined = goes_on and (until is None or window.since >= until)
+    if is_joined or oldest is None or oldest <= window.since:
+        return ()
+    return (Gap(window.since, min(oldest, window.until), "a feed shows its newest entries alone"),)
+
+
+def _moment(state: Mapping[str, str], name: str) -> datetime | None:
+    return datetime.fromisoformat(state[name]) if name in state else None
+
+
+def _standing(entry: Any, reading: Reading) -> datetime | None:
+    """When an entry was published; None where nobody can tell."""
+    try:
+        return _created(dict.get(entry, "published") or dict.get(entry, "updated"), entry, reading)
+    except Unmappable:
+        return None
 
 
 def parse(answer: Answer, where: str) -> Any:

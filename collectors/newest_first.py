@@ -13,7 +13,7 @@ from datetime import datetime
 from operator import itemgetter
 from typing import Any
 
-from collectors.collector import Cursor, Page, Rejected
+from collectors.collector import Cursor, Gap, Page, Rejected
 from collectors.errors import CollectError, Unmappable
 from collectors.items import Reading, Row, moment, page_items, settle
 from store.schema import ITEM
@@ -65,11 +65,12 @@ class NewestFirst:
         """An item in quarantine."""
         self._rejected.append(Rejected(self.fetched, error.column, error.what))
 
-    def pages(self, after: Cursor | None) -> Iterator[Page]:
-        """The pages; `after` is the cursor of the last. At least one."""
+    def pages(self, after: Cursor | None, gaps: tuple[Gap, ...] = ()) -> Iterator[Page]:
+        """The pages; `after` is the cursor of the last, which tells the gaps. At least one."""
         rows = sorted(self._rows.values(), key=itemgetter(_CREATED))
         parts = [rows[i : i + PAGE] for i in range(0, len(rows), PAGE)] or [[]]
         for part in parts[:-1]:
             yield Page(page_items(part), None, len(part))
         told = sum(len(p) for p in parts[:-1])
-        yield Page(page_items(parts[-1]), after, max(0, self.fetched - told), tuple(self._rejected))
+        rest, rejected = max(0, self.fetched - told), tuple(self._rejected)
+        yield Page(page_items(parts[-1]), after, rest, rejected, gaps=gaps)

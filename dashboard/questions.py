@@ -22,7 +22,7 @@ from dashboard.components.trend import Point
 from dashboard.site import Site
 from monitor import questions
 from monitor.questions import Compared
-from store.looked import NOBODY, Looked
+from store.looked import Looked, of_city
 from store.query import Query
 
 TIER = Tier.COUNTS
@@ -53,7 +53,7 @@ def ends(query: Query) -> tuple[date, date]:
 
 def looked(site: Site, query: Query, city: str) -> Looked:
     """What was looked at in a city, up to today."""
-    return site.looked(*ends(query)).get(city, NOBODY)
+    return of_city(site.looked(*ends(query)), city)
 
 
 def elsewhere(site: Site, query: Query) -> dict[str, Elsewhere]:
@@ -115,7 +115,7 @@ def _series(site: Site, query: Query, area: str, step: str) -> dict[str, list[Po
     bases = figures(site, of, ("city", step), keys, base=is_seen)
     found = {}
     for city in query.cities:
-        there = [_state(looked.get(city, NOBODY), p, periods[0].since) for p in periods]
+        there = [_state(of_city(looked, city), p, periods[0].since) for p in periods]
         first = next((i for i, s in enumerate(there) if s != "no_data"), len(there))
         # before the first look there is nothing to leave open
         found[city] = [

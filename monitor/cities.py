@@ -1,4 +1,5 @@
-"""The registry: cities, districts and sources from data/cities/*.toml, platforms beside them."""
+"""The registry: cities, districts and sources from data/cities/*.toml, platforms and streams
+beside them."""
 
 from __future__ import annotations
 
@@ -12,6 +13,7 @@ from base.errors import BadInput, unknown
 from base.time import zone
 from collectors.collector import Source
 from monitor.platforms import Platform, read_platforms
+from monitor.streams.listed import read_streams
 from monitor.tomls import Table, read
 from store.schema import VOICES
 
@@ -80,10 +82,11 @@ class City:
 
 @dataclass(frozen=True)
 class Registry:
-    """All cities and platforms, by code."""
+    """All cities and platforms, by code. streams: sources of no city."""
 
     cities: Mapping[str, City]
     platforms: Mapping[str, Platform]
+    streams: tuple[Source, ...] = ()
 
     def city(self, code: str) -> City:
         """The city of that code. Raises BadInput with the codes there are."""
@@ -128,7 +131,8 @@ def load(folder: Path = DATA) -> Registry:
     """The registry under `folder`. Raises BadInput that names the file and the key."""
     platforms = read_platforms(folder / "platforms.toml")
     cities = [_city(path, platforms) for path in sorted((folder / "cities").glob("*.toml"))]
-    return Registry({c.code: c for c in cities}, platforms)
+    streams = read_streams(folder / "streams.toml", platforms)
+    return Registry({c.code: c for c in cities}, platforms, streams)
 
 
 def _city(path: Path, platforms: Mapping[str, Platform]) -> City:

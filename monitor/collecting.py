@@ -16,7 +16,7 @@ from collectors.errors import CollectError
 from collectors.http import Http, Limits
 from monitor import pipeline
 from monitor.pipeline import Look, Taken
-from monitor.sources import failures
+from monitor.sources import failures, quotas
 from monitor.workspace import Workspace
 
 _FIRST_LOOK = timedelta(days=30)
@@ -60,33 +60,49 @@ def collect(
     http: Http | None = None,
     tell: Callable[[str], None] = lambda _: None,
 ) -> tuple[Taken, list[Failed]]:
-    """One look at each source. A source that fails loses nothing: its cursor stays.
+    """One look at each source, its pages merged as they come.
 
+    A source that fails stops no other and loses nothing: what was merged stays, and the next look
+    from the same `since`, or without one, goes on where this one came to.
     since, until: moments, or days, which begin at midnight in the source's own city.
     """
     http = http or client(workspace)
     failed: list[Failed] = []
     total = Taken()
     for source in sources:
+        where = f"{source.home} {source.code}"
         window = Window(
-            _last_look(workspace, source) if since is None else _begin(since, source),
+            _last_look(workspace, source) if since is None else _going_on(workspace, source, since),
             now() if until is None else _begin(until, source),
         )
         if window.since >= window.until:
-            tell(f"{source.home} {source.code}: looked at already")
+            tell(f"{where}: looked at already")
             continue
-        try:
-            found = list(pages(workspace, source, window, http))
-            taken = pipeline.take(workspace, [Look(source, window, found)])
-        except UniteError as error:
-            failed.append(Failed(source, error))
-            failures.remember(workspace.database, source, error)
-            tell(f"{source.home} {source.code}: {error.what}")
-            continue
-        failures.remember(workspace.database, source, None)
-        tell(f"{source.home} {source.code}: {taken.new} new of {taken.fetched}")
+        taken, error = _look(workspace, source, window, http)
+        failures.remember(workspace.database, source, error)
         total += taken
+        if error is not None:
+            failed.append(Failed(source, error))
+            kept = f"; {taken.new:,} new were kept" if taken.new else ""
+            tell(f"{where}: {error.what}{kept}")
+        else:
+            tell(f"{where}: {taken.new:,} new of {taken.fetched:,}")
     return total, failed
+
+
+def _look(
+    workspace: Workspace, source: Source, window: Window, http: Http
+) -> tuple[Taken, UniteError | None]:
+    """One look, and the error with which it ended before its time."""
+    errors: list[UniteError] = []
+    look = Look(source, window, pages(workspace, source, window, http))
+    try:
+        taken = pipeline.take(workspace, [look], spare=lambda _, error: errors.append(error))
+    except UniteError as error:  # of the merge, not of the source
+        return Taken(), error
+    finally:
+        quotas.remember(workspace.database, source.platform, http)
+    return taken, next(iter(errors), None)
 
 
 def pages(
@@ -123,6 +139,13 @@ def collector(source: Source) -> Collector:
         ) from error
     found: Collector = module.collect
     return found
+
+
+def _going_on(workspace: Workspace, source: Source, since: date) -> datetime:
+    """Where a look that was asked for begins: where the same one broke off, else at its start."""
+    begin = _begin(since, source)
+    begun, reached = workspace.database.unfinished(source.home, source.code) or (None, begin)
+    return reached if begun == begin else begin
 
 
 def _begin(day: date, source: Source) -> datetime:

@@ -1,4 +1,4 @@
-"""The application database: cursors, quarantine, access log, re-checks. SQLite or PostgreSQL.
+"""The application database: cursors, quarantine, access log, quotas. SQLite or PostgreSQL.
 
 It holds no post and no count. Schema changes are Alembic revisions in `monitor/migrations`.
 """
@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,8 @@ from store.lock import exclusive
 
 METADATA = sa.MetaData()
 
+Span = tuple[datetime, datetime]
+
 CURSORS = sa.Table(
     "cursors",
     METADATA,
@@ -28,6 +31,8 @@ CURSORS = sa.Table(
     sa.Column("source", sa.String(128), primary_key=True, comment="code of the source"),
     sa.Column("state", sa.Text, nullable=False, comment="JSON in the platform's own terms"),
     sa.Column("at", sa.DateTime(timezone=True), nullable=False, comment="when it was committed"),
+    sa.Column("begun", sa.DateTime(timezone=True), comment="first moment of an unfinished look"),
+    sa.Column("reached", sa.DateTime(timezone=True), comment="how far that look was merged"),
 )
 QUARANTINE = sa.Table(
     "quarantine",
@@ -68,6 +73,16 @@ SOURCE_CHECKS = sa.Table(
     sa.Column("at", sa.DateTime(timezone=True), nullable=False, comment="when it was tried"),
     sa.Column("is_reached", sa.Boolean, nullable=False, comment="whether it gave items"),
     sa.Column("says", sa.String(512), nullable=False, comment="what was seen, or what went wrong"),
+)
+QUOTAS = sa.Table(
+    "quotas",
+    METADATA,
+    sa.Column("platform", sa.String(64), primary_key=True, comment="platform that was asked"),
+    sa.Column("host", sa.String(253), primary_key=True, comment="whose answers said so"),
+    sa.Column("left", sa.Float, nullable=False, comment="questions or units that are left"),
+    sa.Column("limit", sa.Float, comment="of how many; null where the host does not say"),
+    sa.Column("resets_at", sa.DateTime(timezone=True), comment="when they are counted anew"),
+    sa.Column("at", sa.DateTime(timezone=True), nullable=False, comment="when it was said"),
 )
 
 SOURCE_FAILURES = sa.Table(
@@ -174,10 +189,28 @@ class Database:
             state = connection.execute(query).scalar_one_or_none()
         return None if state is None else json.loads(state)
 
-    def commit_cursor(self, home: str, source: str, state: Mapping[str, str]) -> None:
-        """Remember where to go on; only after the merge."""
-        row = {"home": home, "source": source, "state": json.dumps(dict(state)), "at": now()}
+    def commit_cursor(
+        self, home: str, source: str, state: Mapping[str, str], unfinished: Span | None = None
+    ) -> None:
+        """Remember where to go on; only after the merge.
+
+        unfinished: of a look that has not come to its end, where it began and how far it came.
+        """
+        begun, reached = unfinished or (None, None)
+        row = {"home": home, "source": source, "state": json.dumps(dict(state)), "at": now(),
+               "begun": begun, "reached": reached}  # fmt: skip
         self.put(CURSORS, [row])
+
+    def unfinished(self, home: str, source: str) -> Span | None:
+        """Where the last look at a source began and how far it came; None where it ended."""
+        query = sa.select(CURSORS.c.begun, CURSORS.c.reached).where(
+            CURSORS.c.home == home, CURSORS.c.source == source
+        )
+        with self._engine.connect() as connection:
+            found = connection.execute(query).one_or_none()
+        if found is None or found.begun is None or found.reached is None:
+            return None
+        return _utc(found.begun), _utc(found.reached)
 
     def quarantine(self, home: str, source: str, window: str, items: Iterable[Quarantined]) -> None:
         """Write down items that could not be mapped; once each, however often it is said."""
@@ -233,6 +266,11 @@ class Database:
             connection.execute(
                 statement.on_conflict_do_update(index_elements=keys, set_=values), rows
             )
+
+
+def _utc(moment: datetime) -> datetime:
+    """SQLite gives moments back without their zone."""
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _careful(connection: Any, _: Any) -> None:

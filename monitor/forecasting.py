@@ -21,7 +21,7 @@ from monitor import questions
 from monitor.cities import City
 from monitor.measured import is_measured
 from monitor.workspace import Workspace
-from store.looked import NOBODY, Looked, looked_at
+from store.looked import Looked, looked_at, of_city
 from store.query import Query
 from taxonomy.codes import codes
 
@@ -89,7 +89,7 @@ def _rests_on(workspace: Workspace, city: str, today: date) -> tuple[Period, Loo
     for kind in _KINDS:
         here = containing(kind, newest)
         for period in (here, before(kind, here.since + timedelta(days=1))):
-            looked = looked_at(windows, period.since, period.until).get(city, NOBODY)
+            looked = of_city(looked_at(windows, period.since, period.until), city)
             days = min(sum(looked.days), _QUARTER)
             found.append(((days, period.until, -len(looked.days)), period, looked))
     _, period, looked = max(found, key=lambda f: f[0])

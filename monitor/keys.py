@@ -45,6 +45,11 @@ class Keys:
         number = f"{collected:%Y%m}"
         return number, self._key(f"author-{number}")
 
+    def authors(self) -> dict[str, bytes]:
+        """Key number → key, of the months whose key was not destroyed yet."""
+        names = (path.stem for path in sorted(self._folder.glob("author-*.key")))
+        return {name.removeprefix("author-"): self._key(name) for name in names}
+
     def destroy_old(self, now: datetime) -> list[str]:
         """Destroy author keys whose month ended more than 7 days ago; their numbers."""
         gone = []

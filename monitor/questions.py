@@ -23,8 +23,9 @@ from base.time import now
 from monitor.sources.doubts import doubts
 from monitor.workspace import Workspace
 from store.index import IndexMissing, check_seen
-from store.looked import NOBODY, Doubts, Looked, looked_at, why
+from store.looked import Doubts, Looked, looked_at, of_city, why
 from store.query import Query
+from store.schema import STREAM
 from taxonomy.codes import codes
 
 Base = Literal["seen", "relevant"]
@@ -117,7 +118,7 @@ def compare_cities(
     crossing = elsewhere_of(workspace, cities, asked.since, asked.until, tier)
     coverage = {
         city: Coverage(found.share, found.sources, crossing[city].came, crossing[city].went)
-        for city, found in ((city, looked.get(city, NOBODY)) for city in cities)
+        for city, found in ((city, of_city(looked, city)) for city in cities)
     }
     return Compared(
         compare(parts, bases, cities, areas, coverage),

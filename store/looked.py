@@ -15,6 +15,7 @@ from datetime import UTC, date, datetime, time, timedelta
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from store.schema import STREAM
 from store.tables import connect
 
 _MANY = 2_000
@@ -79,12 +80,21 @@ def looked_at(
 ) -> Mapping[str, Looked]:
     """By home, for the days [since, until), counted in UTC: a city's clock moves them by hours.
 
-    windows: WINDOW columns. A source counts from the first day it was ever looked at.
+    windows: WINDOW columns. A source counts from the first day it was ever looked at. A stream
+    looks at every city: its windows count in each, and stand under STREAM for the others.
     """
     by_home: dict[str, dict[str, _Sourced]] = defaultdict(dict)
     for (home, source), found in _sourced(windows, since, until, doubts).items():
         by_home[home][source] = found
-    return {home: _summed(parts, since, until) for home, parts in by_home.items()}
+    streams = by_home.get(STREAM, {})
+    return {
+        home: _summed({**streams, **parts}, since, until) for home, parts in by_home.items()
+    }
+
+
+def of_city(looked: Mapping[str, Looked], city: str) -> Looked:
+    """What was looked at for a city: by its own sources and the streams, or by these alone."""
+    return looked.get(city) or looked.get(STREAM) or NOBODY
 
 
 def looked_by_source(

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from base.errors import BadInput
@@ -65,7 +65,7 @@ def collect(
     where = f"source {source.code!r} of city {source.home}"
     with told(where, where_to_get(COLLECTOR)):
         for page, reached in listing(wanted, source, _span(window, cursor), access):
-            yield Page(page.items, _cursor(window, reached), page.fetched, page.rejected)
+            yield replace(page, cursor=_cursor(window, reached), reached=reached)
 
 
 def is_askable(native_id: str) -> bool:

@@ -10,13 +10,13 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from collectors.bluesky.api import Api, checked, listed, onward
 from collectors.bluesky.item import Gathered, reading, sorted_at
-from collectors.collector import Access, Page, Source, Window
+from collectors.collector import Access, Gap, Page, Source, Window
 from collectors.errors import WrongShape
 from collectors.shapes.bluesky import instant
 
@@ -58,12 +58,15 @@ def walk(
     tokens: list[str | None] = [None]
     ends: list[str | None] = []  # the name of the last post of each answer
     held: deque[Answer] = deque(maxlen=_HELD)
+    oldest = window.until
     while True:
         answer = ask(tokens[-1])
         held.append(answer)
         ends.append(_last_name(answer))
         is_over = _is_before(answer, window.since, is_in_order)
+        oldest = min([oldest, *(at for at, _ in answer.entries if at is not None)])
         if answer.onward is None or is_over or answer.onward in tokens:
+            is_cut = not is_in_order and not is_over
             break
         if len(tokens) == MOST_PAGES:
             raise WrongShape(
@@ -84,7 +87,12 @@ def walk(
         position += len(entries)
         reached = max([reached, *(at for at, _ in inside if at is not None)])
         is_known = is_in_order or not tokens
-        yield gathered.page(), (reached if tokens else window.until) if is_known else None
+        page = gathered.page()
+        if not tokens and is_cut and oldest > window.since:
+            # a feed's own server keeps its newest posts alone, and not for ever
+            gap = Gap(window.since, min(oldest, window.until), "the feed does not go back further")
+            page = replace(page, gaps=(gap,))
+        yield page, (reached if tokens else window.until) if is_known else None
 
 
 def _again(ask: Ask, token: str | None, end: str | None) -> list[Entry]:

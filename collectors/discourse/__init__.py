@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from collectors.collector import Access, Cursor, Page, Rejected, Source, Window
+from collectors.collector import Access, Cursor, Gap, Page, Rejected, Source, Window
 from collectors.discourse.forum import Forum, Json, read_forum, stream_posts
 from collectors.discourse.items import fields
 from collectors.errors import Gone, Unmappable
@@ -79,10 +79,13 @@ class _Look:
     ceiling: int = 0
     state: Mapping[str, str] = field(init=False)
     known: int | None = field(init=False)
+    is_cut: bool = False  # a search gave its newest results alone
+    oldest: datetime = field(init=False)  # of its results
 
     def __post_init__(self) -> None:
         # known: the number up to which an earlier look saw everything; None: go by date
         self.state = self.cursor.state if self.cursor else {}
+        self.oldest = self.window.until
         until = self.state.get("until")
         follows = until is not None and self.window.since >= datetime.fromisoformat(until)
         self.known = int(self.state["post"]) if follows else None
@@ -130,6 +133,7 @@ def _whole(look: _Look, newest: list[Json]) -> Iterator[Page]:
     rows: list[Row] = []
     rejected: list[Rejected] = []
     fetched, is_over = 0, False
+    reached: datetime | None = None  # numbers follow arrival
     while at < look.ceiling and not is_over:
         end = min(at + _STEP, look.ceiling)
         posts = {_number(p): p for p in look.forum.latest(at + _STEP + 1)}
@@ -141,13 +145,15 @@ def _whole(look: _Look, newest: list[Json]) -> Iterator[Page]:
                 break
             if look.is_before(post):
                 continue
+            reached = look.created(post) or reached
             try:
                 rows.append(look.row(post))
             except Unmappable as error:
                 rejected.append(Rejected(fetched, error.column, error.what))
         at = max(at, end)
         if len(rows) > PAGE - _STEP:
-            yield Page(page_items(rows), look.after(at, is_last=False), fetched, tuple(rejected))
+            after = look.after(at, is_last=False)
+            yield Page(page_items(rows), after, fetched, tuple(rejected), reached=reached)
             rows, rejected, fetched = [], [], 0
     yield Page(page_items(rows), look.after(at, is_last=True), fetched, tuple(rejected))
 
@@ -188,7 +194,10 @@ def _topics(look: _Look) -> Iterator[Page]:
                     found.add(fields({"topic_slug": slug, **post}, forum.base, title))
                 except Unmappable as error:
                     found.reject(error)
-    yield from found.pages(look.after(end, is_last=True))
+    gaps: tuple[Gap, ...] = ()
+    if look.is_cut and look.oldest > look.window.since:
+        gaps = (Gap(look.window.since, look.oldest, "a search shows its newest results alone"),)
+    yield from found.pages(look.after(end, is_last=True), gaps)
 
 
 def _wanted(look: _Look) -> Iterator[tuple[int, list[int] | None]]:
@@ -199,6 +208,11 @@ def _wanted(look: _Look) -> Iterator[tuple[int, list[int] | None]]:
     elif forum.part == "search":
         by_topic: dict[int, list[int]] = {}
         for post in forum.results(look.window.since):
+            if post is None:
+                look.is_cut = True
+                continue
+            oldest = look.created(post)
+            look.oldest = min(oldest or look.oldest, look.oldest)
             topic = post.get("topic_id")
             if isinstance(topic, int):
                 by_topic.setdefault(topic, []).append(_number(post))

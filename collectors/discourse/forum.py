@@ -51,14 +51,15 @@ class Forum:
             if not listed.get("more_topics_url"):
                 return
 
-    def results(self, since: datetime) -> Iterator[Json]:
-        """Posts that a search finds, the newest first: id, topic_id."""
+    def results(self, since: datetime) -> Iterator[Json | None]:
+        """Posts that a search finds, the newest first: id, topic_id; None where it is cut off."""
         words = f"{self.path} after:{since.date()} order:latest"
         for page in range(1, _MOST_RESULTS + 1):
             given = self.ask("/search.json", {"q": words, "page": page})
             yield from _dicts(given.get("posts"), self.where)
             if not dig(given, "grouped_search_result", "more_full_page_results"):
                 return
+        yield None
 
     def topic(self, number: int) -> tuple[Json, list[int]]:
         """A topic with its first posts, and the numbers of all its posts."""

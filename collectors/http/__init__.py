@@ -33,6 +33,7 @@ from collectors.http.deadline import Deadline
 from collectors.http.errors import FOREIGN, refusal, seconds_to_wait, translate
 from collectors.http.pace import Pace
 from collectors.http.reserved import Reserved
+from collectors.http.quota import Quotas, read_quota
 from collectors.http.robots import MOST_BYTES, Robots
 
 AGENT = "UniteEurope"
@@ -116,6 +117,7 @@ class Http:
         self.is_research = is_research
         self.limits = limits or Limits()
         self.now = now
+        self.quotas = Quotas()
         self._clock = clock
         self._sleep = sleep
         self._pace = Pace(self.limits.interval, self.limits.longest_wait, clock, sleep)
@@ -274,6 +276,7 @@ class Http:
                     extensions={"trace": deadline.trace},
                 ) as found,
             ):
+                self.quotas.note(read_quota(found.headers, host, self.now()))
                 held = seconds_to_wait(found.headers, self.now())
                 if held:
                     self._pace.hold(host, held)

@@ -58,7 +58,7 @@ def refusal(
     if 200 <= status < 300 or status == 304:
         return None
     wait = seconds_to_wait(headers, now)
-    used_up = _number(_rate_header(headers, "remaining")) == 0
+    used_up = number_of(rate_header(headers, "remaining")) == 0
     error: CollectError
     if status == 429 or (status == 403 and used_up):
         error = RateLimited(f"asked to wait ({status})", where=where)
@@ -81,16 +81,17 @@ def seconds_to_wait(headers: Mapping[str, str], now: datetime) -> float | None:
     """The seconds that Retry-After or a used-up X-RateLimit asks for; None when neither does."""
     given = headers.get("retry-after")
     if given is not None:
-        wait = _until(given, now)
+        wait = seconds_until(given, now)
         if wait is not None:
             return wait
-    if _number(_rate_header(headers, "remaining")) == 0:
-        reset = _rate_header(headers, "reset")
-        return None if reset is None else _until(reset, now)
+    if number_of(rate_header(headers, "remaining")) == 0:
+        reset = rate_header(headers, "reset")
+        return None if reset is None else seconds_until(reset, now)
     return None
 
 
-def _rate_header(headers: Mapping[str, str], what: str) -> str | None:
+def rate_header(headers: Mapping[str, str], what: str) -> str | None:
+    """A header of a rate limit: `limit`, `remaining`, `reset`, `used`, as platforms spell it."""
     for prefix in ("x-ratelimit-", "x-rate-limit-", "ratelimit-"):
         found = headers.get(prefix + what)
         if found is not None:
@@ -98,13 +99,14 @@ def _rate_header(headers: Mapping[str, str], what: str) -> str | None:
     return None
 
 
-def _number(text: str | None) -> float | None:
+def number_of(text: str | None) -> float | None:
+    """The number that a header begins with; None where there is none."""
     # "0", "0.0" (Reddit), "0, 0;w=1" (several limits): the first number counts
     found = re.match(r"\s*(\d+(?:\.\d+)?)", text or "")
     return float(found.group(1)) if found else None
 
 
-def _until(given: str, now: datetime) -> float | None:
+def seconds_until(given: str, now: datetime) -> float | None:
     """Seconds from a count of seconds, Unix seconds, an HTTP date or ISO 8601."""
     if re.fullmatch(r"\s*\d+(\.\d+)?\s*", given):
         number = float(given)

@@ -145,6 +145,11 @@ class _Ask:
             if not views or (kind.name == "post" and "next_page" in given and not following):
                 return
             turn = {"page_cursor": following} if following else {"page": number + 1}
+        raise CollectError(
+            f"more than {MOST_PAGES * _A_PAGE:,} {kind.name}s are newer than the time asked for",
+            where=self.where,
+            hint="so far back this server is not read; look at a later time",
+        )
 
     def _one(self, path: str, params: Mapping[str, str | int]) -> dict[str, Any]:
         answer = self.access.http.get(self.base + path, params=params, robots=True, told=_REFUSALS)

@@ -53,7 +53,10 @@ def collect(
         page = reader.read(statuses)
         reached = newer(reached, page.reached)
         after = cursor_at(source, reached, server.account_id)
-        yield Page(page_items(page.rows), after, len(statuses), page.rejected, page.dropped)
+        upto = None if page.reached is None else page.reached.at
+        yield Page(
+            page_items(page.rows), after, len(statuses), page.rejected, page.dropped, reached=upto
+        )
         is_empty = False
         if page.is_after:
             break

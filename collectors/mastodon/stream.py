@@ -10,9 +10,10 @@ Source: https://docs.joinmastodon.org/methods/streaming/; events are read by Mas
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import takewhile
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -52,8 +53,13 @@ class TakenBack:
     native_ids: tuple[str, ...]
 
 
-def follow(source: Source, cursor: Cursor | None, access: Access) -> Iterator[Page | TakenBack]:
-    """Pages and deletions for as long as the caller listens.
+def follow(
+    source: Source,
+    cursor: Cursor | None,
+    access: Access,
+    stop: Callable[[], bool] = lambda: False,
+) -> Iterator[Page | TakenBack]:
+    """Pages and deletions for as long as the caller listens, or until `stop` says so.
 
     Opens again what breaks; what cannot be opened raises CollectError, as `collect` does. Raises
     BadInput for an account, which has no stream. A deletion is told where the status came by in
@@ -79,7 +85,8 @@ def follow(source: Source, cursor: Cursor | None, access: Access) -> Iterator[Pa
                 yield page
             is_alive = False
             try:
-                for found in told_of.read(events(pieces, _MOST_BYTES), cursor):
+                blocks = takewhile(lambda _: not stop(), events(pieces, _MOST_BYTES))
+                for found in told_of.read(blocks, cursor):
                     if isinstance(found, Page):
                         cursor = found.cursor or cursor
                     if found is not None:
@@ -88,6 +95,8 @@ def follow(source: Source, cursor: Cursor | None, access: Access) -> Iterator[Pa
             except Unreachable:
                 if not is_alive:
                     raise
+            if stop():
+                return
             if not is_alive:
                 raise Unreachable("the stream closed at once", where=place.server)
 

@@ -11,22 +11,28 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from base.time import zone
-from collectors.collector import Access, Cursor, Page, Source, Window, setting, where_to_get
+from collectors.collector import Access, Cursor, Gap, Page, Source, Window, setting, where_to_get
 from collectors.errors import AccessRefused, WrongShape
 from collectors.items import Reading, page_items
 from collectors.session import session
 from collectors.x import cursor as x_cursor
 from collectors.x import listing as x_listing
 from collectors.x.errors import told
-from collectors.x.pages import Item, oldest_first
+from collectors.x.pages import Item, oldest_first, whole
 
 COLLECTOR = "x"
 PAGE = 500  # posts
 LOOKUP = 100  # ids in one question
 STILL_NEEDS = ("bearer_token",)
+# A listing of the newest that ends after fewer has come to its beginning, not to X's limit.
+SURELY_WHOLE = 700
+_TOO_OLD = "X searches the last 7 days only"
+_NEWEST_ALONE = "X lists only the newest posts of a list or account"
 
 _ORIGIN = "https://api.twitter.com"  # built into tweepy
 _GONE = ("resource-not-found", "not-authorized-for-resource")
@@ -46,16 +52,25 @@ def collect(
     now = access.http.now()
     reading = Reading(zone(source.time_zone), now, COLLECTOR, home_platform=source.platform)
     with told(where):
-        reader, reach = x_listing.reader(_client(access), source, state, reading, where)
-        look = x_cursor.look(state, window, now, reach)
+        listing = x_listing.reader(_client(access), source, state, reading, where)
+        look = x_cursor.look(state, window, now, listing.reach)
+        old = look.beyond
+        beyond = () if old is None else (Gap(old.since, old.until, _TOO_OLD),)
         if look.is_empty:
-            yield Page(page_items([]), cursor, 0)
+            yield Page(page_items([]), cursor, 0, gaps=beyond)
             return
-        for items in oldest_first(reader, look.span):
+        if beyond:
+            yield Page(page_items([]), None, 0, gaps=beyond)
+        end = _End(look.span.since)
+        for items in oldest_first(listing.reader, look.span):
+            end.take(items)
             for start in range(0, len(items), PAGE):
                 part = items[start : start + PAGE]
-                yield _page(part, look.after(part[-1]))
-        yield Page(page_items([]), look.done(), 0)
+                # where a listing may end above the window's beginning, that shows at its end
+                reached = None if listing.newest_alone else whole(part[-1].created)
+                yield _page(part, look.after(part[-1]), reached)
+        gaps = end.gaps(window) if listing.newest_alone else ()
+        yield Page(page_items([]), look.done(), 0, gaps=gaps)
 
 
 def is_askable(native_id: str) -> bool:
@@ -98,10 +113,31 @@ def _objects(answer: Any, key: str) -> list[Mapping[str, Any]]:
     return [o for o in found if isinstance(o, dict)] if isinstance(found, list) else []
 
 
-def _page(items: Sequence[Item], cursor: Cursor) -> Page:
+def _page(items: Sequence[Item], cursor: Cursor, reached: datetime | None) -> Page:
     rows = [item.row for item in items if item.row is not None]
     rejected = tuple(item.fault for item in items if item.fault is not None)
-    return Page(page_items(rows), cursor, len(items), rejected)
+    return Page(page_items(rows), cursor, len(items), rejected, reached=reached)
+
+
+@dataclass
+class _End:
+    """Where a listing of the newest posts alone came to its end."""
+
+    oldest: datetime
+    count: int = 0
+
+    def take(self, items: Sequence[Item]) -> None:
+        """Items in their order, the oldest of all first."""
+        named = [item for item in items if item.id]
+        if named and not self.count:
+            self.oldest = named[0].created
+        self.count += len(named)
+
+    def gaps(self, window: Window) -> tuple[Gap, ...]:
+        """What of the window lies before the listing's end; of a short listing, nothing."""
+        if self.count < SURELY_WHOLE or self.oldest <= window.since:
+            return ()
+        return (Gap(window.since, min(self.oldest, window.until), _NEWEST_ALONE),)
 
 
 def _client(access: Access) -> Any:

@@ -30,13 +30,15 @@ def state_of(address: str, cursor: Cursor | None) -> dict[str, str]:
 class Look:
     """One look: its span, and the state that follows what was read of it.
 
-    is_back_fill: it lies before the cursor, which moves at the end only.
+    is_back_fill: it lies before the cursor, which moves at the end only. beyond: the part of the
+    window that lies further back than X can be asked.
     """
 
     span: Span
     state: dict[str, str]
     begun: datetime
     is_back_fill: bool
+    beyond: Window | None = None
     _newest: int = field(init=False)
 
     def __post_init__(self) -> None:
@@ -79,6 +81,7 @@ def look(
 
     reach: how far back X can be asked; what is older is left out.
     """
+    reachable = EARLIEST if reach is None else whole(now - reach) + timedelta(seconds=1)
     until = min(window.until, now - FRESH)
     since, after, begun = window.since, 0, window.since
     is_back_fill = False
@@ -94,7 +97,10 @@ def look(
             # what X sorted in late stands before, with an id that is higher
             since = min(stood, moment_of(after)) if after else stood
             since = until if stood >= until else since
-    if reach is not None:
-        since = max(since, whole(now - reach) + timedelta(seconds=1))
+    # where the window was read already, it need not be reached any more
+    first = window.since if is_back_fill else max(window.since, min(since, window.until))
+    last = min(reachable, window.until)
+    beyond = Window(first, last) if first < last else None
+    since = max(since, reachable)
     span = Span(since, until, after, is_open=window.until > now - FRESH)
-    return Look(span, state, begun, is_back_fill)
+    return Look(span, state, begun, is_back_fill, beyond)

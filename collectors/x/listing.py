@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -38,10 +39,19 @@ _SECOND = timedelta(seconds=1)
 Call = Callable[..., Any]
 
 
+@dataclass(frozen=True)
+class Listing:
+    """reach: how far back it can be asked. newest_alone: it ends after so many posts."""
+
+    reader: Reader
+    reach: timedelta | None = None
+    newest_alone: bool = False
+
+
 def reader(
     client: Any, source: Source, state: dict[str, str], reading: Reading, where: str
-) -> tuple[Reader, timedelta | None]:
-    """The listing of a source's address, and how far back it can be asked.
+) -> Listing:
+    """The listing of a source's address.
 
     An account's id is looked up once and noted in the state. Raises BadInput for an address of
     no kind or a query that is too long, and what asking raises.
@@ -65,15 +75,15 @@ def reader(
         search = client.search_all_tweets if is_full else client.search_recent_tweets
         size = 500 if is_full else 100
         found = made(_with(search, query, max_results=size), "next_token", 4 if is_full else 20)
-        return found, None if is_full else RECENT
+        return Listing(found, None if is_full else RECENT)
     if listed := _LIST.fullmatch(address):
         call = _with(client.get_list_tweets, listed[1], max_results=100)
-        return made(call, "pagination_token", takes_time=False), None
+        return Listing(made(call, "pagination_token", takes_time=False), newest_alone=True)
     if handle := _HANDLE.fullmatch(address):
         if "user" not in state:
             state["user"] = _user(client, handle[1], where)
         call = _with(client.get_users_tweets, state["user"], max_results=100, exclude="retweets")
-        return made(call, "pagination_token"), None
+        return Listing(made(call, "pagination_token"), newest_alone=True)
     raise BadInput(
         "no address of a source of X",
         where=where,

@@ -12,7 +12,7 @@ Errors: https://developers.google.com/youtube/v3/docs/errors
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -26,8 +26,10 @@ from collectors.errors import (
     Unreachable,
     WrongShape,
 )
+from collectors.http.quota import Quota
 
-SERVICE = "https://www.googleapis.com/youtube/v3"
+_HOST = "www.googleapis.com"
+SERVICE = f"https://{_HOST}/youtube/v3"
 UNITS_A_DAY = 10_000
 _COST = {"search": 100}
 _CALIFORNIA = ZoneInfo("America/Los_Angeles")
@@ -100,6 +102,9 @@ class Api:
     def tell(self) -> None:
         """Write down what was used and what is left."""
         log.event("collectors", "youtube-units", used=self.units, left=self.left, day=self.day)
+        # no answer of YouTube tells what is left
+        resets_at = self._midnight().astimezone(UTC)
+        self._access.http.quotas.note(Quota(_HOST, self.left, self._limit, resets_at))
 
     def _refusal(self, status: int, given: Mapping[str, Any]) -> CollectError:
         reason = _reason(given)
@@ -128,15 +133,18 @@ class Api:
         )
 
     def _used_up(self, what: str) -> RateLimited:
-        now = self._access.http.now().astimezone(_CALIFORNIA)
-        midnight = datetime.combine(now.date() + timedelta(days=1), time(), _CALIFORNIA)
         error = RateLimited(
             f"{what} are used up",
             where=self._where,
             hint="midnight in California brings new ones; fewer searches need fewer",
         )
-        error.retry_after = midnight.timestamp() - now.timestamp()
+        error.retry_after = self._midnight().timestamp() - self._access.http.now().timestamp()
         return error
+
+    def _midnight(self) -> datetime:
+        """When the units are counted anew."""
+        today = self._access.http.now().astimezone(_CALIFORNIA).date()
+        return datetime.combine(today + timedelta(days=1), time(), _CALIFORNIA)
 
 
 def _reason(given: Mapping[str, Any]) -> str:

@@ -109,3 +109,31 @@ def _is_forgotten_when_gone(
     (one,) = at.host.asked
     assert one[1]["authorization"] == "Bearer a-token"
     assert share(workspace)[0] == 12
+
+
+def test_what_x_does_not_search_any_more_is_a_gap_and_no_zero(
+    at: Service, workspace: Workspace
+) -> None:
+    at.posts = [about(n, "Neue Wohnungen für Geflüchtete in Wien") for n in range(12)]
+    source = replace(SOURCE, code="x-search")
+    since, long_ago = NOW - timedelta(days=30), NOW - timedelta(days=20)
+    _, failed = collecting.collect(workspace, [source], since=since, http=client())
+    assert failed == []
+    rows = workspace.lake.read("windows").sort_by("since").to_pylist()
+    gap, looked = rows
+    assert (gap["since"], gap["fetched"]) == (since, 0)
+    assert "last 7 days" in gap["reason"]
+    assert gap["until"] == looked["since"] >= NOW - timedelta(days=7)
+    assert looked["reason"] is None
+    # a time that lies beyond its reach altogether
+    collecting.collect(workspace, [source], since=since, until=long_ago, http=client())
+    rows = workspace.lake.read("windows").to_pylist()
+    assert [r["until"] for r in rows if r["reason"] is None] == [looked["until"]]
+    pipeline.refresh(workspace)
+    first, end = since.date(), long_ago.date()
+    query = Query(cities=("wien",), areas=("housing",), since=first, until=end)
+    found = questions.compare_cities(workspace, query, Tier.POSTS, "relevant")
+    (row,) = found.comparison.rows
+    assert (row.state, row.posts, row.coverage) == ("no_data", None, 0.0)
+    assert set(found.looked["wien"].days) == {0.0}
+    assert found.looked["wien"].reasons == (gap["reason"],)
