@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import pyarrow as pa
 
-from collectors.errors import AccessRefused
+from collectors.errors import NoKey
 
 if TYPE_CHECKING:
     from collectors.http import Http
@@ -33,6 +33,11 @@ class Source:
     time_zone: str
     language: str | None = None
     options: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def where(self) -> str:
+        """The source as messages name it."""
+        return f"source {self.code!r} of city {self.home}"
 
 
 @dataclass(frozen=True)
@@ -98,12 +103,13 @@ class Access:
     service: str | None = None
 
     def key(self, platform: str, name: str) -> str:
-        """One of the keys. Raises AccessRefused that names the setting and the page."""
+        """One of the keys. Raises NoKey that names all settings that are missing, and the page."""
         found = self.keys.get(name)
         if not found:
-            raise AccessRefused(
+            missing = [n for n in dict.fromkeys((*self.keys, name)) if not self.keys.get(n)]
+            raise NoKey(
                 f"no key for {platform}",
-                expected=setting(platform, name),
+                expected=" and ".join(setting(platform, n) for n in missing),
                 available=[setting(platform, n) for n in self.keys if self.keys[n]],
                 hint=where_to_get(platform),
             )

@@ -63,7 +63,7 @@ def collect(
     if answer.is_unchanged:
         yield Page(page_items([]), cursor, 0)
         return
-    feed = parse(answer, source.code)
+    feed = parse(answer, source.where)
     reading = Reading(
         zone(source.time_zone), access.http.now(), fallback=COLLECTOR, home_platform=source.platform
     )

@@ -12,8 +12,9 @@ import pyarrow.compute as pc
 from base.errors import BadInput, UniteError
 from base.time import midnight, now, zone
 from collectors.collector import Collector, Cursor, Page, Source, Window
-from collectors.errors import CollectError
+from collectors.errors import CollectError, NoKey
 from collectors.http import Http, Limits
+from collectors.telling import tell_source
 from monitor import pipeline
 from monitor.pipeline import Look, Taken
 from monitor.workspace import Workspace
@@ -27,6 +28,11 @@ class Failed:
 
     source: Source
     error: UniteError
+
+    @property
+    def is_left_out(self) -> bool:
+        """Whether it was not asked at all, for want of a key."""
+        return isinstance(self.error, NoKey)
 
 
 def chosen(workspace: Workspace, cities: Sequence[str], code: str | None) -> list[Source]:
@@ -79,7 +85,8 @@ def collect(
             taken = pipeline.take(workspace, [Look(source, window, found)])
         except UniteError as error:
             failed.append(Failed(source, error))
-            tell(f"{source.home} {source.code}: {error.what}")
+            if not failed[-1].is_left_out:
+                tell(str(error))
             continue
         tell(f"{source.home} {source.code}: {taken.new} new of {taken.fetched}")
         total += taken
@@ -97,13 +104,14 @@ def pages(
     collect_from = collector(source)
     try:
         yield from collect_from(source, window, cursor, access)
-    except UniteError:
+    except UniteError as error:
+        tell_source(error, source)
         raise
     except Exception as error:
         # Whatever a platform sends must not stop the other sources; its message may hold a text.
         raise CollectError(
             f"an error in the collector ({type(error).__name__})",
-            where=f"source {source.code!r} of city {source.home}",
+            where=source.where,
             hint="please report it with the name of the source",
         ) from error
 
@@ -115,7 +123,7 @@ def collector(source: Source) -> Collector:
     except ModuleNotFoundError as error:
         raise CollectError(
             f"there is no collector for {source.platform}",
-            where=f"source {source.code!r} of city {source.home}",
+            where=source.where,
             hint="export the posts elsewhere and bring them in with `unite import`",
         ) from error
     found: Collector = module.collect

@@ -62,7 +62,7 @@ def collect(
     from collectors.bluesky import search as bluesky_search
 
     listing = bluesky_search.collect if wanted.kind == "search" else bluesky_feed.collect
-    where = f"source {source.code!r} of city {source.home}"
+    where = source.where
     with told(where, where_to_get(COLLECTOR)):
         for page, reached in listing(wanted, source, _span(window, cursor), access):
             yield Page(page.items, _cursor(window, reached), page.fetched, page.rejected)
@@ -77,7 +77,7 @@ def still_public(native_ids: Sequence[str], access: Access) -> Mapping[str, bool
 
 def read_address(source: Source) -> Wanted:
     """What the address of a source asks for. Raises BadInput."""
-    where = f"source {source.code!r} of city {source.home}"
+    where = source.where
     scheme, _, words = source.address.partition(":")
     if scheme == "search":
         if not words.strip():

@@ -70,7 +70,7 @@ def follow(source: Source, cursor: Cursor | None, access: Access) -> Iterator[Pa
     told_of = _Told(source, place, access)
     while True:
         with (
-            told(f"source {source.code!r} of city {source.home}", closed()),
+            told(source.where, closed()),
             stream(access.http, address, headers=headers, quiet=QUIET) as pieces,
         ):
             now = access.http.now()

@@ -40,7 +40,7 @@ def collect(
     private list), Gone (a suspended account), WrongShape, BadInput (an address or query that X
     cannot use).
     """
-    where = f"source {source.code!r} of city {source.home}"
+    where = source.where
     state = x_cursor.state_of(source.address, cursor)
     now = access.http.now()
     reading = Reading(zone(source.time_zone), now, COLLECTOR, home_platform=source.platform)

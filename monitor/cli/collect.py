@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import Annotated
 
 import typer
@@ -10,6 +11,7 @@ from base.errors import BadInput, UniteError
 from base.time import parse_day
 from monitor import collecting, pipeline
 from monitor.cli import options, output
+from monitor.collecting import Failed
 
 
 def COMMAND(
@@ -32,8 +34,20 @@ def COMMAND(
     taken, failed = collecting.collect(workspace, sources, since=first, until=end, tell=output.say)
     pipeline.refresh(workspace)
     output.taken(taken)
-    if failed:
+    left_out = [f for f in failed if f.is_left_out]
+    for line in _without_key(left_out):
+        output.say(line)
+    if len(failed) > len(left_out) or len(left_out) == len(sources):
         raise UniteError(
             f"{len(failed)} of {len(sources)} sources could not be collected",
             hint="the lines above say why; their next look begins where this one did",
         )
+
+
+def _without_key(left_out: Sequence[Failed]) -> Iterator[str]:
+    """Which platforms were not asked, which settings would hold their keys, what explains them."""
+    errors = {f.source.platform: f.error for f in left_out}
+    for platform, error in errors.items():
+        mine = [f.source for f in left_out if f.source.platform == platform]
+        names = ", ".join(f"{s.home} {s.code}" for s in mine)
+        yield f"left out: {names}. {error.what}: set {error.expected}. See {error.hint}."

@@ -14,7 +14,7 @@ from test_http_host import Ask, FakeTime, Host, running
 
 from base.errors import UniteError
 from collectors.collector import Access, Cursor, Page, Source, Window
-from collectors.errors import AccessRefused, Gone, RateLimited, Unreachable, WrongShape
+from collectors.errors import AccessRefused, Unreachable, WrongShape
 from collectors.feeds import collect
 from collectors.html_text import _parsed, plain
 from collectors.http import Http, Limits
@@ -196,18 +196,6 @@ def test_a_feed_cut_short_is_not_taken(host: Host, kept: float) -> None:
     serve(host, body[: int(len(body) * kept)])
     with pytest.raises(Unreachable, match="ends in the middle"):
         visit(host)
-
-
-@pytest.mark.parametrize(
-    ("status", "kind"),
-    [(401, AccessRefused), (403, AccessRefused), (404, Gone), (410, Gone), (429, RateLimited),
-     (500, Unreachable), (503, Unreachable)],
-)  # fmt: skip
-def test_refusals(host: Host, status: int, kind: type[UniteError]) -> None:
-    host.ways["/feed"] = lambda ask: ask.give(status, b"<html>secret</html>")
-    with pytest.raises(kind) as caught:
-        visit(host)
-    assert "secret" not in str(caught.value)
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,8 @@ import contextlib
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
+from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
@@ -40,6 +42,13 @@ class Ask(BaseHTTPRequestHandler):
             else:
                 behave(self)
 
+    def send_response(self, code: int, message: str | None = None) -> None:
+        """With the date of the host's clock, if it has one."""
+        self.send_response_only(code, message)
+        assert isinstance(self.server, Host)
+        if self.server.date is not None:
+            self.send_header("date", format_datetime(self.server.date, usegmt=True))
+
     def give(self, status: int, body: bytes = b"", **headers: str) -> None:
         """A whole answer; `content_type` names the header content-type."""
         self.send_response(status)
@@ -64,6 +73,7 @@ class Host(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), Ask)
         self.ways: dict[str, Callable[[Ask], None]] = {}
         self.asked: list[tuple[str, dict[str, str]]] = []
+        self.date: datetime | None = None  # its clock: a server need not have one
         self.end = threading.Event()  # set when the test is over: hanging answers wait for it
 
     def at(self, path: str) -> str:
