@@ -14,7 +14,7 @@ from pathlib import Path
 
 from benchmarks.measuring import alone
 
-_PARTS = ["starting", "scrubbing", "matching", "tagging", "way", "merging"]
+_PARTS = ["starting", "collecting", "scrubbing", "matching", "tagging", "way", "merging"]
 
 
 def main() -> None:
@@ -36,6 +36,8 @@ def main() -> None:
 def _run(asked: argparse.Namespace, folder: Path) -> None:
     if "starting" in asked.only:
         _say("unite tag starts", alone("benchmarks.starting"))
+    if "collecting" in asked.only:
+        _say("collectors", alone("benchmarks.collecting"))
     for share in asked.candidates:
         for n in asked.posts:
             about = f"{n:,} posts, {share:.0%} about integration"

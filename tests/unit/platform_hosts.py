@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from email.utils import format_datetime
+from pathlib import Path
 from typing import Any, ClassVar
 from xml.sax.saxutils import escape
 
@@ -25,6 +26,7 @@ from looks import NOW
 from test_http_host import Ask, Host, running
 
 from collectors.collector import Source
+from monitor.settings import Settings
 
 Native = Any  # one item as the platform writes it
 KEY = "gehe1m-schluessel"
@@ -80,7 +82,7 @@ class X(Place):
         self.service = x_service.Service(host, size=50, now=NOW + timedelta(hours=9))
 
     def native(self, number: int, at: datetime, text: str) -> Native:
-        return x_service.post(at, text, number)
+        return x_service.post(at, text, number, author_id=str(900 + number % 9))
 
     def spoil(self, native: Native) -> Native:
         return {k: v for k, v in native.items() if k != "text"}
@@ -103,7 +105,7 @@ class Reddit(Place):
         self.service.lists("/r/wien/new", [])
 
     def native(self, number: int, at: datetime, text: str) -> Native:
-        return reddit_host.comment(number, at, body=text)
+        return reddit_host.comment(number, at, body=text, author=f"erfunden_{number % 9}")
 
     def spoil(self, native: Native) -> Native:
         return {**native, "data": {**native["data"], "body": {"text": "b"}}}
@@ -121,7 +123,9 @@ class Mastodon(Place):
     address = f"https://{mastodon_host.SERVER}/tags/wien"
 
     def native(self, number: int, at: datetime, text: str) -> Native:
-        return mastodon_host.status(escape(text), at, native=mastodon_host.number(at, number))
+        who = mastodon_host.account(f"erfunden{number % 9}")
+        native_id = mastodon_host.number(at, number)
+        return mastodon_host.status(escape(text), at, native=native_id, account=who)
 
     def spoil(self, native: Native) -> Native:
         return {**native, "content": {"html": "b"}}
@@ -143,7 +147,7 @@ class Bluesky(Place):
         self.service = bluesky_network.Network(host, page=50)
 
     def native(self, number: int, at: datetime, text: str) -> Native:
-        return bluesky_network.post(number, at, text)
+        return bluesky_network.post(number, at, text, did=f"did:plc:nummer{number % 9:018d}")
 
     def spoil(self, native: Native) -> Native:
         return {**native, "record": {**native["record"], "text": {"wien": "b"}}}
@@ -166,7 +170,10 @@ class Youtube(Place):
 
     def native(self, number: int, at: datetime, text: str) -> Native:
         published = at.strftime("%Y-%m-%dT%H:%M:%SZ")
-        return test_youtube.comment(f"c{number}", 0, publishedAt=published, textDisplay=text)
+        return test_youtube.comment(
+            f"c{number}", 0, publishedAt=published, textDisplay=text,
+            authorChannelId={"value": f"UC{number % 9:022d}"},
+        )  # fmt: skip
 
     def spoil(self, native: Native) -> Native:
         return {**native, "snippet": {**native["snippet"], "textDisplay": {"text": "b"}}}
@@ -215,7 +222,9 @@ class Lemmy(Place):
 
     def native(self, number: int, at: datetime, text: str) -> Native:
         published = at.strftime("%Y-%m-%dT%H:%M:%S.000001Z")
-        return test_lemmy.comment(number, 0, published=published, content=text)
+        found = test_lemmy.comment(number, 0, published=published, content=text)
+        found["creator"]["actor_id"] += str(number % 9)
+        return found
 
     def spoil(self, native: Native) -> Native:
         return {**native, "comment": {**native["comment"], "content": {"text": "b"}}}
@@ -235,7 +244,7 @@ class Discourse(Place):
     def native(self, number: int, at: datetime, text: str) -> Native:
         return test_discourse.post(
             number, created_at=at.strftime("%Y-%m-%dT%H:%M:%S.000Z"), post_number=2,
-            cooked=f"<p>{escape(text)}</p>",
+            cooked=f"<p>{escape(text)}</p>", user_id=number % 9 + 1,
         )  # fmt: skip
 
     def spoil(self, native: Native) -> Native:
@@ -249,6 +258,15 @@ PLACES: dict[str, type[Place]] = {
     place.platform: place
     for place in (X, Reddit, Mastodon, Bluesky, Youtube, Feeds, Lemmy, Discourse)
 }
+
+
+def settings(home: Path, *places: Place) -> Settings:
+    """An installation that has the keys of these places and asks for their services here."""
+    keys: dict[str, Any] = {
+        f"collectors_{p.platform}_{name}": key for p in places for name, key in p.keys.items()
+    }
+    services = [f"{p.platform}={p.host.at('')}" for p in places if "127.0.0.1" not in p.address]
+    return Settings(home=home, collectors_services=" ".join(services), **keys)
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 from looks import NOW, client, gives
-from platform_hosts import KEY, MANY, PLACES, Place, breaks_off, standing, strike
+from platform_hosts import KEY, MANY, PLACES, Place, breaks_off, settings, standing, strike
 
 from base.errors import Terminal, Transient, UniteError
 from base.text import nfc
@@ -54,11 +54,7 @@ def place(platform: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Place]:
 
 @pytest.fixture
 def workspace(place: Place, shared: Workspace) -> Iterator[Workspace]:
-    keys: dict[str, Any] = {
-        f"collectors_{place.platform}_{name}": key for name, key in place.keys.items()
-    }
-    services = "" if "127.0.0.1" in place.address else f"{place.platform}={place.host.at('')}"
-    found = Workspace(Settings(home=shared.home, collectors_services=services, **keys))
+    found = Workspace(settings(shared.home, place))
     found.__dict__["database"] = shared.database
     yield found
     source = place.source

@@ -66,12 +66,13 @@ class Server:
     def __init__(self, host: Host, posts: list[Any], comments: list[Any]) -> None:
         self.posts, self.comments = posts, comments
         self.has_cursors = True
+        self.community = "wien"
         host.ways["/api/v3/post/list"] = lambda ask: self._list(ask, "post", self.posts)
         host.ways["/api/v3/comment/list"] = lambda ask: self._list(ask, "comment", self.comments)
 
     def _list(self, ask: Ask, kind: str, views: list[Any]) -> None:
         q = asked(ask)
-        assert (q["community_name"], q["sort"], q["limit"]) == ("wien", "New", "50")
+        assert (q["community_name"], q["sort"], q["limit"]) == (self.community, "New", "50")
         pinned = "featured_community"
         listed = sorted(
             views, key=lambda v: (bool(v[kind].get(pinned)), v[kind]["published"]), reverse=True
