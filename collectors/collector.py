@@ -95,12 +95,14 @@ class Access:
     """How a platform is reached: the one HTTP client, and the installation's keys for it.
 
     keys: name of the key (`bearer_token`) → the key. `service`: where the platform's API stands,
-    where that is not the library's own address: a mirror, a test's server.
+    where that is not the library's own address: a mirror, a test's server. `is_trial`: only
+    whether the source answers is asked; where posts cost money, one smallest page is read.
     """
 
     http: Http = field(repr=False)
     keys: Mapping[str, str] = field(default_factory=dict, repr=False)
     service: str | None = None
+    is_trial: bool = False
 
     def key(self, platform: str, name: str) -> str:
         """One of the keys. Raises NoKey that names all settings that are missing, and the page."""

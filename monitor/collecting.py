@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from importlib import import_module
 
@@ -94,13 +94,15 @@ def collect(
 
 
 def pages(
-    workspace: Workspace, source: Source, window: Window, http: Http, *, afresh: bool = False
+    workspace: Workspace, source: Source, window: Window, http: Http, *, is_trial: bool = False
 ) -> Iterator[Page]:
-    """The pages of one look at a source from where its cursor stands, or as if nobody had looked
-    before. Raises UniteError."""
-    access = workspace.access(source.platform, http)
+    """The pages of one look at a source from where its cursor stands. Raises UniteError.
+
+    is_trial: as if nobody had looked before, and no more than shows that the source answers.
+    """
+    access = replace(workspace.access(source.platform, http), is_trial=is_trial)
     state = workspace.database.cursor(source.home, source.code)
-    cursor = None if state is None or afresh else Cursor(state)
+    cursor = None if state is None or is_trial else Cursor(state)
     collect_from = collector(source)
     try:
         yield from collect_from(source, window, cursor, access)

@@ -11,21 +11,32 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from base.time import zone
-from collectors.collector import Access, Cursor, Page, Source, Window, setting, where_to_get
+from collectors.collector import (
+    Access,
+    Cursor,
+    Gap,
+    Page,
+    Source,
+    Window,
+    setting,
+    where_to_get,
+)
 from collectors.errors import AccessRefused, WrongShape
 from collectors.items import Reading, page_items
 from collectors.session import session
 from collectors.x import cursor as x_cursor
 from collectors.x import listing as x_listing
 from collectors.x.errors import told
-from collectors.x.pages import Item, oldest_first
+from collectors.x.pages import Item, Span, newest, oldest_first
 
 COLLECTOR = "x"
 PAGE = 500  # posts
 LOOKUP = 100  # ids in one question
+TRIAL = 10  # posts, the fewest that X gives to one question
 
 _ORIGIN = "https://api.twitter.com"  # built into tweepy
 _GONE = ("resource-not-found", "not-authorized-for-resource")
@@ -45,10 +56,14 @@ def collect(
     now = access.http.now()
     reading = Reading(zone(source.time_zone), now, COLLECTOR, home_platform=source.platform)
     with told(where):
-        reader, reach = x_listing.reader(_client(access), source, state, reading, where)
+        size = TRIAL if access.is_trial else None
+        reader, reach = x_listing.reader(_client(access), source, state, reading, where, size)
         look = x_cursor.look(state, window, now, reach)
         if look.is_empty:
             yield Page(page_items([]), cursor, 0)
+            return
+        if access.is_trial:
+            yield _trial(*newest(reader, look.span), look.span)
             return
         for items in oldest_first(reader, look.span):
             for start in range(0, len(items), PAGE):
@@ -92,7 +107,16 @@ def _objects(answer: Any, key: str) -> list[Mapping[str, Any]]:
     return [o for o in found if isinstance(o, dict)] if isinstance(found, list) else []
 
 
-def _page(items: Sequence[Item], cursor: Cursor) -> Page:
+def _trial(items: Sequence[Item], is_whole: bool, span: Span) -> Page:
+    """Each post read costs money: the newest are enough to see that the source answers."""
+    page = _page(items, None)
+    if is_whole or not items:
+        return page
+    gap = Gap(span.since, items[0].created, f"a trial reads no more than the newest {TRIAL}")
+    return replace(page, gaps=(gap,))
+
+
+def _page(items: Sequence[Item], cursor: Cursor | None) -> Page:
     rows = [item.row for item in items if item.row is not None]
     rejected = tuple(item.fault for item in items if item.fault is not None)
     return Page(page_items(rows), cursor, len(items), rejected)

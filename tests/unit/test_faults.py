@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from looks import NOW, client, gives
 from platform_hosts import KEY, MANY, PLACES, Place, breaks_off, settings, standing, strike
 
@@ -21,6 +22,7 @@ from collectors.collector import Page, Window
 from collectors.errors import AccessRefused, CollectError, RateLimited, Unreachable, WrongShape
 from collectors.youtube import api as youtube_api
 from monitor import collecting
+from monitor.database import CURSORS
 from monitor.settings import Settings
 from monitor.workspace import Workspace
 
@@ -57,8 +59,8 @@ def workspace(place: Place, shared: Workspace) -> Iterator[Workspace]:
     found = Workspace(settings(shared.home, place))
     found.__dict__["database"] = shared.database
     yield found
-    source = place.source
-    shared.database.commit_cursor(source.home, source.code, {})
+    with shared.database.connected() as connection:
+        connection.execute(sa.delete(CURSORS))
 
 
 def text_of(number: int) -> str:
@@ -86,9 +88,8 @@ class Kept:
     ) -> list[Page]:
         """One look; its pages are kept as they come, also before it fails."""
         source, begun = self.place.source, len(self.pages)
-        state = self.workspace.database.cursor(source.home, source.code)
         with client(now=now or window.until, **limits) as http:
-            for page in collecting.pages(self.workspace, source, window, http, afresh=not state):
+            for page in collecting.pages(self.workspace, source, window, http):
                 self.pages.append(page)
                 if page.cursor is not None:
                     self.workspace.database.commit_cursor(
