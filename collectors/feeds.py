@@ -26,7 +26,7 @@ import feedparser
 from base.time import zone
 from collectors.collector import Access, Cursor, Page, Rejected, Source, Window
 from collectors.errors import Unmappable, Unreachable, WrongShape
-from collectors.html_text import Plain, plain
+from collectors.html_text import Plain, bounded, plain
 from collectors.http import Answer
 from collectors.items import Reading, Row, moment, page_items, settle
 from store.schema import ITEM
@@ -34,7 +34,6 @@ from store.schema import ITEM
 COLLECTOR = "feeds"
 MOST_BYTES = 10_000_000
 MOST_SEEN = 3_000  # digests a cursor remembers; a feed lists fewer entries
-LONGEST_HTML = 500_000
 
 _CREATED = ITEM.get_field_index("created")
 _TEXT = ITEM.get_field_index("text")
@@ -156,9 +155,7 @@ def _body(entry: Any) -> Any:
 
 
 def _words(detail: Any) -> Plain:
-    value = (detail or {}).get("value") or ""
-    if len(value) > LONGEST_HTML:
-        raise Unmappable(f"longer than {LONGEST_HTML:,} characters", column="text")
+    value = bounded((detail or {}).get("value") or "")
     is_plain = (detail or {}).get("type") == "text/plain"
     return Plain(value.strip()) if is_plain else plain(value)
 

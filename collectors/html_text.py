@@ -12,6 +12,10 @@ import re
 from dataclasses import dataclass
 from html.parser import HTMLParser
 
+from collectors.errors import Unmappable
+
+LONGEST = 500_000  # characters of HTML
+
 _BLOCKS = frozenset(
     {
         "address", "article", "aside", "blockquote", "br", "caption", "center", "dd",
@@ -96,6 +100,13 @@ def _is_sign(attributes: dict[str, str | None]) -> bool:
 
 def _is_of_others(attributes: dict[str, str | None]) -> bool:
     return not _OF_OTHERS.isdisjoint((attributes.get("class") or "").split())
+
+
+def bounded(fragment: str) -> str:
+    """The fragment itself, before anything is looked for in it. Raises Unmappable if too long."""
+    if len(fragment) > LONGEST:
+        raise Unmappable(f"longer than {LONGEST:,} characters", column="text")
+    return fragment
 
 
 def plain(fragment: str) -> Plain:

@@ -21,8 +21,9 @@ from collectors.collector import Access, Cursor, Page, Source, Window, where_to_
 from collectors.session import told
 
 COLLECTOR = "bluesky"
-# Posts reach the index late: a look that follows another begins this much before its end.
-OVERLAP = timedelta(minutes=10)
+# Posts reach the index late, through bridges and from slow clocks later still: a look that follows
+# another begins this much before its end.
+OVERLAP = timedelta(hours=1)
 
 _ADDRESS = re.compile(
     r"(?:at://|https://bsky\.app/profile/|@)?"

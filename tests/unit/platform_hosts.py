@@ -30,13 +30,12 @@ from monitor.settings import Settings
 
 Native = Any  # one item as the platform writes it
 KEY = "gehe1m-schluessel"
-MANY = 130  # posts: more than one answer holds, of whichever platform
 
 
 class Place:
     """One source of one platform.
 
-    listing: the path that is asked for posts. other: a whole answer of another shape. reset: the
+    listing: the path that is asked for posts. many: posts that one answer does not hold. other: a whole answer of another shape. reset: the
     headers of a 429 that asks for ten minutes, by the platform's own clock.
     """
 
@@ -44,6 +43,7 @@ class Place:
     listing = ""
     address = ""
     voice = "personal"
+    many = 110
     keys: ClassVar[Mapping[str, str]] = {}
     other: ClassVar[Mapping[str, str]] = {"changed": "shape"}
 
@@ -121,6 +121,7 @@ class Reddit(Place):
 class Mastodon(Place):
     platform, listing = "mastodon", "/api/v1/timelines/tag/wien"
     address = f"https://{mastodon_host.SERVER}/tags/wien"
+    many = 60  # its library takes two milliseconds a post
 
     def native(self, number: int, at: datetime, text: str) -> Native:
         who = mastodon_host.account(f"erfunden{number % 9}")
@@ -185,7 +186,7 @@ class Youtube(Place):
 
 
 class Feeds(Place):
-    platform, listing, voice = "feeds", "/feed", "media"
+    platform, listing, voice, many = "feeds", "/feed", "media", 20
     other: ClassVar = {"version": "https://jsonfeed.org"}
 
     def __init__(self, host: Host) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from looks import NOW, client, gives
-from platform_hosts import KEY, MANY, PLACES, Place, breaks_off, settings, standing, strike
+from platform_hosts import KEY, PLACES, Place, breaks_off, settings, standing, strike
 
 from base.errors import Terminal, Transient, UniteError
 from base.text import nfc
@@ -67,12 +67,13 @@ def text_of(number: int) -> str:
     return f"Beitrag {number} der wohnungssuche in wien"
 
 
-def natives(place: Place, count: int = MANY) -> list[Any]:
+def natives(place: Place, count: int = 0) -> list[Any]:
     """Posts an hour apart, the last an hour ago."""
+    count = count or place.many
     return [place.native(n, NOW - HOUR * (count - n + 1), text_of(n)) for n in range(1, count + 1)]
 
 
-def whole(count: int = MANY) -> list[str]:
+def whole(count: int) -> list[str]:
     return [text_of(n) for n in range(1, count + 1)]
 
 
@@ -133,7 +134,7 @@ def test_a_fault_is_told_and_nothing_is_lost_or_doubled(
     over()
     again = texts(kept.look())
     assert len(again) == len(set(again))
-    assert sorted({*texts(kept.pages)}) == sorted(whole())
+    assert sorted({*texts(kept.pages)}) == sorted(whole(place.many))
 
 
 def is_told_well(place: Place, error: UniteError) -> None:
@@ -163,7 +164,7 @@ def test_asked_to_wait_the_seconds_are_the_platforms_own_whatever_its_clock(
     is_told_well(place, caught.value)
     over()
     kept.look()
-    assert sorted({*texts(kept.pages)}) == sorted(whole())
+    assert sorted({*texts(kept.pages)}) == sorted(whole(place.many))
 
 
 @PLATFORM
@@ -182,19 +183,19 @@ def test_the_item_at_which_a_look_ended_may_be_deleted(place: Place, kept: Kept)
     given = natives(place)
     place.show(given)
     kept.look()
-    later = place.native(MANY + 1, NOW + HOUR, text_of(MANY + 1))
+    later = place.native(place.many + 1, NOW + HOUR, text_of(place.many + 1))
     place.show([*given[:-1], later])
     found = texts(kept.look(NEXT))
-    assert found[-1] == text_of(MANY + 1)
+    assert found[-1] == text_of(place.many + 1)
     assert len(found) == len(set(found))
-    assert sorted({*texts(kept.pages)}) == sorted(whole(MANY + 1))
+    assert sorted({*texts(kept.pages)}) == sorted(whole(place.many + 1))
 
 
 @PLATFORM
 def test_pages_that_show_everything_twice_double_nothing(place: Place, kept: Kept) -> None:
     given = natives(place)
     place.show([n for native in given for n in (native, native)])
-    assert texts(kept.look()) == whole()
+    assert texts(kept.look()) == whole(place.many)
 
 
 @PLATFORM
@@ -227,3 +228,14 @@ def test_what_is_dated_in_the_future_comes_once_and_hides_nothing(place: Place, 
 def test_words_come_as_they_were_written(place: Place, kept: Kept, text: str) -> None:
     place.show([place.native(1, NOW - HOUR, text)])
     assert [t.strip() for t in texts(kept.look())] == [nfc(text).strip()]
+
+
+@PLATFORM
+def test_a_clock_that_is_slow_loses_nothing(place: Place, kept: Kept) -> None:
+    """What is written after a look carries a date before its end."""
+    given = natives(place)
+    place.show(given)
+    kept.look()
+    late = place.native(place.many + 1, NOW - timedelta(minutes=45), text_of(place.many + 1))
+    place.show([*given, late])
+    assert text_of(place.many + 1) in texts(kept.look(NEXT))
