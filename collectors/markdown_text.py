@@ -38,6 +38,7 @@ _EMPTY_LINES = re.compile(r"\n{3,}")
 _ENDS = re.compile(r"[ \t\u00a0\u200b]+$", re.MULTILINE)
 _NO_WIDTH = "\u200b"
 _SPACE_BEFORE_LINE = (" \n", "\t\n", "\u00a0\n", f"{_NO_WIDTH}\n")
+_DRAWN = "-*_=|:"
 _APART = 0xF0000  # private characters that stand for escaped marks while marks are taken away
 
 
@@ -119,6 +120,8 @@ def _lines(lines: list[str]) -> Iterator[str]:
 
 def _is_rule(line: str) -> bool:
     """A line that is drawn, not read: `---`, `* * *`, `===`, `|:--|--:|`."""
+    if line.rstrip(" \t")[-1:] not in _DRAWN:
+        return False
     marks = set(line) - {" ", "\t"}
     if len(marks) == 1:
         return marks <= {"-", "*", "_", "="} and sum(map(line.count, marks)) > 2

@@ -35,8 +35,9 @@ KEY = "gehe1m-schluessel"
 class Place:
     """One source of one platform.
 
-    listing: the path that is asked for posts. many: posts that one answer does not hold. other: a whole answer of another shape. reset: the
-    headers of a 429 that asks for ten minutes, by the platform's own clock.
+    listing: the path that is asked for posts. many: posts that one answer does not hold. other:
+    a whole answer of another shape. reset: the headers of a 429 that asks for ten minutes, by the
+    platform's own clock.
     """
 
     platform = ""

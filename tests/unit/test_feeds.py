@@ -281,7 +281,8 @@ _PIECES = (
     "<p>", "</p>", "<b>", "</b>", "<br>", "<br/>", "<td>", "</td>", '<a href="x">', "</a>",
     "<a href='x'>", '<img src="a/b">', '<img class="x emoji">', "<IMG>", '<img width="1" />',
     "<aside>", "</aside>", '<aside class="quote x">', "<script>", "&am", "&amp", "p;", "&lt;",
-    "<", ">", " ", "a", "=", '"', "<!-- x -->", "</", "/>", "<P>", "<p hidden>",
+    "<", ">", " ", "\n", "\t", '<img class="x\temoji">', "a", "=", '"', "<!-- x -->", "</", "/>",
+    "<P>", "<p hidden>",
 )  # fmt: skip
 
 
@@ -290,4 +291,5 @@ _PIECES = (
 def test_the_short_way_says_what_the_parser_says(pieces: list[str]) -> None:
     html = "".join(pieces)
     if "<" in html or "&" in html:
-        assert plain(html) == _parsed(html)
+        # a newline of the source is a space to a reader
+        assert plain(html) == _parsed(html.replace("\n", " "))
