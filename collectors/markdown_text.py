@@ -24,7 +24,7 @@ _QUOTE = re.compile(r" {0,3}>(?!!)[> ]*")
 _FENCE = re.compile(r" {0,3}(?:```|~~~)")
 _START = re.compile(r"[ \t]*[*+-][ \t]+")
 _HEADING = re.compile(r" {0,3}#{1,6}[ \t]+(.*?)(?:[ \t]+#+)?[ \t]*$")
-_SPOILER = re.compile(r" {0,3}:::")  # Lemmy's: a line before, a line after
+_SPOILER = re.compile(r" {0,3}:::[ \t]*spoiler\b")  # Lemmy's; a line of `:::` ends it
 _CELLS = re.compile(r"[ \t]*\|[ \t]*")
 _IMAGE = re.compile(r"!\[(?:img|gif|image)?\]\([^()\n]{0,2000}\)")
 _LINK = re.compile(
@@ -90,7 +90,7 @@ def plain(text: str) -> str:
 
 def _lines(lines: list[str]) -> Iterator[str]:
     """The lines that are the author's, without what marks them."""
-    is_code = is_quoted = False
+    is_code = is_quoted = is_spoiler = False
     for line in lines:
         first = line.lstrip()[:1]
         if first and first not in _FIRST and not is_code:
@@ -106,8 +106,10 @@ def _lines(lines: list[str]) -> Iterator[str]:
         elif not line or line.isspace():
             is_quoted = False
             yield ""
-        elif _is_rule(line) or _SPOILER.match(line):
+        elif _is_rule(line):
             is_quoted = False
+        elif _SPOILER.match(line) or (is_spoiler and line.strip() == ":::"):
+            is_spoiler, is_quoted = not is_spoiler, False
         elif heading := _HEADING.match(line):
             is_quoted = False
             yield heading[1]
