@@ -15,7 +15,8 @@ from pathlib import Path
 from benchmarks.measuring import alone
 
 _PARTS = [
-    "starting", "following", "collecting", "scrubbing", "matching", "tagging", "way", "merging"
+    "starting", "following", "collecting", "back_fill", "scrubbing", "matching", "tagging", "way",
+    "merging",
 ]  # fmt: skip
 
 
@@ -41,8 +42,10 @@ def _run(asked: argparse.Namespace, folder: Path) -> None:
         _say("unite tag starts", alone("benchmarks.starting"))
     if "following" in asked.only:
         _say("filter of a stream", alone("benchmarks.following"))
+    if "back_fill" in asked.only:
+        _say("memory of a back-fill", alone("benchmarks.back_fill", posts=asked.collected))
     if "collecting" in asked.only:
-        _say("memory of collecting", alone("benchmarks.collecting", posts=asked.collected))
+        _say("collectors", alone("benchmarks.collecting"))
     for share in asked.candidates:
         for n in asked.posts:
             about = f"{n:,} posts, {share:.0%} about integration"

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import pyarrow as pa
 
-from collectors.errors import AccessRefused
+from collectors.errors import NoKey
 
 if TYPE_CHECKING:
     from collectors.http import Http
@@ -38,6 +38,11 @@ class Source:
     language: str | None = None
     options: Mapping[str, str] = field(default_factory=dict)
     reach: str = "city"
+
+    @property
+    def where(self) -> str:
+        """The source as messages name it."""
+        return f"source {self.code!r} of city {self.home}"
 
 
 @dataclass(frozen=True)
@@ -100,20 +105,23 @@ class Access:
     """How a platform is reached: the one HTTP client, and the installation's keys for it.
 
     keys: name of the key (`bearer_token`) → the key. `service`: where the platform's API stands,
-    where that is not the library's own address: a mirror, a test's server.
+    where that is not the library's own address: a mirror, a test's server. `is_trial`: only
+    whether the source answers is asked; where posts cost money, one smallest page is read.
     """
 
     http: Http = field(repr=False)
     keys: Mapping[str, str] = field(default_factory=dict, repr=False)
     service: str | None = None
+    is_trial: bool = False
 
     def key(self, platform: str, name: str) -> str:
-        """One of the keys. Raises AccessRefused that names the setting and the page."""
+        """One of the keys. Raises NoKey that names all settings that are missing, and the page."""
         found = self.keys.get(name)
         if not found:
-            raise AccessRefused(
+            missing = [n for n in dict.fromkeys((*self.keys, name)) if not self.keys.get(n)]
+            raise NoKey(
                 f"no key for {platform}",
-                expected=setting(platform, name),
+                expected=" and ".join(setting(platform, n) for n in missing),
                 available=[setting(platform, n) for n in self.keys if self.keys[n]],
                 hint=where_to_get(platform),
             )

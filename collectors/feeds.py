@@ -29,7 +29,7 @@ import feedparser
 from base.time import zone
 from collectors.collector import Access, Cursor, Gap, Page, Rejected, Source, Window
 from collectors.errors import Unmappable, Unreachable, WrongShape
-from collectors.html_text import Plain, plain
+from collectors.html_text import Plain, bounded, plain
 from collectors.http import Answer
 from collectors.http.reserved import is_reserved_by, reserved
 from collectors.items import Reading, Row, moment, page_items, settle
@@ -38,7 +38,6 @@ from store.schema import ITEM
 COLLECTOR = "feeds"
 MOST_BYTES = 10_000_000
 MOST_SEEN = 3_000  # digests a cursor remembers; a feed lists fewer entries
-LONGEST_HTML = 500_000
 
 _CREATED = ITEM.get_field_index("created")
 _TEXT = ITEM.get_field_index("text")
@@ -71,7 +70,7 @@ def collect(
         oldest = _moment(state, "oldest")
         yield Page(page_items([]), cursor, 0, gaps=_gaps(window, state, oldest, goes_on=True))
         return
-    feed = parse(answer, source.code)
+    feed = parse(answer, source.where)
     is_bound = not access.http.is_research
     if is_bound and is_reserved_by(feed.feed):
         raise reserved(urlsplit(source.address).netloc, "the feed's own metadata")
@@ -204,9 +203,7 @@ def _body(entry: Any) -> Any:
 
 
 def _words(detail: Any) -> Plain:
-    value = (detail or {}).get("value") or ""
-    if len(value) > LONGEST_HTML:
-        raise Unmappable(f"longer than {LONGEST_HTML:,} characters", column="text")
+    value = bounded((detail or {}).get("value") or "")
     is_plain = (detail or {}).get("type") == "text/plain"
     return Plain(value.strip()) if is_plain else plain(value)
 

@@ -12,6 +12,10 @@ import re
 from dataclasses import dataclass
 from html.parser import HTMLParser
 
+from collectors.errors import Unmappable
+
+LONGEST = 500_000  # characters of HTML
+
 _BLOCKS = frozenset(
     {
         "address", "article", "aside", "blockquote", "br", "caption", "center", "dd",
@@ -32,9 +36,9 @@ _INLINE = frozenset(
         "mark", "q", "s", "small", "span", "strong", "sub", "sup", "time", "u",
     }
 )  # fmt: skip
-_TAG = re.compile(r"</?([a-zA-Z][a-zA-Z0-9]*)(?: [^<>\"'=/ ]+(?:=\"[^<>\"]*\")?)* ?/?>")
+_TAG = re.compile(r"<(/?[a-zA-Z][a-zA-Z0-9]*+)(?: [^<>\"'=/ ]++(?:=\"[^<>\"]*+\")?+)*+ ?/?>")
 _IMAGE = re.compile(r"<img(?=[ />])[^<>]*>")
-_SIGN = re.compile(r' (?:(?:width|height)="1"|class="(?:[^"]* )?emoji(?: [^"]*)?")')
+_SIGN = re.compile(r' (?:(?:width|height)="1"|class="(?:[^"]*\s)?emoji(?:\s[^"]*)?")')
 _OF_OTHERS = frozenset({"quote", "onebox"})
 _MANY_LINES = re.compile(r"\n{3,}")
 _LOOKS_LIKE_HTML = re.compile(r"<[a-zA-Z/!]|&[#a-zA-Z]")
@@ -98,12 +102,19 @@ def _is_of_others(attributes: dict[str, str | None]) -> bool:
     return not _OF_OTHERS.isdisjoint((attributes.get("class") or "").split())
 
 
+def bounded(fragment: str) -> str:
+    """The fragment itself, before anything is looked for in it. Raises Unmappable if too long."""
+    if len(fragment) > LONGEST:
+        raise Unmappable(f"longer than {LONGEST:,} characters", column="text")
+    return fragment
+
+
 def plain(fragment: str) -> Plain:
     """The text of an HTML fragment. A line a block, at most one empty line between them."""
     if not _LOOKS_LIKE_HTML.search(fragment):
         return Plain(_tidy(fragment))
     # newlines of the source are spaces to a reader; those that count come from block tags
-    fragment = re.sub(r"\s+", " ", fragment)
+    fragment = fragment.replace("\n", " ")
     simple = _simple(fragment)
     if simple is None:
         return _parsed(fragment)
@@ -122,22 +133,27 @@ def _simple(fragment: str) -> str | None:
     """The text of a fragment of plain blocks and inline tags; None where it takes a parser."""
     if "\0" in fragment:
         return None
-    names = _TAG.findall(fragment)
-    is_simple = fragment.count("<") == len(names) and _KNOWN.issuperset(names)
-    # \0 keeps letters apart that only a tag parts: `&am<b>p;` is no ampersand
-    return html.unescape(_TAG.sub(_space, fragment)).replace("\0", "") if is_simple else None
+    parts = _TAG.split(fragment)  # words and names of tags in turn
+    if fragment.count("<") * 2 + 1 != len(parts):
+        return None
+    try:
+        parts[1::2] = [_INSTEAD[name] for name in parts[1::2]]
+    except KeyError:
+        return None
+    return html.unescape("".join(parts)).replace("\0", "")
 
 
-def _space(tag: re.Match[str]) -> str:
-    name = tag[1]
-    if name in _BLOCKS:
-        return "\n"
-    return " " if name in _CELLS and not tag[0].startswith("</") else "\0"
-
-
-_KNOWN = (_BLOCKS - {"aside"}) | _CELLS | _INLINE
+# What stands in the text for a tag. \0 keeps letters apart that only a tag parts: `&am<b>p;` is
+# no ampersand.
+_INSTEAD = {
+    **{mark + name: "\n" for name in _BLOCKS - {"aside"} for mark in ("", "/")},
+    **{mark + name: "\0" for name in _INLINE | _CELLS for mark in ("", "/")},
+    **dict.fromkeys(_CELLS, " "),
+}
 
 
 def _tidy(text: str) -> str:
     text = "\n".join([" ".join(line.split()) for line in text.split("\n")])
-    return _MANY_LINES.sub("\n\n", text).strip()
+    if "\n\n\n" in text:
+        text = _MANY_LINES.sub("\n\n", text)
+    return text.strip()

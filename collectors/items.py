@@ -97,6 +97,14 @@ def moment(given: object, reading: Reading) -> datetime:
         raise Unmappable(error.what, column="created") from None
 
 
+def moment_or_none(given: object, reading: Reading) -> datetime | None:
+    """The moment in UTC, None where nobody can tell."""
+    try:
+        return moment(given, reading)
+    except Unmappable:
+        return None
+
+
 def _date_given(given: object) -> str | None:
     if given is None or given == "":
         return None

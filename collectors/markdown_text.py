@@ -18,7 +18,8 @@ import re
 from collections.abc import Iterator
 
 _MARKS = re.compile(r"[*_~^`#>|\[&\\<\n]")
-_BLOCKS = re.compile(r"^[ \t]*[-+=*_#>|`~:]", re.MULTILINE)
+_FIRST = "-+=*_#>|`~:"  # what a line begins with that is more than words
+_BLOCKS = re.compile(rf"^[ \t]*[{_FIRST}]", re.MULTILINE)
 _QUOTE = re.compile(r" {0,3}>(?!!)[> ]*")
 _FENCE = re.compile(r" {0,3}(?:```|~~~)")
 _START = re.compile(r"[ \t]*[*+-][ \t]+")
@@ -27,20 +28,25 @@ _SPOILER = re.compile(r" {0,3}:::[ \t]*spoiler\b")  # Lemmy's; a line of `:::` e
 _CELLS = re.compile(r"[ \t]*\|[ \t]*")
 _IMAGE = re.compile(r"!\[(?:img|gif|image)?\]\([^()\n]{0,2000}\)")
 _LINK = re.compile(
-    r"!?\[([^\[\]]*)\]\((?:[^()\s]|\([^()\s]{0,500}\)){0,3000}(?:[ \t]{1,8}[\"'(][^)\n]{0,300})?\)"
+    r"(?:!\[|\[)([^\[\]]*)\]\((?:[^()\s]|\([^()\s]{0,500}\)){0,3000}"
+    r"(?:[ \t]{1,8}[\"'(][^)\n]{0,300})?\)"
 )
 _BARE_LINK = re.compile(r"<(https?://[^\s<>]+)>")
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 _ABOVE = re.compile(r"\^\(([^()\n]*)\)|(?<!\S)\^+(?=\w)")
 _EMPTY_LINES = re.compile(r"\n{3,}")
 _ENDS = re.compile(r"[ \t\u00a0\u200b]+$", re.MULTILINE)
+_NO_WIDTH = "\u200b"
+_SPACE_BEFORE_LINE = (" \n", "\t\n", "\u00a0\n", f"{_NO_WIDTH}\n")
+_DRAWN = "-*_=|:"
 _APART = 0xF0000  # private characters that stand for escaped marks while marks are taken away
 
 
 def _pair(mark: str, times: int) -> re.Pattern[str]:
     m, run = re.escape(mark), re.escape(mark) * times
-    # what stands between holds no such mark: each search ends at the next one
-    return re.compile(rf"(?<![\w{m}]){run}(?=[^\s{m}])([^{m}]+)(?<=\S){run}(?![\w{m}])")
+    # what stands between holds no such mark: each search ends at the next one. What stands before
+    # is asked after the mark was found: a search for letters alone is five times as fast.
+    return re.compile(rf"{run}(?<![\w{m}]{run})(?=[^\s{m}])([^{m}]+)(?<=\S){run}(?![\w{m}])")
 
 
 # the inner before the outer, and the single once more, for it may stand around a double
@@ -75,14 +81,22 @@ def plain(text: str) -> str:
         text = re.sub("[\U000f0021-\U000f007e]", lambda m: chr(ord(m[0]) - _APART), text)
     if "&" in text:
         text = html.unescape(text)
-    return _EMPTY_LINES.sub("\n\n", _ENDS.sub("", text)).strip()
+    if any(end in text for end in _SPACE_BEFORE_LINE) or text.rstrip().endswith(_NO_WIDTH):
+        text = _ENDS.sub("", text)
+    if "\n\n\n" in text:
+        text = _EMPTY_LINES.sub("\n\n", text)
+    return text.strip()
 
 
 def _lines(lines: list[str]) -> Iterator[str]:
     """The lines that are the author's, without what marks them."""
     is_code = is_quoted = is_spoiler = False
     for line in lines:
-        if _FENCE.match(line):
+        first = line.lstrip()[:1]
+        if first and first not in _FIRST and not is_code:
+            if not is_quoted:
+                yield line
+        elif _FENCE.match(line):
             is_code, is_quoted = not is_code, False
         elif is_code:
             yield line
@@ -108,6 +122,8 @@ def _lines(lines: list[str]) -> Iterator[str]:
 
 def _is_rule(line: str) -> bool:
     """A line that is drawn, not read: `---`, `* * *`, `===`, `|:--|--:|`."""
+    if line.rstrip(" \t")[-1:] not in _DRAWN:
+        return False
     marks = set(line) - {" ", "\t"}
     if len(marks) == 1:
         return marks <= {"-", "*", "_", "="} and sum(map(line.count, marks)) > 2

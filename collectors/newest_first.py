@@ -15,7 +15,7 @@ from typing import Any
 
 from collectors.collector import Cursor, Gap, Page, Rejected
 from collectors.errors import CollectError, Unmappable
-from collectors.items import Reading, Row, moment, page_items, settle
+from collectors.items import Reading, Row, moment_or_none, page_items, settle
 from store.schema import ITEM
 
 MOST = 50_000
@@ -37,10 +37,7 @@ class NewestFirst:
 
     def created(self, given: object) -> datetime | None:
         """When an item was published, UTC; None where nobody can tell."""
-        try:
-            return moment(given, self._reading)
-        except Unmappable:
-            return None
+        return moment_or_none(given, self._reading)
 
     def add(self, fields: Mapping[str, Any]) -> None:
         """Take an item: its fields under the names of ITEM. Raises CollectError past MOST."""

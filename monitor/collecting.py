@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from importlib import import_module
 
@@ -12,8 +12,9 @@ import pyarrow.compute as pc
 from base.errors import BadInput, UniteError
 from base.time import midnight, now, zone
 from collectors.collector import Collector, Cursor, Page, Source, Window
-from collectors.errors import CollectError
+from collectors.errors import CollectError, NoKey
 from collectors.http import Http, Limits
+from collectors.telling import tell_source
 from monitor import pipeline
 from monitor.pipeline import Look, Taken
 from monitor.sources import failures, quotas
@@ -28,6 +29,11 @@ class Failed:
 
     source: Source
     error: UniteError
+
+    @property
+    def is_left_out(self) -> bool:
+        """Whether it was not asked at all, for want of a key."""
+        return isinstance(self.error, NoKey)
 
 
 def chosen(workspace: Workspace, cities: Sequence[str], code: str | None) -> list[Source]:
@@ -79,13 +85,14 @@ def collect(
             tell(f"{where}: looked at already")
             continue
         taken, error = _look(workspace, source, window, http)
-        failures.remember(workspace.database, source, error)
         total += taken
         if error is not None:
             failed.append(Failed(source, error))
-            kept = f"; {taken.new:,} new were kept" if taken.new else ""
-            tell(f"{where}: {error.what}{kept}")
-        else:
+            if failed[-1].is_left_out:  # nobody gave a key: no fault of the source
+                continue
+            tell(str(error))
+        failures.remember(workspace.database, source, error)
+        if error is None or taken.new:
             tell(f"{where}: {taken.new:,} new of {taken.fetched:,}")
     return total, failed
 
@@ -106,23 +113,26 @@ def _look(
 
 
 def pages(
-    workspace: Workspace, source: Source, window: Window, http: Http, *, afresh: bool = False
+    workspace: Workspace, source: Source, window: Window, http: Http, *, is_trial: bool = False
 ) -> Iterator[Page]:
-    """The pages of one look at a source from where its cursor stands, or as if nobody had looked
-    before. Raises UniteError."""
-    access = workspace.access(source.platform, http)
+    """The pages of one look at a source from where its cursor stands. Raises UniteError.
+
+    is_trial: as if nobody had looked before, and no more than shows that the source answers.
+    """
+    access = replace(workspace.access(source.platform, http), is_trial=is_trial)
     state = workspace.database.cursor(source.home, source.code)
-    cursor = None if state is None or afresh else Cursor(state)
+    cursor = None if state is None or is_trial else Cursor(state)
     collect_from = collector(source)
     try:
         yield from collect_from(source, window, cursor, access)
-    except UniteError:
+    except UniteError as error:
+        tell_source(error, source)
         raise
     except Exception as error:
         # Whatever a platform sends must not stop the other sources; its message may hold a text.
         raise CollectError(
             f"an error in the collector ({type(error).__name__})",
-            where=f"source {source.code!r} of city {source.home}",
+            where=source.where,
             hint="please report it with the name of the source",
         ) from error
 
@@ -134,7 +144,7 @@ def collector(source: Source) -> Collector:
     except ModuleNotFoundError as error:
         raise CollectError(
             f"there is no collector for {source.platform}",
-            where=f"source {source.code!r} of city {source.home}",
+            where=source.where,
             hint="export the posts elsewhere and bring them in with `unite import`",
         ) from error
     found: Collector = module.collect

@@ -25,7 +25,6 @@ from monitor.workspace import Workspace
 from store.index import IndexMissing, check_seen
 from store.looked import Doubts, Looked, looked_at, of_city, why
 from store.query import Query
-from store.schema import STREAM
 from taxonomy.codes import codes
 
 Base = Literal["seen", "relevant"]

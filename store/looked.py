@@ -87,9 +87,7 @@ def looked_at(
     for (home, source), found in _sourced(windows, since, until, doubts).items():
         by_home[home][source] = found
     streams = by_home.get(STREAM, {})
-    return {
-        home: _summed({**streams, **parts}, since, until) for home, parts in by_home.items()
-    }
+    return {home: _summed({**streams, **parts}, since, until) for home, parts in by_home.items()}
 
 
 def of_city(looked: Mapping[str, Looked], city: str) -> Looked:

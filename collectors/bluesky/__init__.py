@@ -21,8 +21,9 @@ from collectors.collector import Access, Cursor, Page, Source, Window, where_to_
 from collectors.session import told
 
 COLLECTOR = "bluesky"
-# Posts reach the index late: a look that follows another begins this much before its end.
-OVERLAP = timedelta(minutes=10)
+# Posts reach the index late, through bridges and from slow clocks later still: a look that follows
+# another begins this much before its end.
+OVERLAP = timedelta(hours=1)
 
 _ADDRESS = re.compile(
     r"(?:at://|https://bsky\.app/profile/|@)?"
@@ -62,7 +63,7 @@ def collect(
     from collectors.bluesky import search as bluesky_search
 
     listing = bluesky_search.collect if wanted.kind == "search" else bluesky_feed.collect
-    where = f"source {source.code!r} of city {source.home}"
+    where = source.where
     with told(where, where_to_get(COLLECTOR)):
         for page, reached in listing(wanted, source, _span(window, cursor), access):
             yield replace(page, cursor=_cursor(window, reached), reached=reached)
@@ -82,7 +83,7 @@ def still_public(native_ids: Sequence[str], access: Access) -> Mapping[str, bool
 
 def read_address(source: Source) -> Wanted:
     """What the address of a source asks for. Raises BadInput."""
-    where = f"source {source.code!r} of city {source.home}"
+    where = source.where
     scheme, _, words = source.address.partition(":")
     if scheme == "search":
         if not words.strip():

@@ -20,7 +20,7 @@ from atproto_client.models.com.atproto.server.create_session import Data as Sess
 from atproto_client.request import RequestBase, Response
 
 from base.errors import BadInput
-from collectors.collector import Access, where_to_get
+from collectors.collector import Access, setting, where_to_get
 from collectors.errors import AccessRefused, CollectError, Gone, WrongShape
 from collectors.http import Http
 
@@ -43,6 +43,7 @@ _CLOSED = frozenset(
 )  # fmt: skip
 _NOT_FOUND = re.compile(rb"not found|could not find|could not locate|unable to resolve", re.I)
 _OURS = ("user-agent", "accept-encoding")
+_KEYS = " and ".join(setting(PLATFORM, name) for name in ("handle", "password"))
 
 _sessions: WeakKeyDictionary[Http, dict[tuple[str, str], dict[str, str]]] = WeakKeyDictionary()
 
@@ -98,7 +99,10 @@ class Api:
                 self._use(self._session())
                 found = self._client.invoke_query(method, params=params)
         except CollectError as error:
-            raise _told(error) from error
+            told = _told(error)
+            if self._signed_in and isinstance(told, AccessRefused) and told.expected is None:
+                told.expected = f"a handle and its app password in {_KEYS}"
+            raise told from error
         if not isinstance(found.content, dict):
             raise WrongShape("the answer is no object", expected=f"what {method} promises")
         return found.content

@@ -24,7 +24,7 @@ from collectors.collector import Access, Cursor, Gap, Page, Rejected, Source, Wi
 from collectors.discourse.forum import Forum, Json, read_forum, stream_posts
 from collectors.discourse.items import fields
 from collectors.errors import Gone, Unmappable
-from collectors.items import Reading, Row, moment, page_items, settle
+from collectors.items import Reading, Row, moment_or_none, page_items, settle
 from collectors.newest_first import PAGE, NewestFirst
 from collectors.still import is_askable, still
 
@@ -92,10 +92,7 @@ class _Look:
 
     def created(self, post: Json) -> datetime | None:
         """When a post was created; None where nobody can tell."""
-        try:
-            return moment(post.get("created_at"), self.reading)
-        except Unmappable:
-            return None
+        return moment_or_none(post.get("created_at"), self.reading)
 
     def is_before(self, post: Json) -> bool:
         """Whether a post is too old for this look."""

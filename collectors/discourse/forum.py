@@ -105,7 +105,7 @@ def stream_posts(given: Json, where: str) -> list[Json]:
 
 def read_forum(source: Source, access: Access) -> Forum:
     """The forum a source names. Raises BadInput."""
-    where = f"source {source.code!r} of city {source.home}"
+    where = source.where
     address = read_address(source.address)
     steps = [s for s in address.path.split("/") if s]
     at = next((i for i, step in enumerate(steps) if step in _PARTS), len(steps))

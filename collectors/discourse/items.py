@@ -12,9 +12,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from collectors.errors import Unmappable
-from collectors.html_text import plain
+from collectors.html_text import bounded, plain
 
-LONGEST_HTML = 500_000
 _BY_PERSONS = (1, 2)  # post_type: a post, a moderator's post; 3 a note of the forum, 4 a whisper
 # a quote or a preview without another inside
 _QUOTE = re.compile(
@@ -35,10 +34,8 @@ def fields(post: Mapping[str, Any], base: str, title: str | None = None) -> dict
     cooked, number, topic = post.get("cooked"), post.get("post_number"), post.get("topic_id")
     if not isinstance(cooked, str) or not post.get("id"):
         raise Unmappable("no text", column="text")
-    if len(cooked) > LONGEST_HTML:
-        raise Unmappable(f"longer than {LONGEST_HTML:,} characters", column="text")
     # the caption under a picture (its file's name and size) is the forum's
-    words = plain(_own(cooked))
+    words = plain(_own(bounded(cooked)))
     is_first = number == 1
     author = post.get("user_id")
     return {

@@ -32,8 +32,8 @@ from collectors.http.body import ENCODINGS, read_body
 from collectors.http.deadline import Deadline
 from collectors.http.errors import FOREIGN, refusal, seconds_to_wait, translate
 from collectors.http.pace import Pace
-from collectors.http.reserved import Reserved
 from collectors.http.quota import Quotas, read_quota
+from collectors.http.reserved import Reserved
 from collectors.http.robots import MOST_BYTES, Robots
 
 AGENT = "UniteEurope"

@@ -78,7 +78,11 @@ def refusal(
 
 
 def seconds_to_wait(headers: Mapping[str, str], now: datetime) -> float | None:
-    """The seconds that Retry-After or a used-up X-RateLimit asks for; None when neither does."""
+    """The seconds that Retry-After or a used-up X-RateLimit asks for; None when neither does.
+
+    A moment is meant by the clock of who names it, which may be hours off: it tells its own (Date).
+    """
+    now = _moment(headers.get("date", "")) or now
     given = headers.get("retry-after")
     if given is not None:
         wait = seconds_until(given, now)
@@ -111,12 +115,15 @@ def seconds_until(given: str, now: datetime) -> float | None:
     if re.fullmatch(r"\s*\d+(\.\d+)?\s*", given):
         number = float(given)
         return max(0.0, number - now.timestamp()) if number > 1_000_000_000 else number
+    moment = _moment(given)
+    return None if moment is None else max(0.0, (moment - now).total_seconds())
+
+
+def _moment(given: str) -> datetime | None:
     for read in (datetime.fromisoformat, parsedate_to_datetime):
         try:
             moment = read(given.strip())
         except (ValueError, TypeError, IndexError):
             continue
-        if moment.tzinfo is None:
-            moment = moment.replace(tzinfo=UTC)
-        return max(0.0, (moment - now).total_seconds())
+        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     return None

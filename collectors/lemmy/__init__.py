@@ -105,7 +105,7 @@ def _address(source: Source) -> tuple[str, str]:
             return str(address.copy_with(path="/", query=None)).rstrip("/"), name
     raise BadInput(
         "not a community of Lemmy",
-        where=f"source {source.code!r} of city {source.home}",
+        where=source.where,
         expected="!name@server or https://server/c/name",
     )
 
@@ -125,7 +125,7 @@ class _Ask:
 
     @property
     def where(self) -> str:
-        return f"source {self.source.code!r} of city {self.source.home}"
+        return self.source.where
 
     def pages(self, kind: _Kind) -> Iterator[list[dict[str, Any]]]:
         """The pages of a listing, newest first. Raises CollectError."""

@@ -17,9 +17,8 @@ from typing import Any
 
 from base.table import rows
 from collectors.errors import Unmappable
-from collectors.html_text import Plain, plain
+from collectors.html_text import Plain, bounded, plain
 
-LONGEST_HTML = 500_000
 OPEN = ("public", "unlisted")
 
 _MARKS = Path(__file__).with_name("marks.csv")
@@ -103,8 +102,7 @@ def _cells(field: dict[str, Any]) -> tuple[str, ...]:
 
 
 def _words(content: str, has_quote: bool) -> Plain:
-    if len(content) > LONGEST_HTML:
-        raise Unmappable(f"longer than {LONGEST_HTML:,} characters", column="text")
+    content = bounded(content)
     return plain(_QUOTED_LINK.sub("", content) if has_quote else content)
 
 

@@ -102,7 +102,10 @@ def has_moment(native: str, at: datetime | None) -> bool:
 
 
 def _oldest_first(page: list[Status]) -> list[Status]:
-    return sorted(page, key=lambda s: order(native_id(s)))
+    """Each status once; what has no id comes first."""
+    named = {native_id(s): s for s in page}
+    nameless = [s for s in page if not native_id(s)]
+    return nameless + [named[i] for i in sorted(named, key=order) if i]
 
 
 def _reaches(page: list[Status], moment: datetime) -> bool:

@@ -57,7 +57,7 @@ class Place:
 
 def read_place(source: Source, service: str | None = None) -> Place:
     """What a source names. `service`: where the API stands instead. Raises BadInput."""
-    where = f"source {source.code!r} of city {source.home}"
+    where = source.where
     address = read_address(source.address)
     path = unquote(address.path)
     tag, account = _TAG.fullmatch(path), _ACCOUNT.fullmatch(path)
@@ -97,7 +97,7 @@ def opened(place: Place, source: Source, access: Access, account_id: str | None)
 
     account_id: of a place that is an account, where it was looked up before.
     """
-    where = f"source {source.code!r} of city {source.home}"
+    where = source.where
     api = connect(place.base, access, token(access.keys.get("token", ""), place.server))
     if place.account and not account_id:
         found = asked(where, lambda: api.account_lookup(place.account))

@@ -76,7 +76,7 @@ def follow(
     told_of = _Told(source, place, access)
     while True:
         with (
-            told(f"source {source.code!r} of city {source.home}", closed()),
+            told(source.where, closed()),
             stream(access.http, address, headers=headers, quiet=QUIET) as pieces,
         ):
             now = access.http.now()

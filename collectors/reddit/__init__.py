@@ -45,7 +45,7 @@ def collect(
     for an address that is no source.
     """
     listings = _listings(source)
-    api = Api(access, _where(source))
+    api = Api(access, source.where)
     reading = Reading(
         zone(source.time_zone), access.http.now(), fallback=COLLECTOR, home_platform=source.platform
     )
@@ -102,11 +102,11 @@ def _listings(source: Source) -> tuple[Listing, ...]:
     if found is None or address.hostname not in _HOSTS or is_search is not bool(query):
         raise BadInput(
             "not the address of a community or of a search in one",
-            where=_where(source),
+            where=source.where,
             expected="https://www.reddit.com/r/<name> or https://www.reddit.com/r/<name>/search?q=…",
         )
     if _BY_AUTHOR.search(query):
-        raise BadInput("a search by author", where=_where(source), expected="words of a topic")
+        raise BadInput("a search by author", where=source.where, expected="words of a topic")
     base = f"r/{found[1]}"
     if is_search:
         params = {"q": query, "sort": "new", "restrict_sr": "on", "type": "link"}
@@ -115,7 +115,3 @@ def _listings(source: Source) -> tuple[Listing, ...]:
         Listing("posts", "t3", f"{base}/new", "submissions of a community"),
         Listing("comments", "t1", f"{base}/comments", "comments of a community"),
     )
-
-
-def _where(source: Source) -> str:
-    return f"source {source.code!r} of city {source.home}"

@@ -11,7 +11,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -23,16 +23,18 @@ from collectors.session import session
 from collectors.x import cursor as x_cursor
 from collectors.x import listing as x_listing
 from collectors.x.errors import told
-from collectors.x.pages import Item, oldest_first, whole
+from collectors.x.pages import Item, Span, newest, oldest_first, whole
 
 COLLECTOR = "x"
 PAGE = 500  # posts
 LOOKUP = 100  # ids in one question
+TRIAL = 10  # posts, the fewest that X gives to one question
 STILL_NEEDS = ("bearer_token",)
 # A listing of the newest that ends after fewer has come to its beginning, not to X's limit.
 SURELY_WHOLE = 700
 _TOO_OLD = "X searches the last 7 days only"
 _NEWEST_ALONE = "X lists only the newest posts of a list or account"
+TRIAL = 10  # posts, the fewest that X gives to one question
 
 _ORIGIN = "https://api.twitter.com"  # built into tweepy
 _GONE = ("resource-not-found", "not-authorized-for-resource")
@@ -47,17 +49,21 @@ def collect(
     private list), Gone (a suspended account), WrongShape, BadInput (an address or query that X
     cannot use).
     """
-    where = f"source {source.code!r} of city {source.home}"
+    where = source.where
     state = x_cursor.state_of(source.address, cursor)
     now = access.http.now()
     reading = Reading(zone(source.time_zone), now, COLLECTOR, home_platform=source.platform)
     with told(where):
-        listing = x_listing.reader(_client(access), source, state, reading, where)
+        size = TRIAL if access.is_trial else None
+        listing = x_listing.reader(_client(access), source, state, reading, where, size)
         look = x_cursor.look(state, window, now, listing.reach)
         old = look.beyond
         beyond = () if old is None else (Gap(old.since, old.until, _TOO_OLD),)
         if look.is_empty:
             yield Page(page_items([]), cursor, 0, gaps=beyond)
+            return
+        if access.is_trial:
+            yield _trial(*newest(listing.reader, look.span), look.span)
             return
         if beyond:
             yield Page(page_items([]), None, 0, gaps=beyond)
@@ -113,7 +119,16 @@ def _objects(answer: Any, key: str) -> list[Mapping[str, Any]]:
     return [o for o in found if isinstance(o, dict)] if isinstance(found, list) else []
 
 
-def _page(items: Sequence[Item], cursor: Cursor, reached: datetime | None) -> Page:
+def _trial(items: Sequence[Item], is_whole: bool, span: Span) -> Page:
+    """Each post read costs money: the newest are enough to see that the source answers."""
+    page = _page(items, None, None)
+    if is_whole or not items:
+        return page
+    gap = Gap(span.since, items[0].created, f"a trial reads no more than the newest {TRIAL}")
+    return replace(page, gaps=(gap,))
+
+
+def _page(items: Sequence[Item], cursor: Cursor | None, reached: datetime | None) -> Page:
     rows = [item.row for item in items if item.row is not None]
     rejected = tuple(item.fault for item in items if item.fault is not None)
     return Page(page_items(rows), cursor, len(items), rejected, reached=reached)

@@ -49,12 +49,18 @@ class Listing:
 
 
 def reader(
-    client: Any, source: Source, state: dict[str, str], reading: Reading, where: str
+    client: Any,
+    source: Source,
+    state: dict[str, str],
+    reading: Reading,
+    where: str,
+    size: int | None = None,
 ) -> Listing:
     """The listing of a source's address.
 
-    An account's id is looked up once and noted in the state. Raises BadInput for an address of
-    no kind or a query that is too long, and what asking raises.
+    An account's id is looked up once and noted in the state. size: posts of a page, the most
+    that X gives where it is None. Raises BadInput for an address of no kind or a query that is
+    too long, and what asking raises.
     """
     address, now = source.address.strip(), reading.latest
     for name, value in source.options.items():
@@ -73,16 +79,18 @@ def reader(
         is_full = source.options.get("archive") == "full"
         query = _query(address.removeprefix("search:"), source, is_full, where)
         search = client.search_all_tweets if is_full else client.search_recent_tweets
-        size = 500 if is_full else 100
-        found = made(_with(search, query, max_results=size), "next_token", 4 if is_full else 20)
+        most = size or (500 if is_full else 100)
+        found = made(_with(search, query, max_results=most), "next_token", 4 if is_full else 20)
         return Listing(found, None if is_full else RECENT)
     if listed := _LIST.fullmatch(address):
-        call = _with(client.get_list_tweets, listed[1], max_results=100)
+        call = _with(client.get_list_tweets, listed[1], max_results=size or 100)
         return Listing(made(call, "pagination_token", takes_time=False), newest_alone=True)
     if handle := _HANDLE.fullmatch(address):
         if "user" not in state:
             state["user"] = _user(client, handle[1], where)
-        call = _with(client.get_users_tweets, state["user"], max_results=100, exclude="retweets")
+        call = _with(
+            client.get_users_tweets, state["user"], max_results=size or 100, exclude="retweets"
+        )
         return Listing(made(call, "pagination_token"), newest_alone=True)
     raise BadInput(
         "no address of a source of X",

@@ -88,6 +88,17 @@ def oldest_first(reader: Reader, span: Span) -> Iterator[list[Item]]:
     yield newest
 
 
+def newest(reader: Reader, span: Span) -> tuple[list[Item], bool]:
+    """The posts of the first page alone, old to new; whether there are no others."""
+    answer = reader.ask(span, None)
+    items = [
+        _item(reader, post, answer.media, position, span.since)
+        for position, post in enumerate(answer.posts, start=1)
+    ]
+    found = {i.id: i for i in items if i.id and span.since <= i.created < span.until}
+    return _ordered(found, [i for i in items if not i.id]), answer.token is None
+
+
 def moment_of(native_id: int) -> datetime:
     """When X gave out an id (since November 2010), UTC."""
     return datetime.fromtimestamp(((native_id >> 22) + _EPOCH) / 1000, UTC)

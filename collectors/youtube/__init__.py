@@ -50,7 +50,7 @@ def collect(
     Raises RateLimited (also when the day's units do not suffice), Unreachable (Transient),
     AccessRefused (the key), Gone (no such channel or video), WrongShape, BadInput.
     """
-    where = f"source {source.code!r} of city {source.home}"
+    where = source.where
     place = read_place(source, where)
     state = dict(cursor.state) if cursor else {}
     limit = int(source.options.get("units_a_day", UNITS_A_DAY))

@@ -104,9 +104,7 @@ def _without_key(left_out: Sequence[Failed]) -> Iterator[str]:
         yield f"left out: {names}. {error.what}: set {error.expected}. See {error.hint}."
 
 
-def _follow(
-    workspace: Workspace, sheet: Purpose, cities: Sequence[str], code: str | None
-) -> None:
+def _follow(workspace: Workspace, sheet: Purpose, cities: Sequence[str], code: str | None) -> None:
     streams = _allowed(workspace, sheet, following.chosen(workspace, cities, code))
     stop = threading.Event()
 

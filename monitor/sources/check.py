@@ -67,7 +67,7 @@ def online(workspace: Workspace, cities: Iterable[str], http: Http) -> Iterator[
         source = workspace.registry.source(checked.home, checked.source)
         try:
             found, reached = (
-                trial(collecting.pages(workspace, source, _window(), http, afresh=True)),
+                trial(collecting.pages(workspace, source, _window(), http, is_trial=True)),
                 True,
             )
         except UniteError as error:
@@ -81,10 +81,12 @@ def online(workspace: Workspace, cities: Iterable[str], http: Http) -> Iterator[
 def trial(pages: Iterable[Page]) -> str:
     """How much a source gave and how new it is, in words."""
     count, rejected = 0, 0
+    reasons: dict[str, None] = {}
     last: datetime | None = None
     for page in pages:
         count += page.items.num_rows
         rejected += len(page.rejected)
+        reasons.update((gap.reason, None) for gap in page.gaps)
         newest = pc.max(page.items["created"]).as_py()
         last = max((m for m in (last, newest) if m is not None), default=None)
         if count >= _MOST_ITEMS:
@@ -94,7 +96,8 @@ def trial(pages: Iterable[Page]) -> str:
     said = f"{count} items in the last two weeks"
     if last is not None:
         said += f", the newest of {last:%Y-%m-%d}"
-    return said + (f"; {rejected} could not be read" if rejected else "")
+    more = [f"{rejected} could not be read"] if rejected else []
+    return "; ".join([said, *more, *reasons])
 
 
 def gaps(city: City) -> str | None:

@@ -40,11 +40,11 @@ class Look:
         return [r["text"] for r in self.rows]
 
 
-def client(**limits: float) -> Http:
+def client(now: datetime = NOW, **limits: float) -> Http:
     """Our client with a clock that only sleeping moves."""
     fake = FakeTime()
     chosen: dict[str, Any] = {"total": 120, "read": 60, "interval": 0, "tries": 1, **limits}
-    return Http(limits=Limits(**chosen), clock=fake.clock, sleep=fake.sleep, now=lambda: NOW)
+    return Http(limits=Limits(**chosen), clock=fake.clock, sleep=fake.sleep, now=lambda: now)
 
 
 def look(

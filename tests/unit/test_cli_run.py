@@ -92,11 +92,14 @@ def unite(home: Path, *words: str, given: bytes = b"", env: Mapping[str, str] = 
     return said
 
 
-def process(home: Path, *words: str, given: bytes = b"", env: Mapping[str, str] = {}) -> Said:
-    """`unite …` as a process of its own."""
+def process(
+    home: Path, *words: str, given: bytes = b"", env: Mapping[str, str] = {},
+    start: Sequence[str] = (),
+) -> Said:  # fmt: skip
+    """`unite …` as a process of its own; `start`: the words that start it, if other ones."""
     done = subprocess.run(
-        command(*words), env=environment(home, **env), input=given, capture_output=True,
-        timeout=60, check=False,
+        [*start, *words] if start else command(*words), env=environment(home, **env), input=given,
+        capture_output=True, timeout=60, check=False,
     )  # fmt: skip
     said = Said(done.returncode, done.stdout.decode("utf-8"), done.stderr.decode("utf-8"))
     assert "Traceback" not in said.text, said.text

@@ -13,13 +13,13 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from looks import ALWAYS, NOW, Look, asked, asked_all, client, created, cut, gives, look
+from looks import ALWAYS, NOW, Look, asked, asked_all, client, created, gives, look
 from test_http_host import Ask, Host, running
 
-from base.errors import BadInput, UniteError
+from base.errors import BadInput
 from collectors.collector import Access, Cursor, Source, Window
 from collectors.discourse import collect, still_public
-from collectors.errors import AccessRefused, Gone, RateLimited, Unreachable, WrongShape
+from collectors.errors import AccessRefused, WrongShape
 
 pytestmark = pytest.mark.unit
 START = datetime(2026, 2, 1, tzinfo=UTC)
@@ -166,12 +166,9 @@ def test_one_post(host: Host) -> None:
         ('<p>Der Platz</p><div class="lightbox-wrapper"><a href="/a.jpg"><img src="/a.jpg">'
          '<div class="meta"><span class="filename">a.jpg</span></div></a></div>',
          "Der Platz", True),
-        ('<p>مرحبا <a class="mention" href="/u/x">@x</a> في المدينة</p>',
-         "مرحبا @x في المدينة", False),
-        (f"<p>{'Wort ' * 10_000}</p>", ("Wort " * 10_000).strip(), False),
+        ('<p>Danke <a class="mention" href="/u/x">@x</a></p>', "Danke @x", False),
     ],
-    ids=["quote", "own quote", "preview", "other aside", "emoji", "picture", "right to left",
-         "50,000 letters"],
+    ids=["quote", "own quote", "preview", "other aside", "emoji", "picture", "mention"],
 )  # fmt: skip
 def test_the_words_of_a_post(host: Host, cooked: str, text: str, image: bool) -> None:
     Board(host, [post(1, cooked=cooked, post_number=2)])
@@ -313,23 +310,6 @@ def test_a_forum_in_a_folder_of_a_site(host: Host) -> None:
     assert row["address"] == host.at("/forum/t/wohnen/1/2")
 
 
-@pytest.mark.parametrize(
-    ("status", "kind"),
-    [(401, AccessRefused), (403, AccessRefused), (404, Gone), (429, RateLimited),
-     (500, Unreachable), (503, Unreachable)],
-)  # fmt: skip
-def test_refusals(host: Host, status: int, kind: type[UniteError]) -> None:
-    host.ways["/posts.json"] = gives(status, {"errors": ["Erna Erfunden"]}, retry_after="600")
-    with pytest.raises(kind) as caught:
-        visit(host)
-    assert "Erna" not in str(caught.value)
-    if kind is AccessRefused:
-        assert "docs/sources.md#discourse" in str(caught.value)
-        assert "source 'forum' of city wien" in str(caught.value)
-    if kind is RateLimited:
-        assert caught.value.retry_after == 600  # type: ignore[attr-defined]
-
-
 def test_asked_to_wait_it_waits(host: Host) -> None:
     board = Board(host, [post(1)])
     answers = [gives(429, {}, retry_after="5"), board._latest]
@@ -355,20 +335,6 @@ def test_a_changed_shape_is_said(host: Host, body: object) -> None:
     host.ways["/posts.json"] = gives(200, body)
     with pytest.raises(WrongShape):
         visit(host)
-
-
-def test_a_cut_and_a_slow_answer(host: Host) -> None:
-    host.ways["/posts.json"] = cut({"latest_posts": [post(n) for n in range(50)]})
-    with pytest.raises(Unreachable):
-        visit(host)
-
-    def slow(ask: Ask) -> None:
-        assert isinstance(ask.server, Host)
-        ask.server.end.wait(2)
-
-    host.ways["/posts.json"] = slow
-    with pytest.raises(Unreachable):
-        visit(host, read=0.2)
 
 
 def test_whether_posts_still_stand(host: Host) -> None:

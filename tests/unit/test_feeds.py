@@ -14,7 +14,7 @@ from test_http_host import Ask, FakeTime, Host, running
 
 from base.errors import UniteError
 from collectors.collector import Access, Cursor, Page, Source, Window
-from collectors.errors import AccessRefused, Gone, RateLimited, Unreachable, WrongShape
+from collectors.errors import AccessRefused, Unreachable, WrongShape
 from collectors.feeds import collect
 from collectors.html_text import _parsed, plain
 from collectors.http import Http, Limits
@@ -199,18 +199,6 @@ def test_a_feed_cut_short_is_not_taken(host: Host, kept: float) -> None:
 
 
 @pytest.mark.parametrize(
-    ("status", "kind"),
-    [(401, AccessRefused), (403, AccessRefused), (404, Gone), (410, Gone), (429, RateLimited),
-     (500, Unreachable), (503, Unreachable)],
-)  # fmt: skip
-def test_refusals(host: Host, status: int, kind: type[UniteError]) -> None:
-    host.ways["/feed"] = lambda ask: ask.give(status, b"<html>secret</html>")
-    with pytest.raises(kind) as caught:
-        visit(host)
-    assert "secret" not in str(caught.value)
-
-
-@pytest.mark.parametrize(
     "body",
     [recorded("page.html"), b'{"version": "https://jsonfeed.org"}', b"", b"/etc/passwd",
      b"https://a.invalid/feed"],
@@ -297,7 +285,8 @@ _PIECES = (
     "<p>", "</p>", "<b>", "</b>", "<br>", "<br/>", "<td>", "</td>", '<a href="x">', "</a>",
     "<a href='x'>", '<img src="a/b">', '<img class="x emoji">', "<IMG>", '<img width="1" />',
     "<aside>", "</aside>", '<aside class="quote x">', "<script>", "&am", "&amp", "p;", "&lt;",
-    "<", ">", " ", "a", "=", '"', "<!-- x -->", "</", "/>", "<P>", "<p hidden>",
+    "<", ">", " ", "\n", "\t", '<img class="x\temoji">', "a", "=", '"', "<!-- x -->", "</", "/>",
+    "<P>", "<p hidden>",
 )  # fmt: skip
 
 
@@ -306,4 +295,5 @@ _PIECES = (
 def test_the_short_way_says_what_the_parser_says(pieces: list[str]) -> None:
     html = "".join(pieces)
     if "<" in html or "&" in html:
-        assert plain(html) == _parsed(html)
+        # a newline of the source is a space to a reader
+        assert plain(html) == _parsed(html.replace("\n", " "))

@@ -14,12 +14,12 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from looks import ALWAYS, NOW, Look, asked, client, created, cut, gives, look
+from looks import ALWAYS, NOW, Look, asked, client, created, gives, look
 from test_http_host import Ask, Host, running
 
 from base.errors import BadInput, UniteError
 from collectors.collector import Access, Cursor, Source, Window
-from collectors.errors import AccessRefused, Gone, RateLimited, Unreachable, WrongShape
+from collectors.errors import AccessRefused, Gone, WrongShape
 from collectors.lemmy import _address, collect, still_public
 from collectors.markdown_text import plain
 
@@ -66,12 +66,13 @@ class Server:
     def __init__(self, host: Host, posts: list[Any], comments: list[Any]) -> None:
         self.posts, self.comments = posts, comments
         self.has_cursors = True
+        self.community = "wien"
         host.ways["/api/v3/post/list"] = lambda ask: self._list(ask, "post", self.posts)
         host.ways["/api/v3/comment/list"] = lambda ask: self._list(ask, "comment", self.comments)
 
     def _list(self, ask: Ask, kind: str, views: list[Any]) -> None:
         q = asked(ask)
-        assert (q["community_name"], q["sort"], q["limit"]) == ("wien", "New", "50")
+        assert (q["community_name"], q["sort"], q["limit"]) == (self.community, "New", "50")
         pinned = "featured_community"
         listed = sorted(
             views, key=lambda v: (bool(v[kind].get(pinned)), v[kind]["published"]), reverse=True
@@ -165,12 +166,6 @@ def test_what_is_no_comment(host: Host, given: dict[str, Any], column: str) -> N
     assert [r.column for r in found.rejected] == [column]
 
 
-def test_long_and_right_to_left(host: Host) -> None:
-    long = "Wort " * 10_000
-    Server(host, [], [comment(1, 1, content=long), comment(2, 2, content="**أهلا** بكم")])
-    assert visit(host).texts == [long.strip(), "أهلا بكم"]
-
-
 @pytest.mark.parametrize("has_cursors", [True, False])
 def test_all_pages_oldest_first(host: Host, has_cursors: bool) -> None:
     posts = [post(n, n) for n in range(1, 130)]
@@ -256,14 +251,11 @@ def test_an_item_shown_twice_is_taken_once(host: Host) -> None:
         (404, "couldnt_find_community", Gone, "couldnt_find_community"),
         (400, "couldnt_find_community", Gone, "no such community"),
         (401, "instance_is_private", AccessRefused, "docs/sources.md#lemmy"),
-        (403, "", AccessRefused, "source 'wien' of city wien"),
         (400, "Erna Erfunden", WrongShape, "(400)"),
-        (429, "rate_limit_error", RateLimited, "asked to wait"),
-        (500, "", Unreachable, "500"),
     ],
 )
 def test_refusals(host: Host, status: int, code: str, kind: type[UniteError], said: str) -> None:
-    host.ways["/api/v3/post/list"] = gives(status, {"error": code}, retry_after="300")
+    host.ways["/api/v3/post/list"] = gives(status, {"error": code})
     with pytest.raises(kind) as caught:
         visit(host)
     assert said in str(caught.value)
@@ -277,18 +269,7 @@ def test_a_changed_shape_is_said(host: Host, body: object) -> None:
         visit(host)
 
 
-def test_a_cut_and_a_slow_answer_and_robots(host: Host) -> None:
-    host.ways["/api/v3/post/list"] = cut({"posts": [post(n, n) for n in range(50)]})
-    with pytest.raises(Unreachable):
-        visit(host)
-
-    def slow(ask: Ask) -> None:
-        assert isinstance(ask.server, Host)
-        ask.server.end.wait(2)
-
-    host.ways["/api/v3/post/list"] = slow
-    with pytest.raises(Unreachable):
-        visit(host, read=0.2)
+def test_robots_are_obeyed(host: Host) -> None:
     host.ways["/robots.txt"] = lambda ask: ask.give(200, b"User-agent: *\nDisallow: /")
     with pytest.raises(AccessRefused, match=r"robots\.txt"):
         visit(host)

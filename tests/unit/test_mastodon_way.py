@@ -51,7 +51,9 @@ def posts(city: str, count: int) -> list[dict[str, Any]]:
 
 def test_from_the_wire_to_a_figure_and_back_out(host: Host, workspace: Workspace) -> None:
     wien, berlin = posts("wien", 12), posts("berlin", 9)
-    left_out = status("Wohnung frei", START, account=account("still", noindex=True))
+    left_out = status(
+        "Wohnung frei", START + timedelta(minutes=9), account=account("still", noindex=True)
+    )
     host.ways = {f"{TAG}/wien": timeline([*wien, left_out]), f"{TAG}/berlin": timeline(berlin)}
     sources = [
         source("/tags/wien"),

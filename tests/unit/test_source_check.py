@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from platform_hosts import settings, standing
 from test_cli_run import unite
 from test_collecting import client, feed, gives
 from test_http_host import Host, running
 
+from base.time import now
 from collectors.collector import Source
 from monitor import cities
 from monitor.cities import City, Note
@@ -93,6 +96,18 @@ def test_a_feed_with_nothing_new_is_reached(tmp_path: Path, host: Host) -> None:
     with client() as http:
         (found,) = source_check.online(workspace, ["wien"], http)
     assert found.says == "answers, with nothing in the last two weeks"
+
+
+def test_a_try_of_x_pays_for_the_smallest_page_alone(tmp_path: Path) -> None:
+    with standing("x") as place:
+        place.show([place.native(n, now() - timedelta(hours=n), f"Wien {n}") for n in range(1, 60)])
+        workspace = workspace_of(tmp_path, place.source)
+        workspace.settings = settings(tmp_path, place)
+        with client() as http:
+            (found,) = source_check.online(workspace, ["wien"], http)
+    assert len(place.host.asked) == 1
+    assert "max_results=10&" in place.host.paths()[0] + "&"
+    assert "a trial reads no more than the newest 10" in found.says
 
 
 @pytest.mark.parametrize(

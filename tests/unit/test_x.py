@@ -451,3 +451,15 @@ def test_a_day_of_the_past_is_asked_with_its_end(at: Service) -> None:
     assert at.asked[0]["end_time"] == "2026-11-20T00:00:00Z"
     assert x.COLLECTOR == "x"
     assert access(at.host).service is not None
+
+
+@pytest.mark.parametrize("source", [SOURCE, LIST_SOURCE, ACCOUNT_SOURCE])
+def test_a_trial_pays_for_the_smallest_page_alone(at: Service, source: Any) -> None:
+    at.posts = posts(60)
+    trial = replace(access(at.host), is_trial=True)
+    (page,) = x.collect(source, window(), None, trial)
+    assert (len(ids([page])), len(at.asked), at.asked[0]["max_results"]) == (10, 1, "10")
+    assert [g.reason for g in page.gaps] == ["a trial reads no more than the newest 10"]
+    at.posts = posts(3)
+    (page,) = x.collect(source, window(), None, trial)
+    assert (len(ids([page])), page.gaps) == (3, ())

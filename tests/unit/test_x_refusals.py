@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from test_http_host import Ask, Host
+from test_http_host import Ask
 from x_service import (
     ACCOUNT,
     ACCOUNT_SOURCE,
@@ -38,7 +38,7 @@ from x_service import (
 from base.errors import BadInput, UniteError
 from collectors import x
 from collectors.collector import Window
-from collectors.errors import AccessRefused, Gone, RateLimited, Unreachable, WrongShape
+from collectors.errors import AccessRefused, Gone, WrongShape
 from monitor.retention.standing import Standing, ask_platform, own_way
 
 pytestmark = pytest.mark.unit
@@ -84,8 +84,6 @@ V1_SUSPENDED = {"errors": [{"code": 416, "message": "Invalid / suspended applica
          AccessRefused, "no credits left", "buy credits"),
         (400, INVALID, BadInput, "cannot use the query", "X's own search"),
         (404, {"title": "Not Found"}, Gone, "nothing is there", "address"),
-        (500, b"", Unreachable, "500", ""),
-        (503, {"title": "Service Unavailable"}, Unreachable, "503", ""),
         (200, b"<html>", WrongShape, "not JSON", ""),
         (200, b"[]", WrongShape, "no object", ""),
         (200, {"results": []}, WrongShape, "unknown shape", ""),
@@ -125,34 +123,6 @@ def test_what_no_header_can_carry_is_no_token(at: Service, token: str) -> None:
     assert token not in str(caught.value)
     list(x.collect(SOURCE, window(), None, access(at.host, token=" a-token\n")))
     assert at.host.asked[0][1]["authorization"] == "Bearer a-token"
-
-
-def test_a_used_up_quarter_of_an_hour_says_how_long_to_wait(at: Service) -> None:
-    reset = str(int(NOW.timestamp()) + 600)
-    headers = {"x_rate_limit_remaining": "0", "x_rate_limit_reset": reset}
-    at.host.ways[SEARCH] = gives({"title": "Too Many Requests"}, 429, **headers)
-    with pytest.raises(RateLimited) as caught:
-        collect(at)
-    assert caught.value.retry_after == pytest.approx(600)
-    assert len(at.host.asked) == 1  # neither tweepy nor we stay for ten minutes
-
-
-def test_a_slow_answer_and_one_that_is_cut_take_nothing(at: Service) -> None:
-    def cut(ask: Ask) -> None:
-        ask.send_response(200)
-        ask.send_header("content-type", "application/json")
-        ask.send_header("content-length", "900")
-        ask.end_headers()
-        ask.wfile.write(b'{"data": [{"id": "1"')
-
-    def slow(ask: Ask) -> None:
-        assert isinstance(ask.server, Host)
-        ask.server.end.wait(60)
-
-    for way in (cut, slow):
-        at.host.ways[SEARCH] = way
-        with pytest.raises(Unreachable):
-            list(x.collect(SOURCE, window(), None, access(at.host, patience=1)))
 
 
 def test_pages_before_a_failure_hold_a_cursor_from_which_nothing_is_lost(at: Service) -> None:
