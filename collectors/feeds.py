@@ -28,6 +28,7 @@ from collectors.collector import Access, Cursor, Page, Rejected, Source, Window
 from collectors.errors import Unmappable, Unreachable, WrongShape
 from collectors.html_text import Plain, plain
 from collectors.http import Answer
+from collectors.http.address import read_address
 from collectors.items import Reading, Row, moment, page_items, settle
 from store.schema import ITEM
 
@@ -93,6 +94,11 @@ def collect(
     rows.sort(key=lambda r: (r[_CREATED] is None, r[_CREATED] or window.until))
     after = _cursor(answer, seen, state.get("seen", "").split(), are_held_back)
     yield Page(page_items(rows), after, len(feed.entries), tuple(rejected))
+
+
+def check_address(source: Source) -> None:
+    """Raises BadInput for an address that no feed can have."""
+    read_address(source.address)
 
 
 def parse(answer: Answer, where: str) -> Any:

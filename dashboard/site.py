@@ -67,7 +67,7 @@ class Site:
             labels.dimensions,
             labels.dimension_of,
             {**labels.languages, "und": "unknown language"},
-            {c.code: c.name for c in registry.cities.values()},
+            {h.code: h.name for h in registry.homes.values()},
             {p.code: p.name for p in registry.platforms.values()},
         )
 
@@ -121,7 +121,7 @@ class Site:
 
     def cities(self) -> list[str]:
         """Cities that anything was looked at in, by name; before that those with sources."""
-        found = set(pc.unique(self.windows()["home"]).to_pylist()) & set(self.names.cities)
+        found = set(pc.unique(self.windows()["home"]).to_pylist()) & self.workspace.registry.cities.keys()
         return sorted(found or self.workspace.registry.with_sources, key=self.names.city)
 
     def newest(self) -> date:

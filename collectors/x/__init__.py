@@ -57,6 +57,11 @@ def collect(
         yield Page(page_items([]), look.done(), 0)
 
 
+def check_address(source: Source) -> None:
+    """Raises BadInput for an address or option that X cannot use."""
+    x_listing.read_wanted(source, f"source {source.code!r} of city {source.home}")
+
+
 def still_public(native_ids: Sequence[str], access: Access) -> Mapping[str, bool]:
     """Whether posts are still public: deleted, protected, suspended and withheld ones are not.
 

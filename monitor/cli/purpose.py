@@ -28,7 +28,7 @@ def add(
     workspace = options.workspace()
     for code in city:
         if code != "*":
-            workspace.registry.city(code)
+            workspace.registry.home(code)
     sheet = purposes.Purpose(
         name, who, task, legal_basis, question, tuple(city), recipients, parse_day(end)
     )

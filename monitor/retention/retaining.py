@@ -106,8 +106,8 @@ def _ends(workspace: Workspace, at: datetime) -> _Ends:
         return at - timedelta(days=min(days, longest))
 
     of_source = {
-        (city.code, source): end(days)
-        for city in workspace.registry.cities.values()
-        for source, days in city.recheck_days.items()
+        (home.code, source): end(days)
+        for home in workspace.registry.homes.values()
+        for source, days in home.recheck_days.items()
     }
     return _Ends(end(settings.monitor_recheck_days), end(longest), of_source)
