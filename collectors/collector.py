@@ -24,7 +24,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Source:
-    """One place to collect from, as data/cities/<code>.toml lists it."""
+    """One place to collect from, as data/cities/<code>.toml lists it.
+
+    reach: country where a city's source speaks of the whole country, so that only what names the
+    city counts for it; else city.
+    """
 
     code: str
     platform: str
@@ -34,6 +38,7 @@ class Source:
     time_zone: str
     language: str | None = None
     options: Mapping[str, str] = field(default_factory=dict)
+    reach: str = "city"
 
 
 @dataclass(frozen=True)

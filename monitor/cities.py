@@ -95,6 +95,12 @@ class Registry:
         return tuple(sorted(c.code for c in self.cities.values() if c.sources))
 
     @cached_property
+    def named_only(self) -> frozenset[tuple[str, str]]:
+        """(home, source) of a city's sources that speak of the whole country."""
+        sources = (s for c in self.cities.values() for s in c.sources if s.reach == "country")
+        return frozenset((s.home, s.code) for s in sources)
+
+    @cached_property
     def countries(self) -> Mapping[str, str]:
         """City code → country code."""
         return {c.code: c.country for c in self.cities.values()}

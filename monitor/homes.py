@@ -23,11 +23,12 @@ from store.schema import VOICES
 from taxonomy.codes import codes
 
 EUROPE = "eu"
+REACHES = ("city", "country")
 _BESIDE = Path(__file__).resolve().parent.parent / "data" / "source_languages.csv"
 HOME_KEYS = ("code", "name", "country", "languages", "time_zone", "source")
 _SOURCE = (
     "code", "platform", "name", "address", "voice", "language", "why", "read_at", "recheck_days",
-    "options", "unverified",
+    "options", "reach", "unverified",
 )  # fmt: skip
 
 
@@ -149,6 +150,8 @@ def source_languages() -> Collection[str]:
 def _source(t: Table, home: Table, platforms: Mapping[str, Platform]) -> Source:
     t.only(_SOURCE)
     lists: dict[str, Collection[str]] = {"voice": VOICES, "platform": platforms}
+    if "reach" in t.cells:
+        lists["reach"] = REACHES
     if "language" in t.cells:
         lists["language"] = source_languages()
     for key, allowed in lists.items():
@@ -164,4 +167,5 @@ def _source(t: Table, home: Table, platforms: Mapping[str, Platform]) -> Source:
         time_zone=home.text("time_zone"),
         language=t.optional("language"),
         options={k: str(v) for k, v in options.items()},
+        reach=t.optional("reach") or REACHES[0],
     )

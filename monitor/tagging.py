@@ -52,13 +52,15 @@ def build(settings: Settings, registry: Registry, *, tie_city: bool, retag: bool
         telling=Telling.read(SHIPPED),
         exact=Exact.read(SHIPPED, naming),
         tie_city=tie_city,
+        named_only=registry.named_only,
         cache=cache,
     )
 
 
 def present(settings: Settings, registry: Registry) -> str:
     """The digest that a post tagged now would keep, without building the tagger."""
-    return tagger.digest(effective(settings), places(registry))
+    wide = map(str, sorted(registry.named_only))
+    return tagger.digest(effective(settings), places(registry), tuple(wide))
 
 
 def scrubber(settings: Settings, naming: Naming | None = None) -> Scrub:

@@ -1,8 +1,9 @@
 """Which places a post names, and which city it is about.
 
-Reads `matches`, and `home` where the batch has it; assigns `places`, `city`, `matches`.
+Reads `matches`, and `home` and `source` where the batch has them; assigns `places`, `city`, `matches`.
 city: the city that is named most often, by itself or by its districts; when none is or two are
-named equally often, the batch's `home`; else null. A district that shares its name with other
+named equally often, the batch's `home`, unless its source speaks of more than that city; else
+null. A district that shares its name with other
 things (`needs_city`) counts only where its city is named too or is the home; where it does not
 count, its match goes as well.
 """
@@ -99,9 +100,13 @@ def _entries(places: Iterable[Place]) -> Iterator[Entry]:
 
 @dataclass(frozen=True)
 class Places:
-    """requires matches; assigns places, city, matches."""
+    """requires matches; assigns places, city, matches.
+
+    named_only: (home, source) whose posts are about the home only where they name it.
+    """
 
     places: tuple[Place, ...] = ()
+    named_only: frozenset[tuple[str, str]] = frozenset()
     requires = ("matches",)
     assigns = ("places", "city", "matches")
 
@@ -113,11 +118,8 @@ class Places:
             if place.needs_city
             for name in place.every_name
         }
-        homes: list[str | None] = [None] * posts.num_rows
-        if posts.schema.get_field_index("home") >= 0:
-            homes = posts.column("home").to_pylist()
-        codes: list[list[str]] = [[] for _ in homes]
-        cities: list[str | None] = [None if h in (None, STREAM, "") else h for h in homes]
+        cities = self._homes(posts)
+        codes: list[list[str]] = [[] for _ in cities]
         unproved: list[int] = []
         for row, hits in evidence.rows(PLACES):
             home = cities[row]
@@ -135,6 +137,18 @@ class Places:
         if unproved:
             posts = assign(posts, "matches", without_matches(posts, unproved))
         return posts
+
+    def _homes(self, posts: pa.RecordBatch) -> list[str | None]:
+        """The city of each post that names none."""
+        none = [None] * posts.num_rows
+        home, source = (
+            posts.column(name).to_pylist() if posts.schema.get_field_index(name) >= 0 else none
+            for name in ("home", "source")
+        )
+        return [
+            None if h in (None, STREAM, "") or (h, s) in self.named_only else h
+            for h, s in zip(home, source, strict=True)
+        ]
 
 
 def _city(named: list[str], home: str | None) -> str | None:

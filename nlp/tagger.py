@@ -97,6 +97,7 @@ def build(
     telling: Telling | None = None,
     exact: Exact | None = None,
     tie_city: bool = True,
+    named_only: frozenset[tuple[str, str]] = frozenset(),
     digests: Sequence[str] = (),
     cache: Path | None = None,
 ) -> Tagger:
@@ -104,8 +105,8 @@ def build(
 
     Without `scrub` and `language` it retags: the text is scrubbed already, and the batch brings
     `lang` and `redactions`, which stay. telling: the first person, by which delicate posts are
-    known as somebody's own. exact: words of places and ages beyond the registry. digests: of
-    models that the steps read.
+    known as somebody's own. exact: words of places and ages beyond the registry. named_only: see
+    `Places`. digests: of models that the steps read.
     cache: a folder for what is made of the lists.
     """
     every = tuple(places)
@@ -113,13 +114,14 @@ def build(
     codes = Codes.of(taxonomy)
     steps: list[Step] = [step for step in (language, scrub) if step is not None]
     steps += [
-        match, Places(every), codes, Tone.of(taxonomy), Hate.of(taxonomy), Speech.of(taxonomy),
+        match, Places(every, named_only), codes, Tone.of(taxonomy), Hate.of(taxonomy), Speech.of(taxonomy),
         Experience.of(taxonomy), Protect(match, codes, Dates.of(taxonomy), telling, exact),
         Relevance(tie_city), Signature(),
     ]  # fmt: skip
     made = {name for step in (language, scrub) if step is not None for name in step.assigns}
     given = ("text", *(name for name in ("lang", "redactions") if name not in made))
-    return Tagger(tuple(steps), digest(taxonomy, every, digests), given)
+    told = digest(taxonomy, every, (*map(str, sorted(named_only)), *digests))
+    return Tagger(tuple(steps), told, given)
 
 
 def digest(taxonomy: Taxonomy, places: Iterable[Place], models: Sequence[str] = ()) -> str:

@@ -139,11 +139,13 @@ def _shared(registry: Registry) -> Mapping[str, list[str]]:
 
 
 def _same(source: Source) -> str:
-    """What is equal for two addresses of one place."""
+    """What is equal for two addresses of one place, of which only one may be listed. A medium of
+    the country may be listed for a city beside, as what names that city."""
     address = source.address.strip().casefold()
     for part in ("https://", "http://", "www.", "old."):
         address = address.removeprefix(part)
-    return f"{source.platform} {address.rstrip('/')}"
+    where = source.home if source.reach == "country" else ""
+    return f"{source.platform} {address.rstrip('/')} {where}"
 
 
 def _window() -> Window:
