@@ -121,8 +121,9 @@ class Site:
 
     def cities(self) -> list[str]:
         """Cities that anything was looked at in, by name; before that those with sources."""
-        found = set(pc.unique(self.windows()["home"]).to_pylist()) & self.workspace.registry.cities.keys()
-        return sorted(found or self.workspace.registry.with_sources, key=self.names.city)
+        registry = self.workspace.registry
+        found = set(pc.unique(self.windows()["home"]).to_pylist()) & registry.cities.keys()
+        return sorted(found or registry.with_sources, key=self.names.city)
 
     def newest(self) -> date:
         """The last whole day that was looked at; today before anything was."""
@@ -139,8 +140,9 @@ class Site:
         return min(until, (newest if today - newest <= LAG else today) + timedelta(days=1))
 
     def map_order(self, cities: Sequence[str], columns: int = 3) -> list[str]:
-        """Cities as rows of a map: north above south, west before east."""
+        """Cities as rows of a map: north above south, west before east; countries come after."""
         place = self.workspace.registry.cities
-        down = sorted(cities, key=lambda c: -place[c].latitude)
+        down = sorted((c for c in cities if c in place), key=lambda c: -place[c].latitude)
         rows = (down[i : i + columns] for i in range(0, len(down), columns))
-        return [c for row in rows for c in sorted(row, key=lambda c: place[c].longitude)]
+        mapped = [c for row in rows for c in sorted(row, key=lambda c: place[c].longitude)]
+        return [*mapped, *(c for c in cities if c not in place)]

@@ -18,6 +18,7 @@ from monitor.tomls import Table, open_table
 
 __all__ = ["DATA", "City", "District", "Figure", "Home", "Note", "Registry", "load"]
 DATA = Path(__file__).resolve().parent.parent / "data"
+_AREAS = ("city", "greater city")
 _DISTRICT = ("code", "name", "part_of", "names", "city_names", "needs_city", "traps")
 _KEYS = (
     *HOME_KEYS, "latitude", "longitude", "population", "foreign_born", "names", "exact", "forms",
@@ -27,11 +28,13 @@ _KEYS = (
 
 @dataclass(frozen=True)
 class Figure:
-    """An official figure with its year and where it was read."""
+    """An official figure with its year and where it was read. of: city, or greater city where
+    the figure of the city itself was not to be had."""
 
     value: float
     year: int
     source: str
+    of: str = "city"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -158,7 +161,11 @@ def _figure(table: Table, key: str, value: str) -> Figure | None:
     if key not in table.cells:
         return None
     t = table.table(key)
-    return Figure(t.number(value), int(t.number("year")), t.text("source"))
+    t.only((value, "year", "of", "source"))
+    of = t.optional("of") or _AREAS[0]
+    if of not in _AREAS:
+        raise unknown("of", of, _AREAS, where=t.at())
+    return Figure(t.number(value), int(t.number("year")), t.text("source"), of)
 
 
 def _district(t: Table) -> District:

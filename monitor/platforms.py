@@ -62,7 +62,9 @@ def read_platforms(path: Path) -> Mapping[str, Platform]:
 
 def _platform(code: str, table: Table) -> Platform:
     if table.text("terms_class") not in TERMS_CLASSES:
-        raise unknown("terms_class", table.text("terms_class"), TERMS_CLASSES, where=table.at("terms_class"))
+        raise unknown(
+            "terms_class", table.text("terms_class"), TERMS_CLASSES, where=table.at("terms_class")
+        )
     return Platform(
         code, table.text("name"), table.text("kind"), table.text("voice"),
         table.text("terms_class"),

@@ -1,6 +1,7 @@
 """Which places a post names, and which city it is about.
 
-Reads `matches`, and `home` and `source` where the batch has them; assigns `places`, `city`, `matches`.
+Reads `matches`, and `home` and `source` where the batch has them; assigns `places`, `city`,
+`matches`.
 city: the city that is named most often, by itself or by its districts; when none is or two are
 named equally often, the batch's `home`, unless its source speaks of more than that city; else
 null. A district that shares its name with other

@@ -114,9 +114,10 @@ def build(
     codes = Codes.of(taxonomy)
     steps: list[Step] = [step for step in (language, scrub) if step is not None]
     steps += [
-        match, Places(every, named_only), codes, Tone.of(taxonomy), Hate.of(taxonomy), Speech.of(taxonomy),
-        Experience.of(taxonomy), Protect(match, codes, Dates.of(taxonomy), telling, exact),
-        Relevance(tie_city), Signature(),
+        match, Places(every, named_only), codes, Tone.of(taxonomy), Hate.of(taxonomy),
+        Speech.of(taxonomy), Experience.of(taxonomy),
+        Protect(match, codes, Dates.of(taxonomy), telling, exact), Relevance(tie_city),
+        Signature(),
     ]  # fmt: skip
     made = {name for step in (language, scrub) if step is not None for name in step.assigns}
     given = ("text", *(name for name in ("lang", "redactions") if name not in made))

@@ -270,3 +270,29 @@ def test_a_district_with_namesakes_needs_its_city(
     text: str, home: str | None, expected: list[str]
 ) -> None:
     assert codes(text, "de", home) == expected
+
+
+@pytest.mark.parametrize(
+    ("home", "source", "text", "city", "places"),
+    [
+        ("vilnius", "reddit-vilnius", "Gyvename mieste", "vilnius", []),
+        ("vilnius", "lrt", "Gyvename mieste", None, []),  # speaks of the whole country
+        ("vilnius", "lrt", "Gyvename Vilniuje", "vilnius", ["vilnius"]),
+        ("lt", "lrt", "Gyvename mieste", "lt", []),
+        ("lt", "lrt", "Gyvename Vilniuje", "vilnius", ["vilnius"]),
+        ("lt", "lrt", "Gyvename Vilniuje ir Kaune", "lt", ["kaunas", "vilnius"]),
+        # a quarter whose name is another thing elsewhere counts in its own city's talk alone
+        ("vilnius", "reddit-vilnius", "Butas, Naujamiestis", "vilnius", ["vilnius/naujamiestis"]),
+        ("vilnius", "lrt", "Butas, Naujamiestis", None, []),
+    ],
+)
+def test_what_a_source_of_the_whole_country_tells_counts_for_a_city_that_is_named(
+    home: str, source: str, text: str, city: str | None, places: list[str]
+) -> None:
+    match, step = shipped()
+    step = Places(step.places, REGISTRY.named_only)
+    batch = pa.RecordBatch.from_pydict(
+        {"text": [text], "lang": ["lt"], "home": [home], "source": [source]}
+    )
+    (found,) = step(match(batch)).select(["city", "places"]).to_pylist()
+    assert found == {"city": city, "places": places}
