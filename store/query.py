@@ -4,8 +4,7 @@ Semantics, the one table (every index and the oracle of the tests obey it):
 
 | field        | matches a post when                                                     |
 | ------------ | ----------------------------------------------------------------------- |
-| cities       | `city` is one of them; a country (`at`) or `eu` is what its own sources |
-|              | tell without naming a city                                              |
+| cities       | `city` is one of them; `at` or `eu`: sources of theirs that name no city |
 | countries    | `city` is a city that lies in one of them, by the registry              |
 | places       | one of `places` is one of them; `wien` also matches `wien/favoriten`    |
 | areas, groups, rights | one of the post's codes is one of them                         |
