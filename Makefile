@@ -47,3 +47,4 @@ clean:
 docs: $(STAMP)
 	$(BIN)/python scripts/reference.py
 	$(BIN)/python scripts/languages.py
+	$(BIN)/python scripts/source_table.py

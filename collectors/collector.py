@@ -1,7 +1,8 @@
 """What a collector is: a generator of pages over one source and one window of time.
 
 A collector is one module of this folder, or one folder of modules, named by its platform, with
-`COLLECTOR` (the platform code) and `collect`. It maps the platform's items to
+`COLLECTOR` (the platform code) and `collect`; with `check_address(source)` where an address can be
+wrong before anybody is asked (it raises BadInput). It maps the platform's items to
 `store.schema.ITEM` and knows nothing of cities, keys or disks. What can go wrong stands in
 `collectors/errors.py`.
 """

@@ -31,6 +31,7 @@ from collectors.collector import Access, Cursor, Gap, Page, Rejected, Source, Wi
 from collectors.errors import Unmappable, Unreachable, WrongShape
 from collectors.html_text import Plain, bounded, plain
 from collectors.http import Answer
+from collectors.http.address import read_address
 from collectors.http.reserved import is_reserved_by, reserved
 from collectors.items import Reading, Row, moment, page_items, settle
 from store.schema import ITEM
@@ -140,6 +141,11 @@ def _standing(entry: Any, reading: Reading) -> datetime | None:
         return _created(dict.get(entry, "published") or dict.get(entry, "updated"), entry, reading)
     except Unmappable:
         return None
+
+
+def check_address(source: Source) -> None:
+    """Raises BadInput for an address that no feed can have."""
+    read_address(source.address)
 
 
 def parse(answer: Answer, where: str) -> Any:

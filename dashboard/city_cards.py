@@ -26,7 +26,7 @@ _SHOWN = 12  # districts before the rest is folded away
 def talk(seen: Visit, _: str) -> Any:
     """Tone, hate and speech as 100 % bars, where an evaluation stands behind them."""
     query, note = _whole(seen)
-    languages = seen.site.workspace.registry.city(query.cities[0]).languages
+    languages = seen.site.workspace.registry.home(query.cities[0]).languages
     blocks, table, base = [], [], None
     for column, title, names in (
         ("tone", "Tone", _TONES), ("hate", "Hate", _HATE), ("speech", "Speech", _SPEECH),
@@ -85,7 +85,7 @@ def districts(seen: Visit, _: str) -> Any:
     """Districts that posts name."""
     query, note = _whole(seen)
     code = query.cities[0]
-    there = {f"{code}/{d.code}": d.name for d in seen.site.workspace.registry.city(code).districts}
+    there = {f"{code}/{d.code}": d.name for d in seen.site.workspace.registry.home(code).districts}
     found, base = questions.mix(seen.site, query, "place")
     told = [r for r in found if r.area in there and r.share is not None]
     foot = questions.foot(seen.site, query, base.posts, code)
@@ -123,7 +123,7 @@ def sources(seen: Visit, _: str) -> Any:
     foot = questions.foot(site, query, base.posts, code, words.COVERAGE)
     if not found:
         return card.figure_card("Sources", "", "", faces.block("no_data"), foot)
-    listed = {s.code: s for s in site.workspace.registry.city(code).sources if s.code in found}
+    listed = {s.code: s for s in site.workspace.registry.home(code).sources if s.code in found}
     names = ["Source", *(("Platform", "Voice") if listed else ()), "By week", "Days", "Gaps"]
     rows = []
     for source, there in sorted(found.items()):

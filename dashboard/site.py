@@ -69,7 +69,7 @@ class Site:
             labels.dimensions,
             labels.dimension_of,
             {**labels.languages, "und": "unknown language"},
-            {c.code: c.name for c in registry.cities.values()},
+            {h.code: h.name for h in registry.homes.values()},
             {p.code: p.name for p in registry.platforms.values()},
         )
 
@@ -143,8 +143,9 @@ class Site:
 
     def cities(self) -> list[str]:
         """Cities that anything was looked at in, by name; before that those with sources."""
-        found = set(pc.unique(self.windows()["home"]).to_pylist()) & set(self.names.cities)
-        return sorted(found or self.workspace.registry.with_sources, key=self.names.city)
+        registry = self.workspace.registry
+        found = set(pc.unique(self.windows()["home"]).to_pylist()) & registry.cities.keys()
+        return sorted(found or registry.with_sources, key=self.names.city)
 
     def newest(self) -> date:
         """The last whole day that was looked at; today before anything was."""
@@ -161,8 +162,9 @@ class Site:
         return min(until, (newest if today - newest <= LAG else today) + timedelta(days=1))
 
     def map_order(self, cities: Sequence[str], columns: int = 3) -> list[str]:
-        """Cities as rows of a map: north above south, west before east."""
+        """Cities as rows of a map: north above south, west before east; countries come after."""
         place = self.workspace.registry.cities
-        down = sorted(cities, key=lambda c: -place[c].latitude)
+        down = sorted((c for c in cities if c in place), key=lambda c: -place[c].latitude)
         rows = (down[i : i + columns] for i in range(0, len(down), columns))
-        return [c for row in rows for c in sorted(row, key=lambda c: place[c].longitude)]
+        mapped = [c for row in rows for c in sorted(row, key=lambda c: place[c].longitude)]
+        return [*mapped, *(c for c in cities if c not in place)]

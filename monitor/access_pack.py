@@ -23,7 +23,7 @@ from monitor.platforms import Platform
 from monitor.purposes import Purpose
 from monitor.retention.due import A_DAY
 from monitor.retention.standing import own_way
-from monitor.tomls import Table, read
+from monitor.tomls import open_table
 from monitor.workspace import Workspace
 from store import schema
 
@@ -52,8 +52,9 @@ class Coordinator:
 def coordinators(path: Path = DATA / "coordinators.toml") -> Mapping[str, Coordinator]:
     """By platform. Raises BadInput that names the table and the key."""
     found = {}
-    for code, cells in read(path).items():
-        table = Table({code: cells}, path.name).table(code)
+    every = open_table(path)
+    for code in every.cells:
+        table = every.table(code)
         platforms = table.table("platforms")
         for platform in platforms.cells:
             found[platform] = Coordinator(

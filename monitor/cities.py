@@ -1,70 +1,47 @@
-"""The registry: cities, districts and sources from data/cities/*.toml, platforms and streams
-beside them."""
+"""The registry: cities, districts and sources from data/cities/*.toml, platforms beside them.
+
+Sources that speak of no single city have a country or Europe for a home (`monitor/homes.py`).
+"""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
 from base.errors import BadInput, unknown
-from base.time import zone
 from collectors.collector import Source
+from monitor.homes import HOME_KEYS, District, Home, Note, each_once, read_wider, shared
 from monitor.platforms import Platform, read_platforms
 from monitor.streams.listed import read_streams
-from monitor.tomls import Table, read
-from store.schema import VOICES
+from monitor.tomls import Table, open_table
 
+__all__ = ["DATA", "City", "District", "Figure", "Home", "Note", "Registry", "load"]
 DATA = Path(__file__).resolve().parent.parent / "data"
-
-REACHES = ("city", "country", "world")
+_AREAS = ("city", "greater city")
+_DISTRICT = ("code", "name", "part_of", "names", "city_names", "needs_city", "traps")
+_KEYS = (
+    *HOME_KEYS, "latitude", "longitude", "population", "foreign_born", "names", "exact", "forms",
+    "traps", "hashtags", "district",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Figure:
-    """An official figure with its year and where it was read."""
+    """An official figure with its year and where it was read. of: city, or greater city where
+    the figure of the city itself was not to be had."""
 
     value: float
     year: int
     source: str
+    of: str = "city"
 
 
-@dataclass(frozen=True)
-class District:
-    """A part of a city. names count anywhere, city_names only beside the city."""
+@dataclass(frozen=True, kw_only=True)
+class City(Home):
+    """One city of the registry; keys as data/README.md says."""
 
-    code: str
-    name: str
-    part_of: str | None
-    names: tuple[str, ...]
-    city_names: tuple[str, ...]
-    traps: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Note:
-    """Why a source is listed, and where its address was read; empty where nobody said."""
-
-    name: str
-    why: str
-    read_at: str
-
-
-@dataclass(frozen=True)
-class City:
-    """One city of the registry; keys as data/README.md says.
-
-    recheck_days: by source, where it says how long its irrelevant posts are kept. notes: by
-    source, what is told about it.
-    """
-
-    code: str
-    name: str
-    country: str
-    languages: tuple[str, ...]
-    time_zone: str
     latitude: float
     longitude: float
     population: Figure | None
@@ -74,19 +51,18 @@ class City:
     forms: tuple[str, ...]
     traps: tuple[str, ...]
     hashtags: tuple[str, ...]
-    districts: tuple[District, ...]
-    sources: tuple[Source, ...]
-    recheck_days: Mapping[str, int]
-    notes: Mapping[str, Note]
 
 
 @dataclass(frozen=True)
 class Registry:
-    """All cities and platforms, by code. streams: sources of no city."""
+    """All cities and platforms, by code. wider: the countries and Europe, which are no places of
+    posts that name a city, and stand in no comparison unless they are asked for. streams: sources
+    of no home."""
 
     cities: Mapping[str, City]
     platforms: Mapping[str, Platform]
     streams: tuple[Source, ...] = ()
+    wider: Mapping[str, Home] = field(default_factory=dict)
 
     def city(self, code: str) -> City:
         """The city of that code. Raises BadInput with the codes there are."""
@@ -94,18 +70,30 @@ class Registry:
             raise unknown("city", code, self.cities)
         return self.cities[code]
 
+    def home(self, code: str) -> Home:
+        """The city, country or Europe of that code. Raises BadInput with the codes there are."""
+        if code not in self.homes:
+            # who types two letters means a country; a list of all would hide those at its end
+            raise unknown("city or country", code, self.wider if len(code) == 2 else self.homes)
+        return self.homes[code]
+
     def platform(self, code: str) -> Platform:
         """The platform of that code. Raises BadInput with the codes there are."""
         if code not in self.platforms:
             raise unknown("platform", code, self.platforms)
         return self.platforms[code]
 
-    def source(self, city: str, code: str) -> Source:
-        """A listed source of a city. Raises BadInput with the sources it has."""
-        sources = {s.code: s for s in self.city(city).sources}
+    def source(self, home: str, code: str) -> Source:
+        """A listed source of a home. Raises BadInput with the sources it has."""
+        sources = {s.code: s for s in self.home(home).sources}
         if code not in sources:
-            raise unknown("source", code, sources)
+            raise unknown("source", code, sources, where=f"{home}.toml")
         return sources[code]
+
+    @cached_property
+    def homes(self) -> Mapping[str, Home]:
+        """Every home of sources: the cities, the countries and Europe."""
+        return {**self.cities, **self.wider}
 
     @cached_property
     def with_sources(self) -> tuple[str, ...]:
@@ -132,17 +120,19 @@ def load(folder: Path = DATA) -> Registry:
     platforms = read_platforms(folder / "platforms.toml")
     cities = [_city(path, platforms) for path in sorted((folder / "cities").glob("*.toml"))]
     streams = read_streams(folder / "streams.toml", platforms)
-    return Registry({c.code: c for c in cities}, platforms, streams)
+    wider = read_wider(folder, platforms)
+    twice = wider.keys() & {c.code for c in cities}
+    if twice:
+        raise BadInput(f"{min(twice)!r} is a city and a country", where=f"{min(twice)}.toml")
+    return Registry({c.code: c for c in cities}, platforms, streams, wider)
 
 
 def _city(path: Path, platforms: Mapping[str, Platform]) -> City:
-    table = Table(read(path), path.name)
+    table = open_table(path)
+    table.only(_KEYS)
     city = City(
-        code=table.text("code"),
-        name=table.text("name"),
-        country=table.text("country"),
-        languages=table.texts("languages"),
-        time_zone=table.text("time_zone"),
+        kind="city",
+        **shared(table, platforms),
         latitude=table.number("latitude"),
         longitude=table.number("longitude"),
         population=_figure(table, "population", "value"),
@@ -153,25 +143,15 @@ def _city(path: Path, platforms: Mapping[str, Platform]) -> City:
         traps=table.texts("traps", ()),
         hashtags=table.texts("hashtags", ()),
         districts=tuple(_district(d) for d in table.tables("district")),
-        sources=tuple(_source(s, table, platforms) for s in table.tables("source")),
-        recheck_days={
-            s.text("code"): s.days("recheck_days")
-            for s in table.tables("source")
-            if "recheck_days" in s.cells
-        },
-        notes={s.text("code"): _note(s) for s in table.tables("source")},
     )
     if city.code != path.stem:
-        raise BadInput(f"code {city.code!r} is not the file's name", where=path.name)
-    try:
-        zone(city.time_zone)
-    except BadInput as error:
-        error.where = path.name
-        raise
-    for kind, codes in (("district", city.districts), ("source", city.sources)):
-        twice = [c for c, n in Counter(part.code for part in codes).items() if n > 1]
-        if twice:
-            raise BadInput(f"the {kind} {twice[0]!r} is there twice", where=path.name)
+        raise BadInput(f"code {city.code!r} is not the file's name", where=table.at("code"))
+    if not city.country:
+        raise BadInput(
+            "the key 'country' is missing", where=path.name, expected="its ISO code",
+            hint="see data/README.md",
+        )  # fmt: skip
+    each_once("district", (d.code for d in city.districts), path.name)
     return city
 
 
@@ -179,38 +159,18 @@ def _figure(table: Table, key: str, value: str) -> Figure | None:
     if key not in table.cells:
         return None
     t = table.table(key)
-    return Figure(t.number(value), int(t.number("year")), t.text("source"))
+    t.only((value, "year", "of", "source"))
+    of = t.optional("of") or _AREAS[0]
+    if of not in _AREAS:
+        raise unknown("of", of, _AREAS, where=t.at())
+    return Figure(t.number(value), int(t.number("year")), t.text("source"), of)
 
 
 def _district(t: Table) -> District:
+    t.only(_DISTRICT)
     names, beside = t.texts("names", ()), t.texts("city_names", ())
     if t.cells.get("needs_city"):
         names, beside = (), (*names, *beside)
     return District(
         t.text("code"), t.text("name"), t.optional("part_of"), names, beside, t.texts("traps", ())
-    )
-
-
-def _note(t: Table) -> Note:
-    return Note(*(t.optional(key) or "" for key in ("name", "why", "read_at")))
-
-
-def _source(t: Table, city: Table, platforms: Mapping[str, Platform]) -> Source:
-    for key, allowed in (("voice", VOICES), ("platform", platforms)):
-        if t.text(key) not in allowed:
-            raise unknown(key, t.text(key), allowed, where=t.where)
-    options = t.table("options").cells if "options" in t.cells else {}
-    reach = t.optional("reach") or REACHES[0]
-    if reach not in REACHES:
-        raise unknown("reach", reach, REACHES, where=t.where)
-    return Source(
-        code=t.text("code"),
-        platform=t.text("platform"),
-        home=city.text("code"),
-        address=t.text("address"),
-        voice=t.text("voice"),
-        time_zone=city.text("time_zone"),
-        language=t.optional("language"),
-        options={k: str(v) for k, v in options.items()},
-        reach=reach,
     )

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from importlib import import_module
+from types import ModuleType
 
 import pyarrow.compute as pc
 
@@ -37,14 +38,15 @@ class Failed:
 
 
 def chosen(workspace: Workspace, cities: Sequence[str], code: str | None) -> list[Source]:
-    """The sources of these cities, of all that have some if none is named.
+    """The sources of these cities, countries or Europe; of all cities that have some if none is
+    named.
 
-    Raises BadInput for a city that has none.
+    Raises BadInput for one that has none.
     """
     registry = workspace.registry
     codes = list(cities) or registry.with_sources
     for city in codes:
-        if not registry.city(city).sources:
+        if not registry.home(city).sources:
             raise BadInput(
                 f"{city} has no sources yet",
                 where=f"data/cities/{city}.toml",
@@ -54,7 +56,7 @@ def chosen(workspace: Workspace, cities: Sequence[str], code: str | None) -> lis
             )
     if code is not None:
         return [registry.source(city, code) for city in codes]
-    return [s for city in codes for s in registry.city(city).sources]
+    return [s for city in codes for s in registry.home(city).sources]
 
 
 def collect(
@@ -139,16 +141,27 @@ def pages(
 
 def collector(source: Source) -> Collector:
     """The collector of a source's platform. Raises CollectError where there is none."""
+    found: Collector = _module(source).collect
+    return found
+
+
+def check_address(source: Source) -> None:
+    """Raises BadInput where the platform's collector cannot read the source's address, and
+    CollectError where there is no collector. Nobody is asked."""
+    check = getattr(_module(source), "check_address", None)
+    if check is not None:
+        check(source)
+
+
+def _module(source: Source) -> ModuleType:
     try:
-        module = import_module(f"collectors.{source.platform}")
+        return import_module(f"collectors.{source.platform}")
     except ModuleNotFoundError as error:
         raise CollectError(
             f"there is no collector for {source.platform}",
             where=source.where,
             hint="export the posts elsewhere and bring them in with `unite import`",
         ) from error
-    found: Collector = module.collect
-    return found
 
 
 def _going_on(workspace: Workspace, source: Source, since: date) -> datetime:

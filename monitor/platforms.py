@@ -12,7 +12,7 @@ from datetime import date
 from pathlib import Path
 
 from base.errors import unknown
-from monitor.tomls import Table, read
+from monitor.tomls import Table, open_table
 
 TERMS_CLASSES = ("open", "research", "ids-only", "own")
 BODIES = ("yes", "agreement", "no")
@@ -58,13 +58,15 @@ class Platform:
 
 def read_platforms(path: Path) -> Mapping[str, Platform]:
     """The platforms by code. Raises BadInput that names the table and the key."""
-    return {code: _platform(code, Table({code: cells}, path.name).table(code))
-            for code, cells in read(path).items()}  # fmt: skip
+    found = open_table(path)
+    return {code: _platform(code, found.table(code)) for code in found.cells}
 
 
 def _platform(code: str, table: Table) -> Platform:
     if table.text("terms_class") not in TERMS_CLASSES:
-        raise unknown("terms_class", table.text("terms_class"), TERMS_CLASSES, where=table.where)
+        raise unknown(
+            "terms_class", table.text("terms_class"), TERMS_CLASSES, where=table.at("terms_class")
+        )
     return Platform(
         code, table.text("name"), table.text("kind"), table.text("voice"),
         table.text("terms_class"),
@@ -77,7 +79,7 @@ def _platform(code: str, table: Table) -> Platform:
 def _terms(table: Table) -> Terms:
     body = table.text("public_body_allowed")
     if body not in BODIES:
-        raise unknown("public_body_allowed", body, BODIES, where=table.where)
+        raise unknown("public_body_allowed", body, BODIES, where=table.at("public_body_allowed"))
     delete_within, keep_days = (
         table.days(key) if key in table.cells else None for key in ("delete_within", "keep_days")
     )

@@ -47,7 +47,7 @@ def build(settings: Settings, registry: Registry, *, tie_city: bool, retag: bool
             frozenset(tree.languages),
             settings.nlp_language_least,
             tree.latin,
-            {code: city.languages for code, city in registry.cities.items()},
+            {code: home.languages for code, home in registry.homes.items()},
         ),
         telling=Telling.read(SHIPPED),
         exact=Exact.read(SHIPPED, naming),

@@ -1,27 +1,30 @@
 """Reference data in TOML that people edit: each key is read as what it must be, or named.
 
-Comes in: a file of data/. Goes out: its tables; a BadInput names file, table and key.
+Comes in: a file of data/. Goes out: its tables; a BadInput names file, line, table and key. The
+parser forgets the lines, so they are looked up again in the text, only when something is wrong.
 """
 
 from __future__ import annotations
 
+import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from base.errors import BadInput
+from base.errors import BadInput, unknown
 
 _MOST_DAYS = 3650
 _DAYS = f"a whole number of days, 1 to {_MOST_DAYS}"
 
 
-def read(path: Path) -> dict[str, Any]:
-    """The tables of a file. Raises BadInput with its name."""
+def open_table(path: Path) -> Table:
+    """A file as one table. Raises BadInput with its name."""
     try:
-        return tomllib.loads(path.read_text("utf-8"))
+        text = path.read_text("utf-8")
+        return Table(tomllib.loads(text), path.name, lines=text.splitlines())
     except OSError as error:
         raise BadInput("cannot be read", where=path.name) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
@@ -30,10 +33,42 @@ def read(path: Path) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Table:
-    """A TOML table whose keys are read as what they must be, or named in the error."""
+    """A TOML table whose keys are read as what they must be, or named in the error.
+
+    file: its name. name: of the table in it, empty for the file itself. lines: of the file.
+    first: the number of the line where the table begins, 0 for the file itself.
+    """
 
     cells: Mapping[str, Any]
-    where: str
+    file: str
+    name: str = ""
+    lines: Sequence[str] = ()
+    first: int = 0
+
+    def at(self, key: str | None = None) -> str:
+        """Where a key stands, else where the table does: `wien.toml:12 source orf`."""
+        line = self._line(key) or self.first
+        numbered = f"{self.file}:{line}" if line else self.file
+        return f"{numbered} {self.name}" if self.name else numbered
+
+    def only(self, keys: Iterable[str]) -> None:
+        """Raises BadInput for a key that is none of these: a misspelt one would be passed over."""
+        known = tuple(keys)
+        for key in self.cells:
+            if key not in known:
+                raise unknown("key", key, known, where=self.at(key))
+
+    def _line(self, key: str | None) -> int:
+        """The number of a key's line in this table, 0 for none."""
+        if key is None:
+            return 0
+        begins = re.compile(rf"\s*{re.escape(key)}\s*=|\s*\[+\s*{re.escape(key)}\s*\]")
+        for number, line in enumerate(self.lines[self.first :], start=self.first + 1):
+            if begins.match(line):
+                return number
+            if self.first and line.startswith("["):
+                break
+        return 0
 
     def text(self, key: str) -> str:
         return str(self._value(key, str, "a text"))
@@ -68,20 +103,26 @@ class Table:
         return tuple(found)
 
     def table(self, key: str) -> Table:
-        return Table(self._value(key, dict, "a table"), f"{self.where} {key}")
+        name = f"{self.name} {key}" if self.name else key
+        found = self._value(key, dict, "a table")
+        return Table(found, self.file, name, self.lines, self._line(key) or self.first)
 
     def tables(self, key: str) -> Iterator[Table]:
         if key not in self.cells:
             return
-        for number, found in enumerate(self._value(key, list, "tables, [[…]]"), start=1):
+        begins = re.compile(rf"\s*\[\[\s*{re.escape(key)}\s*\]\]")
+        heads = [n for n, line in enumerate(self.lines, start=1) if begins.match(line)]
+        for number, found in enumerate(self._value(key, list, "tables, [[…]]")):
             if not isinstance(found, dict):
                 raise self.wrong(key, "tables, [[…]]")
-            yield Table(found, f"{self.where} {key} {found.get('code', number)}")
+            name = f"{key} {found.get('code', number + 1)}"
+            first = heads[number] if number < len(heads) else 0
+            yield Table(found, self.file, name, self.lines, first)
 
     def _value(self, key: str, kind: Any, expected: str) -> Any:
         if key not in self.cells:
             raise BadInput(
-                f"the key {key!r} is missing", where=self.where, hint="see data/README.md"
+                f"the key {key!r} is missing", where=self.at(), hint="see data/README.md"
             )
         found = self.cells[key]
         if not isinstance(found, kind) or (isinstance(found, bool) and kind is not bool):
@@ -91,6 +132,6 @@ class Table:
     def wrong(self, key: str, expected: str) -> BadInput:
         """The error for a value that is something else."""
         return BadInput(
-            f"the key {key!r} is something else", where=self.where, expected=expected,
+            f"the key {key!r} is something else", where=self.at(key), expected=expected,
             hint="see data/README.md",
         )  # fmt: skip

@@ -59,9 +59,11 @@ POST_COLUMNS = (
     Column("id", pa.string(), "keyed hash of platform and native id, 32 hex digits", "pipeline"),
     Column("platform", pa.string(), "code of data/platforms.toml", "source"),
     Column("source", pa.string(), "code of the source that brought it", "source"),
-    Column("home", pa.string(), "registry city of the source, `-` for streams", "source"),
-    Column("city", pa.string(), "city code the post is about", "nlp places, else home",
-           "the text names no city and the source ties posts to none"),
+    Column("home", pa.string(), "registry city, country or `eu` of the source, `-` for streams",
+           "source"),
+    Column("city", pa.string(), "city code the post is about; a country's code or `eu` where a "
+           "source of theirs names no city", "nlp places, else home",
+           "the text names no city and the source has none"),
     Column("created", MOMENT, "when it was published, UTC", "platform; else collected"),
     Column("collected", MOMENT, "when it was fetched, UTC", "pipeline"),
     Column("day", pa.date32(), "calendar day of created in the home's time zone", "pipeline"),
@@ -120,7 +122,7 @@ STORY_COLUMNS = (
 STORY = _schema(STORY_COLUMNS)
 
 WINDOW_COLUMNS = (
-    Column("home", pa.string(), "registry city of the source", "collect"),
+    Column("home", pa.string(), "registry city, country or `eu` of the source", "collect"),
     Column("source", pa.string(), "code of the source", "collect"),
     Column("since", MOMENT, "first moment looked at", "collect"),
     Column("until", MOMENT, "first moment not looked at", "collect"),

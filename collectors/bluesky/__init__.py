@@ -81,6 +81,11 @@ def still_public(native_ids: Sequence[str], access: Access) -> Mapping[str, bool
     return bluesky_standing.still_public(native_ids, access)
 
 
+def check_address(source: Source) -> None:
+    """Raises BadInput for an address that is none of Bluesky."""
+    read_address(source)
+
+
 def read_address(source: Source) -> Wanted:
     """What the address of a source asks for. Raises BadInput."""
     where = source.where

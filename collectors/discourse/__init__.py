@@ -21,7 +21,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from collectors.collector import Access, Cursor, Gap, Page, Rejected, Source, Window
-from collectors.discourse.forum import Forum, Json, read_forum, stream_posts
+from collectors.discourse.forum import Forum, Json, read_forum, read_place, stream_posts
 from collectors.discourse.items import fields
 from collectors.errors import Gone, Unmappable
 from collectors.items import Reading, Row, moment_or_none, page_items, settle
@@ -48,6 +48,11 @@ def collect(
     newest = forum.latest()
     look.ceiling = max((_number(p) for p in newest), default=0)
     yield from _topics(look) if forum.part else _whole(look, newest)
+
+
+def check_address(source: Source) -> None:
+    """Raises BadInput for an address that is no part of a forum."""
+    read_place(source, f"source {source.code!r} of city {source.home}")
 
 
 def still_public(native_ids: Sequence[str], access: Access) -> dict[str, bool]:

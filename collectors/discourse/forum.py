@@ -106,11 +106,16 @@ def stream_posts(given: Json, where: str) -> list[Json]:
 def read_forum(source: Source, access: Access) -> Forum:
     """The forum a source names. Raises BadInput."""
     where = source.where
+    own, above, part, path = read_place(source, where)
+    return Forum("/".join([access.service or own, *above]), part, path, where, access)
+
+
+def read_place(source: Source, where: str) -> tuple[str, list[str], str, str]:
+    """The server, the folders above the forum, its part and the part's path. Raises BadInput."""
     address = read_address(source.address)
     steps = [s for s in address.path.split("/") if s]
     at = next((i for i, step in enumerate(steps) if step in _PARTS), len(steps))
     own = str(address.copy_with(path="/", query=None, fragment=None)).rstrip("/")
-    base = "/".join([access.service or own, *steps[:at]])
     part, rest = (steps[at], steps[at + 1 :]) if at < len(steps) else ("", [])
     path = "/" + "/".join(quote(s) for s in steps[at:])
     if part == "search":
@@ -125,7 +130,7 @@ def read_forum(source: Source, access: Access) -> Forum:
             where=where,
             expected="…/c/name/4, …/tag/name, …/t/title/12, …/search?q=words, or the forum itself",
         )
-    return Forum(base, part, path, where, access)
+    return own, steps[:at], part, path
 
 
 def _dicts(given: object, where: str) -> list[Json]:

@@ -92,6 +92,11 @@ def still_public(native_ids: Sequence[str], access: Access) -> dict[str, bool]:
     return still(native_ids, access, ask)
 
 
+def check_address(source: Source) -> None:
+    """Raises BadInput for an address that is no community of Lemmy."""
+    _address(source)
+
+
 def _address(source: Source) -> tuple[str, str]:
     """The server to ask and the community as it calls it."""
     given = source.address.strip()

@@ -27,7 +27,7 @@ from collectors.still import is_askable
 COLLECTOR = "mastodon"
 LATE = timedelta(hours=6)  # how long after its date a post of another server may come
 
-__all__ = ["COLLECTOR", "collect", "is_askable", "still_public"]
+__all__ = ["COLLECTOR", "check_address", "collect", "is_askable", "still_public"]
 
 
 def collect(
@@ -62,6 +62,11 @@ def collect(
             break
     if is_empty:
         yield Page(page_items([]), cursor, 0)
+
+
+def check_address(source: Source) -> None:
+    """Raises BadInput for an address that names no place of Mastodon."""
+    read_place(source)
 
 
 def _after(reached: Reached, place: Place) -> str:

@@ -93,6 +93,11 @@ def still_public(native_ids: Sequence[str], access: Access) -> dict[str, bool]:
     return told
 
 
+def check_address(source: Source) -> None:
+    """Raises BadInput for an address that is no community or search of Reddit."""
+    _listings(source)
+
+
 def _listings(source: Source) -> tuple[Listing, ...]:
     """The listings of an address. Raises BadInput."""
     address = urlsplit(source.address)

@@ -84,6 +84,11 @@ def is_askable(native_id: str) -> bool:
     return native_id.isascii() and native_id.isdigit() and len(native_id) < 20
 
 
+def check_address(source: Source) -> None:
+    """Raises BadInput for an address or option that X cannot use."""
+    x_listing.read_wanted(source, f"source {source.code!r} of city {source.home}")
+
+
 def still_public(native_ids: Sequence[str], access: Access) -> Mapping[str, bool]:
     """Whether posts are still public: deleted, protected, suspended and withheld ones are not.
 

@@ -40,6 +40,15 @@ Call = Callable[..., Any]
 
 
 @dataclass(frozen=True)
+class Wanted:
+    """kind: search, list or account; words: the query, the list's number, the handle."""
+
+    kind: str
+    words: str
+    is_full: bool = False
+
+
+@dataclass(frozen=True)
 class Listing:
     """reach: how far back it can be asked. newest_alone: it ends after so many posts."""
 
@@ -62,10 +71,7 @@ def reader(
     that X gives where it is None. Raises BadInput for an address of no kind or a query that is
     too long, and what asking raises.
     """
-    address, now = source.address.strip(), reading.latest
-    for name, value in source.options.items():
-        if value not in _OPTIONS.get(name, ()):
-            raise unknown("option", f"{name} = {value}", _SHOWN, where=where)
+    wanted, now = read_wanted(source, where), reading.latest
 
     def made(call: Call, token: str, most: int = 20, takes_time: bool = True) -> Reader:
         def ask(span: Span, at: str | None) -> Answer:
@@ -75,23 +81,38 @@ def reader(
 
         return Reader(ask, lambda p, media: map_post(p, media, reading), where, most, takes_time)
 
+    if wanted.kind == "search":
+        is_full = wanted.is_full
+        search = client.search_all_tweets if is_full else client.search_recent_tweets
+        most = size or (500 if is_full else 100)
+        call = _with(search, wanted.words, max_results=most)
+        found = made(call, "next_token", 4 if is_full else 20)
+        return Listing(found, None if is_full else RECENT)
+    if wanted.kind == "list":
+        call = _with(client.get_list_tweets, wanted.words, max_results=size or 100)
+        return Listing(made(call, "pagination_token", takes_time=False), newest_alone=True)
+    if "user" not in state:
+        state["user"] = _user(client, wanted.words, where)
+    call = _with(
+        client.get_users_tweets, state["user"], max_results=size or 100, exclude="retweets"
+    )
+    return Listing(made(call, "pagination_token"), newest_alone=True)
+
+
+def read_wanted(source: Source, where: str) -> Wanted:
+    """What a source's address and options ask for. Raises BadInput."""
+    address = source.address.strip()
+    for name, value in source.options.items():
+        if value not in _OPTIONS.get(name, ()):
+            raise unknown("option", f"{name} = {value}", _SHOWN, where=where)
     if address.startswith("search:"):
         is_full = source.options.get("archive") == "full"
         query = _query(address.removeprefix("search:"), source, is_full, where)
-        search = client.search_all_tweets if is_full else client.search_recent_tweets
-        most = size or (500 if is_full else 100)
-        found = made(_with(search, query, max_results=most), "next_token", 4 if is_full else 20)
-        return Listing(found, None if is_full else RECENT)
+        return Wanted("search", query, is_full)
     if listed := _LIST.fullmatch(address):
-        call = _with(client.get_list_tweets, listed[1], max_results=size or 100)
-        return Listing(made(call, "pagination_token", takes_time=False), newest_alone=True)
+        return Wanted("list", listed[1])
     if handle := _HANDLE.fullmatch(address):
-        if "user" not in state:
-            state["user"] = _user(client, handle[1], where)
-        call = _with(
-            client.get_users_tweets, state["user"], max_results=size or 100, exclude="retweets"
-        )
-        return Listing(made(call, "pagination_token"), newest_alone=True)
+        return Wanted("account", handle[1])
     raise BadInput(
         "no address of a source of X",
         where=where,

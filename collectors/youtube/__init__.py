@@ -73,6 +73,11 @@ def collect(
     yield from look.found.pages(look.after())
 
 
+def check_address(source: Source) -> None:
+    """Raises BadInput for an address that is no channel, video or search."""
+    read_place(source, f"source {source.code!r} of city {source.home}")
+
+
 def still_public(native_ids: Sequence[str], access: Access) -> dict[str, bool]:
     """Whether each comment still stands: a unit for 50 of them. Raises CollectError."""
     api = Api(access, "rechecking YouTube", "rechecking", UNITS_A_DAY, {})

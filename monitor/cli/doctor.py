@@ -26,8 +26,9 @@ def COMMAND(
     Exit status 1 where something is not well, as where an alert about a source waits for somebody
     (`unite alert list`): a scheduler can act on it. Nothing is made that was not there.
 
-    With --sources each source of the cities (of all that have some) is asked once and what it
-    gives is counted, not kept; with --offline the registry alone is looked at.
+    With --sources each source of the cities (of all cities and countries that have some) is asked
+    once and what it gives is counted, not kept; with --offline the registry alone is looked at:
+    whether each address is one that its platform can have, and what a city lacks.
     """
     if sources:
         _sources(cities, offline=offline, as_json=as_json)
@@ -47,9 +48,10 @@ def COMMAND(
 def _sources(cities: options.Cities, *, offline: bool, as_json: bool) -> None:
     """The state of every source; exit 1 where one is wrong or fails."""
     workspace = options.workspace()
-    wanted = list(cities or workspace.registry.with_sources)
+    registry = workspace.registry
+    wanted = list(cities or (*registry.with_sources, *registry.wider))
     for code in wanted:
-        gap = source_check.gaps(workspace.registry.city(code))
+        gap = source_check.gaps(workspace.registry.home(code))
         if gap:
             output.say(f"{code}: {gap}")
     if offline:
@@ -60,7 +62,8 @@ def _sources(cities: options.Cities, *, offline: bool, as_json: bool) -> None:
     if as_json:
         output.answer("doctor", None, None, None, (), [vars(c) for c in found])
     else:
-        rows = [[c.state, c.home, c.source, c.platform, c.says] for c in found]
+        rows = [[c.state, c.home, c.source, c.platform, f"{c.where}: {c.says}" if c.where else
+                 c.says] for c in found]  # fmt: skip
         output.table("unite doctor --sources", ["state", "city", "source", "platform", "says"],
                      rows)  # fmt: skip
     if any(c.state in ("wrong", "failed") for c in found):

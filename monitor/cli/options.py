@@ -19,7 +19,13 @@ from store.query import NAMES, Query
 from store.schema import UNKNOWN_LANGUAGE
 from taxonomy.codes import codes
 
-Cities = Annotated[list[str] | None, typer.Argument(help="City codes; none means all.")]
+Cities = Annotated[
+    list[str] | None,
+    typer.Argument(
+        help="City codes; none means all. Countries (`at`) and Europe (`eu`) have sources of their "
+        "own and count only where they are named."
+    ),
+]
 Since = Annotated[str | None, typer.Option(help="First day, YYYY-MM-DD.")]
 Until = Annotated[str | None, typer.Option(help="First day that is not asked for, YYYY-MM-DD.")]
 Json = Annotated[bool, typer.Option("--json", help="One JSON object instead of a table.")]
@@ -68,7 +74,7 @@ def known(registry: Registry) -> dict[str, frozenset[str]]:
     """The open lists a Query is checked against: field → codes."""
     lists = codes()
     return {
-        "cities": frozenset(registry.cities),
+        "cities": frozenset(registry.homes),
         "countries": frozenset(registry.countries.values()),
         "places": frozenset(registry.places),
         "platforms": frozenset(registry.platforms),

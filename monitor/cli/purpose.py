@@ -49,7 +49,7 @@ def add(
     workspace = options.workspace()
     for code in city:
         if code != "*":
-            workspace.registry.city(code)
+            workspace.registry.home(code)
     for platform in agreement or ():
         workspace.registry.platform(platform)
     sheet = purposes.Purpose(

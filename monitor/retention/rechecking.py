@@ -127,10 +127,10 @@ class _Run:
         self._http = http
         self._hosts = hosts
         self._vault = Vault(workspace.keys.vault)
-        cities = workspace.registry.cities.values()
         platforms = workspace.registry.platforms.values()
         self._silent = frozenset(p.code for p in platforms if not p.address_tells)
-        self._listed = listed_hosts(s for city in cities for s in city.sources)
+        homes = workspace.registry.homes.values()
+        self._listed = listed_hosts(s for home in homes for s in home.sources)
         self._told: Counter[Standing] = Counter()
         self._forgotten = 0
 

@@ -125,9 +125,9 @@ def _ends(workspace: Workspace, at: datetime) -> _Ends:
         return at - timedelta(days=min(days, longest))
 
     of_source = {
-        (city.code, source): end(days)
-        for city in workspace.registry.cities.values()
-        for source, days in city.recheck_days.items()
+        (home.code, source): end(days)
+        for home in workspace.registry.homes.values()
+        for source, days in home.recheck_days.items()
     }
     kept = permits.keep_days(workspace.registry.platforms)
     of_platform = {code: end(days) for code, days in kept.items()}

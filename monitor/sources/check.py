@@ -8,8 +8,9 @@ brings is kept.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import pyarrow.compute as pc
@@ -20,35 +21,41 @@ from base.time import now
 from collectors.collector import Page, Source, Window
 from collectors.http import Http
 from monitor import collecting
-from monitor.cities import City
+from monitor.cities import Registry
 from monitor.database import SOURCE_CHECKS
+from monitor.homes import Home
 from monitor.workspace import Workspace
 
-LEAST_SOURCES, LEAST_PLATFORMS = 8, 4  # of a city that is meant to be compared
+# of a city that is meant to be compared, and of a country or Europe
+_LEAST = {"city": (8, 4), "country": (4, 2), "europe": (4, 2)}
 _LOOKED_AT = timedelta(days=14)
 _MOST_ITEMS = 200  # enough to say how much there is
 
 
 @dataclass(frozen=True)
 class Checked:
-    """What is known of one source. state: reached, failed, unverified, wrong."""
+    """What is known of one source. state: reached, failed, unverified, wrong. where: the file and
+    line of one that is wrong."""
 
     home: str
     source: str
     platform: str
     state: str
     says: str
+    where: str = ""
 
 
 def offline(workspace: Workspace, cities: Iterable[str]) -> Iterator[Checked]:
     """Every source as it is written, with what the last try said."""
     known = _known(workspace)
+    shared = _shared(workspace.registry)
     for code in cities:
-        city = workspace.registry.city(code)
-        for source in city.sources:
-            problem = _problem(city, source)
+        home = workspace.registry.home(code)
+        for source in home.sources:
+            problem = _problem(home, source, shared)
             if problem:
-                yield _of(source, "wrong", problem)
+                where = home.notes[source.code].where
+                yield replace(_of(source, "wrong", problem), where=where)
                 continue
             seen = known.get((source.home, source.code))
             if seen is None or seen.address != _digest(source.address):
@@ -100,25 +107,48 @@ def trial(pages: Iterable[Page]) -> str:
     return "; ".join([said, *more, *reasons])
 
 
-def gaps(city: City) -> str | None:
-    """What a city lacks to be compared, None for nothing."""
-    platforms = {s.platform for s in city.sources}
-    if len(city.sources) >= LEAST_SOURCES and len(platforms) >= LEAST_PLATFORMS:
+def gaps(home: Home) -> str | None:
+    """What a home lacks to be compared, None for nothing."""
+    platforms = {s.platform for s in home.sources}
+    sources, spread = _LEAST[home.kind]
+    if len(home.sources) >= sources and len(platforms) >= spread:
         return None
-    return (f"{len(city.sources)} sources on {len(platforms)} platforms; wanted are "
-            f"{LEAST_SOURCES} on {LEAST_PLATFORMS}")  # fmt: skip
+    return (f"{len(home.sources)} sources on {len(platforms)} platforms; wanted are "
+            f"{sources} on {spread}")  # fmt: skip
 
 
-def _problem(city: City, source: Source) -> str | None:
-    note = city.notes[source.code]
+def _problem(home: Home, source: Source, shared: Mapping[str, list[str]]) -> str | None:
+    note = home.notes[source.code]
     for key in ("name", "why", "read_at"):
         if not getattr(note, key):
             return f"the key {key!r} is missing"
+    others = [o for o in shared.get(_same(source), ()) if o != f"{source.home}/{source.code}"]
+    if others:
+        return f"the same address as {', '.join(others)}"
     try:
-        collecting.collector(source)
+        collecting.check_address(source)
     except UniteError as error:
-        return error.what
+        return error.what + (f"; expected {error.expected}" if error.expected else "")
     return None
+
+
+def _shared(registry: Registry) -> Mapping[str, list[str]]:
+    """The sources, as home/source, of each address that more than one has."""
+    found = defaultdict(list)
+    for home in registry.homes.values():
+        for source in home.sources:
+            found[_same(source)].append(f"{source.home}/{source.code}")
+    return {address: sources for address, sources in found.items() if len(sources) > 1}
+
+
+def _same(source: Source) -> str:
+    """What is equal for two addresses of one place, of which only one may be listed. A medium of
+    the country may be listed for a city beside, as what names that city."""
+    address = source.address.strip().casefold()
+    for part in ("https://", "http://", "www.", "old."):
+        address = address.removeprefix(part)
+    where = source.home if source.reach == "country" else ""
+    return f"{source.platform} {address.rstrip('/')} {where}"
 
 
 def _window() -> Window:

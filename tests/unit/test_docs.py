@@ -35,6 +35,12 @@ def test_the_page_of_languages_is_not_behind_the_lists() -> None:
     assert languages.PAGE.read_text("utf-8") == languages.page(), "run `make docs`"
 
 
+def test_the_table_of_sources_is_not_behind_the_registry() -> None:
+    import source_table
+
+    assert source_table.PAGE.read_text("utf-8") == source_table.page(), "run `make docs`"
+
+
 def test_the_page_of_word_lists_names_every_kind_of_finding_and_every_language_is_counted() -> None:
     text = (ROOT / "docs" / "word-lists.md").read_text("utf-8")
     assert re.findall(r"^\| ([a-z]+) \|", text, re.MULTILINE)[1:] == list(KINDS)

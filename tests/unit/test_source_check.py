@@ -143,3 +143,56 @@ def test_every_shipped_source_says_why_it_is_listed_and_where_it_was_read() -> N
             assert note.name, (city.code, code)
             assert note.why, (city.code, code)
             assert note.read_at, (city.code, code)
+
+
+@pytest.mark.parametrize(
+    ("platform", "address", "says"),
+    [
+        ("feeds", "feed.example/rss", "the address is not http or https; expected https://…"),
+        ("mastodon", "https://social.example/about", "no hashtag, local timeline or account"),
+        ("mastodon", "https://social.example/tags/wien", None),
+        ("bluesky", "https://bsky.app/wien", "none of Bluesky; expected search:words"),
+        ("bluesky", "search:#wien", None),
+        ("reddit", "https://www.reddit.com/user/jemand", "not the address of a community"),
+        ("reddit", "https://www.reddit.com/r/wien", None),
+        ("lemmy", "https://lemmy.example/u/jemand", "not a community of Lemmy"),
+        ("lemmy", "!wien@lemmy.example", None),
+        ("discourse", "https://forum.example/c/wohnen", "not a part of a Discourse forum"),
+        ("discourse", "https://forum.example", None),
+        ("youtube", "https://www.youtube.com/c/wien", "not a channel, video or search"),
+        ("youtube", "https://www.youtube.com/@wien", None),
+        ("x", "#wien", "no address of a source of X; expected search:<query>"),
+        ("x", "search:#wien", None),
+    ],
+)
+def test_an_address_that_its_platform_cannot_have_is_wrong(
+    tmp_path: Path, platform: str, address: str, says: str | None
+) -> None:
+    note = replace(NOTE, where="wien.toml:12 source a")
+    workspace = workspace_of(tmp_path, source("a", address, platform), a=note)
+    (found,) = source_check.offline(workspace, ["wien"])
+    assert found.state == ("wrong" if says else "unverified")
+    if says:
+        assert says in found.says
+        assert found.where == "wien.toml:12 source a"
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "reach", "is_wrong"),
+    [
+        ("https://www.a.example/feed/", "http://a.example/feed", "city", True),
+        ("https://a.example/feed", "https://a.example/feed2", "city", False),
+        ("https://a.example/feed", "https://a.example/feed", "country", False),
+    ],
+)
+def test_one_address_stands_once(
+    tmp_path: Path, first: str, second: str, reach: str, is_wrong: bool
+) -> None:
+    """But for a medium of the country, beside which a city lists what names the city."""
+    beside = replace(source("b", second), reach=reach)
+    workspace = workspace_of(tmp_path, source("a", first), beside)
+    found = {c.source: c for c in source_check.offline(workspace, ["wien"])}
+    assert (found["a"].state == "wrong") is is_wrong
+    if is_wrong:
+        assert found["a"].says == "the same address as wien/b"
+        assert found["b"].says == "the same address as wien/a"
