@@ -1,16 +1,23 @@
-"""The registry: cities, districts and sources from data/cities/*.toml, platforms beside them."""
+"""The registry: cities, districts and sources from data/cities/*.toml, platforms beside them.
+
+An installation's own changes come on top (`monitor/entering/`): `effective.registry(settings)` is
+what everybody reads, `load()` alone is what ships.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 
-from base.errors import BadInput, unknown
-from base.time import zone
+from base.errors import BadInput, UniteError, unknown
+from base.time import now, zone
 from collectors.collector import Source
+from monitor.entering.applying import Cells, applied
+from monitor.entering.overlay import Overlay
 from monitor.platforms import Platform, read_platforms
 from monitor.tomls import Table, read
 from store.schema import VOICES
@@ -49,11 +56,24 @@ class Note:
 
 
 @dataclass(frozen=True)
+class Span:
+    """The days on which a source is listed: from `since`, up to but not with `until`."""
+
+    since: date | None = None
+    until: date | None = None
+
+    def is_over(self, today: date) -> bool:
+        """Whether the source was retired."""
+        return self.until is not None and self.until <= today
+
+
+@dataclass(frozen=True)
 class City:
     """One city of the registry; keys as data/README.md says.
 
-    recheck_days: by source, where it says how long its irrelevant posts are kept. notes: by
-    source, what is told about it.
+    sources: those that are collected from. recheck_days: by source, where it says how long its
+    irrelevant posts are kept. notes: by source, what is told about it. spans: by source, where
+    it says since when or until when it is listed. retired: sources of the past.
     """
 
     code: str
@@ -74,14 +94,18 @@ class City:
     sources: tuple[Source, ...]
     recheck_days: Mapping[str, int]
     notes: Mapping[str, Note]
+    spans: Mapping[str, Span] = field(default_factory=dict)
+    retired: tuple[Source, ...] = ()
 
 
 @dataclass(frozen=True)
 class Registry:
-    """All cities and platforms, by code."""
+    """All cities and platforms, by code. left_out: changes of the installation that are wrong
+    and do not count, where it goes on without them."""
 
     cities: Mapping[str, City]
     platforms: Mapping[str, Platform]
+    left_out: tuple[UniteError, ...] = ()
 
     def city(self, code: str) -> City:
         """The city of that code. Raises BadInput with the codes there are."""
@@ -122,16 +146,37 @@ class Registry:
         )
 
 
-def load(folder: Path = DATA) -> Registry:
-    """The registry under `folder`. Raises BadInput that names the file and the key."""
+def load(
+    folder: Path = DATA, overlay: Overlay | None = None, *, lenient: bool = False
+) -> Registry:
+    """The registry under `folder`, with an installation's changes.
+
+    Raises BadInput that names the file and the key. lenient: a change that is wrong is left out,
+    and what ships must be right all the same.
+    """
     platforms = read_platforms(folder / "platforms.toml")
-    cities = [_city(path, platforms) for path in sorted((folder / "cities").glob("*.toml"))]
-    return Registry({c.code: c for c in cities}, platforms)
+    tables: dict[str, Cells] = {p.stem: read(p) for p in sorted((folder / "cities").glob("*.toml"))}
+    cities = {code: city(code, cells, f"{code}.toml", platforms) for code, cells in tables.items()}
+    wrong = list(overlay.problems) if overlay else []
+    for change in overlay.standing if overlay else ():
+        try:
+            cells = applied(tables.get(change.city), change)
+            cities[change.city] = city(change.city, cells, change.where, platforms)
+            tables[change.city] = cells
+        except UniteError as error:
+            wrong.append(error)
+    if wrong and not lenient:
+        raise wrong[0]
+    return Registry(cities, platforms, tuple(wrong))
 
 
-def _city(path: Path, platforms: Mapping[str, Platform]) -> City:
-    table = Table(read(path), path.name)
-    city = City(
+def city(code: str, cells: Cells, where: str, platforms: Mapping[str, Platform]) -> City:
+    """The city of a file's cells. Raises BadInput that names `where` and the key."""
+    table, today = Table(cells, where), now().date()
+    listed = [_source(s, table, platforms) for s in table.tables("source")]
+    spans = {s.text("code"): _span(s) for s in table.tables("source")}
+    retired = {c for c, span in spans.items() if span.is_over(today)}
+    found = City(
         code=table.text("code"),
         name=table.text("name"),
         country=table.text("country"),
@@ -147,26 +192,32 @@ def _city(path: Path, platforms: Mapping[str, Platform]) -> City:
         traps=table.texts("traps", ()),
         hashtags=table.texts("hashtags", ()),
         districts=tuple(_district(d) for d in table.tables("district")),
-        sources=tuple(_source(s, table, platforms) for s in table.tables("source")),
+        sources=tuple(s for s in listed if s.code not in retired),
         recheck_days={
             s.text("code"): s.days("recheck_days")
             for s in table.tables("source")
             if "recheck_days" in s.cells
         },
         notes={s.text("code"): _note(s) for s in table.tables("source")},
+        spans={c: span for c, span in spans.items() if span != Span()},
+        retired=tuple(s for s in listed if s.code in retired),
     )
-    if city.code != path.stem:
-        raise BadInput(f"code {city.code!r} is not the file's name", where=path.name)
+    if found.code != code:
+        raise BadInput(f"code {found.code!r} is not the file's name", where=where)
     try:
-        zone(city.time_zone)
+        zone(found.time_zone)
     except BadInput as error:
-        error.where = path.name
+        error.where = where
         raise
-    for kind, codes in (("district", city.districts), ("source", city.sources)):
+    for kind, codes in (("district", found.districts), ("source", listed)):
         twice = [c for c, n in Counter(part.code for part in codes).items() if n > 1]
         if twice:
-            raise BadInput(f"the {kind} {twice[0]!r} is there twice", where=path.name)
-    return city
+            raise BadInput(f"the {kind} {twice[0]!r} is there twice", where=where)
+    return found
+
+
+def _span(t: Table) -> Span:
+    return Span(*(t.day(key) if key in t.cells else None for key in ("since", "until")))
 
 
 def _figure(table: Table, key: str, value: str) -> Figure | None:

@@ -1,0 +1,207 @@
+"""An installation's own changes to the registry: they count, are dated, undone and never lost."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from base.errors import BadInput, UniteError
+from base.time import now
+from monitor import collecting, tomls
+from monitor.database import CURSORS
+from monitor.entering import effective, editing, overlay
+from monitor.entering.overlay import Change
+from monitor.settings import Settings
+from monitor.workspace import Workspace
+
+pytestmark = pytest.mark.unit
+TOWN = {
+    "code": "testham", "name": "Testham", "country": "GB", "languages": ["en"],
+    "time_zone": "Europe/London", "latitude": 51.0, "longitude": -1.0, "names": ["Testham"],
+    "district": [{"code": "north", "name": "North", "city_names": ["North End"]}],
+}  # fmt: skip
+SOURCE = {
+    "code": "gazette", "platform": "feeds", "name": "Gazette", "voice": "media",
+    "address": "https://gazette.example/feed", "why": "the paper", "read_at": "its page",
+}  # fmt: skip
+WHO = {"author": "A. Example", "reason": "we want to know"}
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Workspace:
+    return Workspace(Settings(home=tmp_path / "home"))
+
+
+def make(workspace: Workspace, action: str, of: str, city: str, **entry: Any) -> Change:
+    return editing.propose(workspace, action, of, city, entry, **WHO)
+
+
+def test_a_city_of_the_overlay_is_a_city_like_any_other(workspace: Workspace) -> None:
+    change = make(workspace, "add", "city", "testham", **TOWN, source=[SOURCE])
+    assert (change.number, change.day, change.state) == (1, now().date(), "counts")
+    town = Workspace(workspace.settings).registry.city("testham")  # read by another process
+    assert (town.name, town.sources[0].home) == ("Testham", "testham")
+    assert town.spans["gazette"].since == now().date()
+    assert "testham/north" in workspace.registry.places
+    assert "testham" in workspace.registry.with_sources
+
+
+def test_a_retired_source_is_dated_and_known_but_no_longer_collected(workspace: Workspace) -> None:
+    first = workspace.registry.city("wien").sources[0].code
+    make(workspace, "retire", "source", "wien", source=[{"code": first}])
+    wien = workspace.registry.city("wien")
+    assert first not in {s.code for s in wien.sources}
+    assert first in {s.code for s in wien.retired}
+    assert wien.spans[first].until == now().date()
+    assert first not in {s.code for s in collecting.chosen(workspace, ["wien"], None)}
+    with pytest.raises(BadInput, match="was retired on"):
+        make(workspace, "retire", "source", "wien", source=[{"code": first}])
+
+
+def test_a_source_that_ends_later_is_collected_until_then(workspace: Workspace) -> None:
+    first = workspace.registry.city("wien").sources[0].code
+    later = now().date() + timedelta(days=3)
+    make(workspace, "retire", "source", "wien", source=[{"code": first, "until": later}])
+    assert first in {s.code for s in workspace.registry.city("wien").sources}
+
+
+def test_a_changed_address_forgets_where_the_old_one_stood(workspace: Workspace) -> None:
+    make(workspace, "add", "source", "wien", source=[SOURCE])
+    workspace.database.commit_cursor("wien", "gazette", {"etag": "x"})
+    make(workspace, "change", "source", "wien", source=[{"code": "gazette", "voice": "political"}])
+    assert workspace.database.cursor("wien", "gazette") == {"etag": "x"}
+    new = "https://gazette.example/other"
+    make(workspace, "change", "source", "wien", source=[{"code": "gazette", "address": new}])
+    source = workspace.registry.source("wien", "gazette")
+    assert (source.address, source.voice) == (new, "political")
+    assert workspace.database.cursor("wien", "gazette") is None
+    assert CURSORS.name == "cursors"
+
+
+def test_a_change_is_undone_and_stays_in_the_history(workspace: Workspace) -> None:
+    make(workspace, "add", "city", "testham", **TOWN)
+    make(workspace, "add", "source", "testham", source=[SOURCE])
+    with pytest.raises(BadInput, match="no city 'testham'") as error:
+        editing.undo(workspace, 1, "B. Example")
+    assert "undo that first" in (error.value.hint or "")
+    editing.undo(workspace, 2, "B. Example")
+    assert workspace.registry.city("testham").sources == ()
+    editing.undo(workspace, 1, "B. Example")
+    assert "testham" not in workspace.registry.cities
+    kept = effective.overlay_of(workspace.settings).changes
+    assert [(c.number, c.state, c.undone_by) for c in kept] == [
+        (1, "undone", "B. Example"), (2, "undone", "B. Example"),
+    ]  # fmt: skip
+    with pytest.raises(BadInput, match="undone by B. Example already"):
+        editing.undo(workspace, 1, "B. Example")
+    assert make(workspace, "add", "city", "testham", **TOWN).number == 3
+
+
+@pytest.mark.parametrize(
+    ("action", "of", "city", "entry", "said"),
+    [
+        ("add", "city", "wien", TOWN, "there is a city 'wien' already"),
+        ("add", "source", "wein", {"source": [SOURCE]}, "no city 'wein'"),
+        ("change", "source", "wien", {"source": [{"code": "nobody"}]}, "unknown source 'nobody'"),
+        ("add", "source", "wien", {"source": [{**SOURCE, "voice": "loud"}]}, "unknown voice"),
+        ("add", "source", "wien", {"source": [{**SOURCE, "code": "Gazette!"}]}, "cannot be a code"),
+        ("add", "district", "wien", {"district": [{"code": "favoriten", "name": "F"}]},
+         "a district 'favoriten' already"),
+        ("add", "city", "Testham", TOWN, "cannot be the code"),
+        ("add", "city", "testham", {**TOWN, "time_zone": "Mars/North"}, "unknown time zone"),
+    ],
+)  # fmt: skip
+def test_what_the_registry_cannot_hold_is_not_written(
+    workspace: Workspace, action: str, of: str, city: str, entry: dict[str, Any], said: str
+) -> None:
+    with pytest.raises(BadInput, match=said):
+        editing.propose(workspace, action, of, city, entry, **WHO)
+    assert not list(effective.folder(workspace.settings).glob("*"))
+
+
+@pytest.mark.parametrize("who", [{"author": " ", "reason": "r"}, {"author": "a", "reason": ""}])
+def test_nobody_changes_anything_without_a_name_and_a_reason(
+    workspace: Workspace, who: dict[str, str]
+) -> None:
+    with pytest.raises(BadInput, match="a change without"):
+        editing.propose(workspace, "add", "city", "testham", TOWN, **who)
+
+
+def spoil(workspace: Workspace, old: str, new: str) -> None:
+    make(workspace, "add", "source", "wien", source=[SOURCE])
+    (path,) = effective.folder(workspace.settings).glob("*.toml")
+    text = path.read_text("utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('voice = "media"', 'voice = "loud"', "available"),
+        ('action = "add"', 'action = "drop"', "add, change, retire"),
+        ("id = 1", "id = 2", "0002-wien.toml"),
+        ("reason =", "raeson =", "did you mean 'reason'"),
+        ('author = "A. Example"', 'author = ""', "'author' says nothing"),
+        ('city = "wien"', "city = wien", "line 4"),
+    ],
+)
+def test_a_spoilt_file_names_itself_and_the_rest_only_goes_on_where_that_was_said(
+    workspace: Workspace, old: str, new: str, said: str
+) -> None:
+    spoil(workspace, old, new)
+    with pytest.raises(UniteError) as error:
+        _ = Workspace(workspace.settings).registry
+    assert "registry/0001-wien.toml" in str(error.value)
+    assert said in str(error.value)
+    lenient = Settings(home=workspace.settings.home, monitor_registry_lenient=True)
+    registry = Workspace(lenient).registry
+    assert "gazette" not in {s.code for s in registry.city("wien").sources}
+    assert len(registry.left_out) == 1
+    with pytest.raises(UniteError, match="registry/0001-wien"):
+        make(workspace, "add", "city", "testham", **TOWN)
+
+
+def test_two_writers_at_once_lose_nothing(tmp_path: Path) -> None:
+    script = (
+        "import sys\n"
+        "from pathlib import Path\n"
+        "from monitor.entering import editing\n"
+        "from monitor.settings import Settings\n"
+        "from monitor.workspace import Workspace\n"
+        "w = Workspace(Settings(home=Path(sys.argv[1])))\n"
+        f"s = {SOURCE!r}\n"
+        "for n in range(5):\n"
+        "    editing.propose(w, 'add', 'source', 'wien', {'source': [{**s, 'code':\n"
+        "        f'{sys.argv[2]}-{n}'}]}, author='A', reason='r')\n"
+    )
+    home = tmp_path / "home"
+    writers = [
+        subprocess.Popen([sys.executable, "-c", script, str(home), name]) for name in ("a", "b")
+    ]
+    assert [w.wait(120) for w in writers] == [0, 0]
+    changes = effective.overlay_of(Settings(home=home)).changes
+    assert [c.number for c in changes] == list(range(1, 11))
+    added = {e["code"] for c in changes for e in c.entries}
+    assert added == {f"{name}-{n}" for name in ("a", "b") for n in range(5)}
+
+
+def test_what_is_written_is_read_back(tmp_path: Path) -> None:
+    cells = {
+        "text": 'A "quoted" \\ text,\nöäü \x7f', "day": date(2026, 11, 21), "yes": True, "n": 3,
+        "share": 0.5, "names": ["a", "b"], "empty": [], "nothing": None,
+        "table": {"with space": "x", "inner": {"deep": 1}}, "rows": [{"a": 1}, {"b": {"c": 2}}],
+    }  # fmt: skip
+    path = tmp_path / "a.toml"
+    path.write_text(tomls.written(cells), encoding="utf-8", newline="")
+    del cells["nothing"]
+    assert tomls.read(path) == cells
+
+
+def test_an_overlay_that_is_not_there_changes_nothing(tmp_path: Path) -> None:
+    assert overlay.read(tmp_path / "nowhere").changes == ()
