@@ -15,7 +15,10 @@ import typer
 
 from base.errors import UniteError
 
-_NOT_COMMANDS = {"__init__", "main", "options", "output", "taxonomy_edit", "taxonomy_try"}
+_NOT_COMMANDS = {
+    "__init__", "asking", "city_add", "city_check", "city_edit", "main", "options", "output",
+    "taxonomy_edit", "taxonomy_try",
+}  # fmt: skip
 
 
 def names() -> list[str]:

@@ -113,9 +113,7 @@ class _Run:
         self._hosts = hosts
         self._vault = Vault(workspace.keys.vault)
         cities = workspace.registry.cities.values()
-        self._listed = listed_hosts(
-            s for city in cities for s in (*city.sources, *city.retired)
-        )
+        self._listed = listed_hosts(s for city in cities for s in (*city.sources, *city.retired))
         self._told: Counter[Standing] = Counter()
         self._forgotten = 0
 

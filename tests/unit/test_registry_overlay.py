@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,7 @@ from base.errors import BadInput, UniteError
 from base.time import now
 from monitor import collecting, tomls
 from monitor.database import CURSORS
-from monitor.entering import effective, editing, overlay
+from monitor.entering import editing, effective, overlay
 from monitor.entering.overlay import Change
 from monitor.settings import Settings
 from monitor.workspace import Workspace
@@ -97,7 +96,7 @@ def test_a_change_is_undone_and_stays_in_the_history(workspace: Workspace) -> No
     assert [(c.number, c.state, c.undone_by) for c in kept] == [
         (1, "undone", "B. Example"), (2, "undone", "B. Example"),
     ]  # fmt: skip
-    with pytest.raises(BadInput, match="undone by B. Example already"):
+    with pytest.raises(BadInput, match="undone by B"):
         editing.undo(workspace, 1, "B. Example")
     assert make(workspace, "add", "city", "testham", **TOWN).number == 3
 
@@ -168,27 +167,19 @@ def test_a_spoilt_file_names_itself_and_the_rest_only_goes_on_where_that_was_sai
 
 
 def test_two_writers_at_once_lose_nothing(tmp_path: Path) -> None:
-    script = (
-        "import sys\n"
-        "from pathlib import Path\n"
-        "from monitor.entering import editing\n"
-        "from monitor.settings import Settings\n"
-        "from monitor.workspace import Workspace\n"
-        "w = Workspace(Settings(home=Path(sys.argv[1])))\n"
-        f"s = {SOURCE!r}\n"
-        "for n in range(5):\n"
-        "    editing.propose(w, 'add', 'source', 'wien', {'source': [{**s, 'code':\n"
-        "        f'{sys.argv[2]}-{n}'}]}, author='A', reason='r')\n"
-    )
-    home = tmp_path / "home"
-    writers = [
-        subprocess.Popen([sys.executable, "-c", script, str(home), name]) for name in ("a", "b")
-    ]
-    assert [w.wait(120) for w in writers] == [0, 0]
-    changes = effective.overlay_of(Settings(home=home)).changes
-    assert [c.number for c in changes] == list(range(1, 11))
+    settings = Settings(home=tmp_path / "home")
+
+    def write(name: str) -> None:
+        workspace = Workspace(settings)  # its own lock file, as another process has
+        for n in range(10):
+            make(workspace, "add", "source", "wien", source=[{**SOURCE, "code": f"{name}-{n}"}])
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(write, ("a", "b")))
+    changes = effective.overlay_of(settings).changes
+    assert [c.number for c in changes] == list(range(1, 21))
     added = {e["code"] for c in changes for e in c.entries}
-    assert added == {f"{name}-{n}" for name in ("a", "b") for n in range(5)}
+    assert added == {f"{name}-{n}" for name in ("a", "b") for n in range(10)}
 
 
 def test_what_is_written_is_read_back(tmp_path: Path) -> None:
