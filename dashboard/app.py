@@ -93,7 +93,7 @@ def register(app: Dash, site: Site, pages: dict[str, Page], threads: int) -> Cal
     callbacks = Callbacks(
         app,
         threads=threads,
-        generation=site.workspace.index.generation,
+        generation=site.follow,
         role=lambda: _role(app),
         on_error=faces.error,
     )

@@ -17,6 +17,8 @@ from base.errors import UniteError
 from base.time import now
 from dashboard import formats, words
 from monitor import demo
+from monitor.entering import effective as registry
+from monitor.sources.breaks import Break, breaks
 from monitor.terms import effective
 from monitor.versions import Versions, versions
 from monitor.workspace import Workspace
@@ -56,6 +58,7 @@ class Site:
         self.is_invented = demo.is_invented(workspace.home)
         self._lock = threading.Lock()
         self._generation = ""
+        self._stamp = registry.stamp(workspace.settings)
         self._known: dict[Any, tuple[threading.Lock, list[Any]]] = {}
 
     @cached_property
@@ -99,7 +102,8 @@ class Site:
         """Coverage by city, up to the newest day."""
         until = self.elapsed(until)
         found: Mapping[str, Looked] = self.remember(
-            ("looked", since, until), lambda: looked_at(self.windows(), since, until)
+            ("looked", since, until),
+            lambda: looked_at(self.windows(), since, until, self.workspace.registry.ended),
         )
         return found
 
@@ -108,7 +112,30 @@ class Site:
         windows = self.windows().filter(pc.field("home") == city)
         at = windows.schema.get_field_index("home")
         windows = windows.set_column(at, "home", windows["source"])
-        return looked_at(windows, since, self.elapsed(until))
+        ended = {(s, s): day for (c, s), day in self.workspace.registry.ended.items() if c == city}
+        return looked_at(windows, since, self.elapsed(until), ended)
+
+    def breaks(self, city: str) -> tuple[Break, ...]:
+        """The days on which a city's sources changed."""
+        found: tuple[Break, ...] = self.remember(
+            ("breaks", city),
+            lambda: breaks(
+                self.workspace.registry.city(city),
+                registry.overlay_of(self.workspace.settings),
+                self.windows(),
+            ),
+        )
+        return found
+
+    def follow(self) -> str:
+        """Read the registry again where somebody changed it; the state that pages are of."""
+        stamp = registry.stamp(self.workspace.settings)
+        with self._lock:
+            if stamp != self._stamp:
+                self._stamp, self._known = stamp, {}
+                self.workspace.reread()
+                self.__dict__.pop("names", None)
+        return f"{self.workspace.index.generation()} {stamp}"
 
     def tagged(self) -> str:
         """What every figure says when some posts were tagged by other word lists; else nothing."""

@@ -132,6 +132,16 @@ class Registry:
         return tuple(sorted(c.code for c in self.cities.values() if c.sources))
 
     @cached_property
+    def ended(self) -> Mapping[tuple[str, str], date]:
+        """(city, source) → the day from which a source is listed no more."""
+        return {
+            (city.code, source): span.until
+            for city in self.cities.values()
+            for source, span in city.spans.items()
+            if span.until is not None
+        }
+
+    @cached_property
     def countries(self) -> Mapping[str, str]:
         """City code → country code."""
         return {c.code: c.country for c in self.cities.values()}

@@ -18,6 +18,8 @@ from analysis.compare import Comparison, Coverage, compare
 from analysis.release import Released, Tier, release
 from base.errors import BadInput
 from base.time import now
+from monitor.entering import effective
+from monitor.sources.breaks import Break, breaks, within
 from monitor.workspace import Workspace
 from store.index import IndexMissing, check_seen
 from store.looked import Looked, looked_at
@@ -128,4 +130,13 @@ def _followed(workspace: Workspace) -> tuple[str, ...]:
 
 def looked_of(workspace: Workspace, since: date, until: date) -> dict[str, Looked]:
     """What was looked at, by city."""
-    return dict(looked_at(workspace.lake.read("windows"), since, until))
+    return dict(looked_at(workspace.lake.read("windows"), since, until, workspace.registry.ended))
+
+
+def breaks_of(workspace: Workspace, query: Query) -> tuple[Break, ...]:
+    """The days within the Query's period on which the sources of its cities changed."""
+    overlay = effective.overlay_of(workspace.settings)
+    windows = workspace.lake.read("windows")
+    found = (b for c in query.cities
+             for b in breaks(workspace.registry.city(c), overlay, windows))  # fmt: skip
+    return within(found, query.since, query.until)

@@ -14,6 +14,7 @@ from datetime import UTC, date, datetime, time, timedelta
 import pyarrow as pa
 
 _DAY = timedelta(days=1)
+_NOBODY_LEFT: Mapping[tuple[str, str], date] = {}
 _NO_SOURCES: Mapping[str, list[tuple[datetime, datetime]]] = {}
 
 
@@ -30,10 +31,16 @@ class Looked:
     reasons: tuple[str, ...]
 
 
-def looked_at(windows: pa.Table, since: date, until: date) -> Mapping[str, Looked]:
+def looked_at(
+    windows: pa.Table,
+    since: date,
+    until: date,
+    retired: Mapping[tuple[str, str], date] = _NOBODY_LEFT,
+) -> Mapping[str, Looked]:
     """By home, for the days [since, until), counted in UTC: a city's clock moves them by hours.
 
-    windows: WINDOW columns. A source counts from the first day it was ever looked at.
+    windows: WINDOW columns. retired: (home, source) → the day from which nobody means to look. A
+    source counts from the first day it was ever looked at to that day.
     """
     by_home: dict[str, dict[str, list[tuple[datetime, datetime]]]] = defaultdict(
         lambda: defaultdict(list)
@@ -49,7 +56,13 @@ def looked_at(windows: pa.Table, since: date, until: date) -> Mapping[str, Looke
         elif begin < last and end > first:
             reasons[home].append(reason)
     return {
-        home: _of_home(sources, first, last, tuple(dict.fromkeys(reasons[home])))
+        home: _of_home(
+            sources,
+            first,
+            last,
+            tuple(dict.fromkeys(reasons[home])),
+            {s: _midnight(day) for (of, s), day in retired.items() if of == home},
+        )
         for home, sources in {**dict.fromkeys(reasons, _NO_SOURCES), **by_home}.items()
     }
 
@@ -59,6 +72,7 @@ def _of_home(
     first: datetime,
     last: datetime,
     reasons: tuple[str, ...],
+    retired: Mapping[str, datetime],
 ) -> Looked:
     count = max((last - first).days, 1)
     covered = [0.0] * count
@@ -66,10 +80,11 @@ def _of_home(
     seen = []
     for source, spans in sorted(sources.items()):
         began = min(begin for begin, _ in spans)
+        gone = retired.get(source, last)
         if began >= last:
             continue
         for day in range(count):
-            expected[day] += first + (day + 1) * _DAY > began
+            expected[day] += first + (day + 1) * _DAY > began and first + day * _DAY < gone
         parts = list(_merged((max(b, first), min(e, last)) for b, e in spans))
         if parts:
             seen.append(source)

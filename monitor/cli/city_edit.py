@@ -85,7 +85,7 @@ def add_source(
         change = editing.propose(workspace, "add", "source", city, entry,
                                  author=author, reason=reason)  # fmt: skip
         gathering.remember(workspace, chosen)
-        told(change, as_json=as_json)
+        told("city source add", change, as_json=as_json)
     if failed:
         raise UniteError(f"{failed} did not answer as they should and were not saved",
                          hint="--unverified saves them all the same")  # fmt: skip
@@ -115,8 +115,9 @@ def change_source(
                              where=f"source {source!r} of {city}",
                              hint="--unverified changes it all the same")  # fmt: skip
     entry = {"source": [{"code": source, **cells}]}
-    told(editing.propose(workspace, "change", "source", city, entry, author=author, reason=reason),
-         as_json=as_json)  # fmt: skip
+    change = editing.propose(workspace, "change", "source", city, entry,
+                             author=author, reason=reason)  # fmt: skip
+    told("city source change", change, as_json=as_json)
 
 
 def retire_source(
@@ -132,8 +133,9 @@ def retire_source(
     author = asking.text(author, "Who retires it", "--author")
     reason = asking.text(reason, "Why", "--reason")
     entry = {"source": [{"code": source, "until": parse_day(until) if until else now().date()}]}
-    told(editing.propose(workspace, "retire", "source", city, entry, author=author, reason=reason),
-         as_json=as_json)  # fmt: skip
+    change = editing.propose(workspace, "retire", "source", city, entry,
+                             author=author, reason=reason)  # fmt: skip
+    told("city source retire", change, as_json=as_json)
 
 
 def districts(
@@ -147,8 +149,9 @@ def districts(
     found = read_districts(file)
     author = asking.text(author, "Who adds them", "--author")
     reason = asking.text(reason, "Why", "--reason")
-    told(editing.propose(workspace, "add", "district", city, {"district": found},
-                         author=author, reason=reason), as_json=as_json)  # fmt: skip
+    change = editing.propose(workspace, "add", "district", city, {"district": found},
+                             author=author, reason=reason)  # fmt: skip
+    told("city districts", change, as_json=as_json)
 
 
 def undo(number: Number, author: Author = None, as_json: options.Json = False) -> None:

@@ -50,16 +50,19 @@ def COMMAND(
         "local", "compare", purpose=purpose, view=found.query.to_json(), rows=len(rows)
     )
     output.mixed(workspace, found.tagger)
+    broken = questions.breaks_of(workspace, found.query)
     if as_json:
         output.answer(
             "compare", found.query, found.tier, found.generation, found.tagger,
-            [vars(r) for r in rows],
+            [vars(r) for r in rows], breaks=[vars(b) for b in broken],
         )  # fmt: skip
         return
     title = f"{found.query.since} to {found.query.until}, of {rows[0].base_name} posts"
     columns = ["city", "area", "#share", "#interval", "#posts", "#of", "#coverage", "#sources"]
     output.table(title, columns, [_line(r) for r in rows])
     output.say(str(found.comparison))
+    for one in broken:
+        output.say(f"{one.city}, {one.day}: {one}. Figures before and after rest on other sources.")
 
 
 def _line(row: Row) -> list[str]:

@@ -306,9 +306,9 @@ def test_nobody_looked_is_not_too_few(states: list[str], said: str) -> None:
 def test_a_chart_tells_too_few_from_not_looked() -> None:
     weeks = [trend.Point("week", date(2026, 1, 5) + timedelta(weeks=i), s)
              for i, s in enumerate(("few", "no_data"))]  # fmt: skip
-    assert "Ring at the top: too few" in trend.missing(weeks)
-    assert "Grey: nobody looked" in trend.missing(weeks)
-    assert trend.missing(weeks[:1]).count(":") == 1
+    assert "Ring at the top: too few" in trend.key(weeks)
+    assert "Grey: nobody looked" in trend.key(weeks)
+    assert trend.key(weeks[:1]).count(":") == 1
     graph = trend.trend(weeks, "", hue="spatial").children.figure
     rings = next(t for t in graph.data if t.name == "too few")
     assert list(rings.x) == [weeks[0].start]

@@ -88,3 +88,15 @@ def test_shares_are_shares_in_any_order_and_repeats_add_nothing(spans: list[Span
     assert all(0 <= d <= 1 for d in found["wien"].days)
     whole = look(*spans, ("a", -30, 30, None), ("b", -30, 30, None))["wien"]
     assert whole.share == 1
+
+
+def test_a_retired_source_is_no_longer_waited_for() -> None:
+    both: list[Span] = [("a", 0, 10, None), ("b", 0, 4, None)]
+    start = datetime.combine(SINCE, datetime.min.time(), UTC)
+    rows = [("wien", s, start + timedelta(days=a), start + timedelta(days=b), 1, 0, 0, r, "s")
+            for s, a, b, r in both]  # fmt: skip
+    windows = pa.table([list(c) for c in zip(*rows, strict=True)], schema=schema.WINDOW)
+    end = SINCE + timedelta(days=4)
+    assert looked_at(windows, SINCE, UNTIL)["wien"].share == pytest.approx(0.7)
+    assert looked_at(windows, SINCE, UNTIL, {("wien", "b"): end})["wien"].share == 1.0
+    assert looked_at(windows, SINCE, UNTIL, {("malmo", "b"): end})["wien"].share < 1.0
