@@ -65,9 +65,10 @@ def build(site: Site, server: FastAPI, threads: int) -> Dash:
 
 
 def register(app: Dash, site: Site, pages: dict[str, Page], threads: int) -> Callbacks:
-    """The three callbacks there are: lay a page out, draw a card, choose cities."""
+    """Lay a page out, draw a card, choose cities; what single pages do beside that is theirs."""
 
     def page(pathname: str, search: str) -> Any:
+        site.follow()
         seen = visit(site, (pathname or "/") + (search or ""), pages)
         chosen = pages[seen.given.page]
         # who looked at what; the cards of a page are the same question
@@ -114,6 +115,9 @@ def register(app: Dash, site: Site, pages: dict[str, Page], threads: int) -> Cal
          State("address", "search")],
         first=False, on_error=_stay,
     )  # fmt: skip
+    for one in pages.values():
+        if one.register is not None:
+            one.register(callbacks, site)
     return callbacks
 
 

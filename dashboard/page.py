@@ -16,6 +16,7 @@ from typing import Any
 from dash import dcc, html
 
 from dashboard import address
+from dashboard.callback import Callbacks
 from dashboard.components import faces
 from dashboard.site import Site
 from store.query import Query, View
@@ -40,7 +41,8 @@ class Page:
     """One page.
 
     path: of the address, without slashes. title: in the menu. cities: the most it shows.
-    order: place in the menu. layout: the frame. cards: name → what draws it.
+    order: place in the menu. layout: the frame. cards: name → what draws it. register: adds the
+    callbacks of a page that does more than show.
     """
 
     path: str
@@ -49,6 +51,7 @@ class Page:
     order: int
     layout: Callable[[Visit], Any]
     cards: Mapping[str, Callable[[Visit, str], Any]]
+    register: Callable[[Callbacks, Site], None] | None = None
 
 
 def visit(site: Site, given: str, pages: Mapping[str, Page]) -> Visit:

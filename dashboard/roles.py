@@ -1,7 +1,7 @@
 """Who may do what: role × action, in one place. What is not in the table is refused.
 
 `open` lets a page be laid out, `read` lets a card ask for figures of the counts tier, `choose`
-turns choices of the filter into an address.
+turns choices of the filter into an address, `enter` changes the cities and their sources.
 """
 
 from __future__ import annotations
@@ -10,11 +10,11 @@ from collections.abc import Mapping
 
 from base.errors import NotAllowed
 
-OPEN, READ, CHOOSE = "open", "read", "choose"
+OPEN, READ, CHOOSE, ENTER = "open", "read", "choose", "enter"
 ADMINISTRATOR = "administrator"
 
 ALLOWED: Mapping[str, frozenset[str]] = {
-    ADMINISTRATOR: frozenset({OPEN, READ, CHOOSE}),
+    ADMINISTRATOR: frozenset({OPEN, READ, CHOOSE, ENTER}),
 }
 
 
