@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import dash_mantine_components as dmc
 from dash import dcc, html
 
 from base.errors import UniteError
@@ -106,12 +107,9 @@ def _candidates(draft: Draft) -> Any:
 
 def _line(one: Candidate) -> Any:
     cells, tried = one.cells, one.tried
-    box = dcc.Checklist(
-        id={"type": "enter-choose", "code": cells["code"]},
-        options=[{"label": html.Span(f"Save {cells['name']}", className="unseen"),
-                  "value": cells["code"]}],
-        value=[cells["code"]] if tried.is_reached else [],
-        className="boxes",
+    box = dmc.Checkbox(
+        id={"type": "enter-choose", "code": cells["code"]}, checked=tried.is_reached,
+        label=html.Span(f"Save {cells['name']}", className="unseen"),
     )  # fmt: skip
     name = html.Th([cells["name"], html.Span(cells["address"], className="above")], scope="row")
     if tried.error is not None:

@@ -87,6 +87,7 @@ def drafted(workspace: Workspace, form: Form) -> Draft:
     if len(sites) > _MOST_SITES:
         raise BadInput(f"{len(sites)} sites at once", expected=f"at most {_MOST_SITES}",
                        hint="add the others when these are saved")  # fmt: skip
+    cells: dict[str, Any]
     known = _known(workspace, form.name)
     if known is not None:
         there = workspace.registry.city(known)

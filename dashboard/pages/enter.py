@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import dash_mantine_components as dmc
 from dash import ALL, Input, Output, State, dcc, html
 from dash.exceptions import PreventUpdate
 
@@ -73,15 +74,16 @@ def _form() -> Any:
             html.Datalist([html.Option(value=z) for z in zones], id="enter-zones"),
             html.Div(
                 [
-                    html.Span("Districts", className="label", id="enter-upload-label"),
-                    dcc.Upload(
-                        html.Button("Choose a file", className="theme", type="button",
-                                    **{"aria-describedby": "enter-upload-hint"}),
-                        id="enter-upload", className="upload", max_size=5_000_000,
+                    html.Span("Districts", className="label"),
+                    # what it draws has no name of its own: page.js gives it this one
+                    html.Div(
+                        dcc.Upload(html.Span("Choose a file", className="theme"),
+                                   id="enter-upload", className="upload", max_size=5_000_000),
+                        **{"data-names-file": "Districts: choose a file"},
                     ),
                     html.Span(id="enter-file", className="hint", role="status"),
                     html.P("CSV with a column name (and names, with | between), or GeoJSON with"
-                           " name", className="hint", id="enter-upload-hint"),
+                           " name", className="hint"),
                 ]
             ),
             html.H2("Its sources", className="card-title"),
@@ -93,15 +95,9 @@ def _form() -> Any:
                            " feeds are looked for, as robots.txt allows.", className="hint"),
                 ]
             ),
-            html.Div(
-                [
-                    html.Span("Whose words", className="label", id="enter-voice-label"),
-                    dcc.RadioItems(
-                        id="enter-voice", value="media", className="boxes boxes-row",
-                        options=[{"label": v, "value": v} for v in VOICES],
-                    ),
-                ],
-                role="group", **{"aria-labelledby": "enter-voice-label"},
+            dmc.RadioGroup(
+                dmc.Group([dmc.Radio(label=v, value=v) for v in VOICES], gap=16),
+                id="enter-voice", value="media", label="Whose words",
             ),
             html.Button("Look and try", id="enter-look", className="button", n_clicks=0),
         ],
@@ -124,12 +120,17 @@ def register(callbacks: Callbacks, site: Site) -> None:
         return faces.found(draft, drafts.keep(draft))
 
     def keep(
-        clicks: int | None, token: str, chosen: list[list[str]], author: str, reason: str
+        clicks: int | None,
+        token: str,
+        ticked: list[bool],
+        boxes: list[dict[str, str]],
+        author: str,
+        reason: str,
     ) -> Any:
         if not clicks:
             raise PreventUpdate
-        ticked = [code for codes in chosen for code in codes or ()]
-        change = save(site.workspace, drafts.of(token), ticked, author or "", reason or "")
+        chosen = [box["code"] for box, is_ticked in zip(boxes, ticked, strict=True) if is_ticked]
+        change = save(site.workspace, drafts.of(token), chosen, author or "", reason or "")
         site.follow()
         return faces.saved(change)
 
@@ -158,7 +159,8 @@ def register(callbacks: Callbacks, site: Site) -> None:
     )  # fmt: skip
     callbacks.add(
         roles.ENTER, keep, Output("enter-saved", "children"), [Input("enter-save", "n_clicks")],
-        [State("enter-token", "data"), State({"type": "enter-choose", "code": ALL}, "value"),
+        [State("enter-token", "data"), State({"type": "enter-choose", "code": ALL}, "checked"),
+         State({"type": "enter-choose", "code": ALL}, "id"),
          State("enter-author", "value"), State("enter-reason", "value")],
         first=False, on_error=_inline,
         running=[(Output("enter-save", "disabled"), True, False)],

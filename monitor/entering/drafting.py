@@ -39,7 +39,7 @@ def city(
             raise unknown("language", one, codes().languages, where="--language")
     if time_zone is None and len(there.time_zones) > 1:
         raise BadInput(f"{there.name} has several time zones", available=there.time_zones,
-                       hint="--time-zone")  # fmt: skip
+                       hint="say which one it has (--time-zone)")  # fmt: skip
     zone(time_zone or there.time_zones[0])
     cells = {
         "code": code or code_of(own), "name": own, "country": there.code,

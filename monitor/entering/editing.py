@@ -22,7 +22,6 @@ from base.errors import BadInput, UniteError
 from base.text import nfc
 from base.time import now
 from monitor import cities
-from monitor.cities import Registry
 from monitor.database import CURSORS
 from monitor.entering import effective
 from monitor.entering.overlay import CODE, Change, Overlay
@@ -42,7 +41,7 @@ def propose(
     with exclusive(_lock(workspace.settings)):
         overlay = _sound(workspace.settings)
         change = drafted(overlay, action, of, city, entry, author=author, reason=reason)
-        _loads(replace(overlay, changes=(*overlay.changes, change)))
+        cities.load(overlay=replace(overlay, changes=(*overlay.changes, change)))
         _write(workspace.settings, change)
     _follow(workspace, change)
     return change
@@ -78,11 +77,7 @@ def undo(workspace: Workspace, number: int, author: str) -> Change:
         _refuse_orphans(workspace, change)
         fresh = replace(change, undone_by=who, undone=now().date())
         rest = tuple(fresh if c is change else c for c in overlay.changes)
-        try:
-            _loads(replace(overlay, changes=rest))
-        except UniteError as error:
-            error.hint = "another change rests on this one: undo that first (unite city log)"
-            raise
+        _refuse_more(overlay, replace(overlay, changes=rest))
         _write(workspace.settings, fresh)
     _follow(workspace, change)
     return fresh
@@ -117,8 +112,13 @@ def _follow(workspace: Workspace, change: Change) -> None:
             ))  # fmt: skip
 
 
-def _loads(overlay: Overlay) -> Registry:
-    return cities.load(overlay=overlay)
+def _refuse_more(before: Overlay, after: Overlay) -> None:
+    """Raise what is wrong after a change and was not before: what is broken can be undone."""
+    known = {str(p) for p in cities.load(overlay=before, lenient=True).left_out}
+    for problem in cities.load(overlay=after, lenient=True).left_out:
+        if str(problem) not in known:
+            problem.hint = "another change rests on this one: undo that first (unite city log)"
+            raise problem
 
 
 def _sound(settings: Settings) -> Overlay:
@@ -133,7 +133,7 @@ def _said(name: str, given: str) -> str:
     said = nfc(" ".join(given.split()))
     if not said:
         raise BadInput(f"a change without {'a reason' if name == 'reason' else 'an author'}",
-                       hint=f"--{name}")  # fmt: skip
+                       hint=f"say {'why' if name == 'reason' else 'who'} (--{name})")  # fmt: skip
     return said
 
 

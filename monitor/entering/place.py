@@ -116,7 +116,7 @@ def find(name: str, within: str | None = None, near: tuple[float, float] | None 
         if within is None:
             raise BadInput(
                 f"no place {name!r} is known at {near[0]:g}, {near[1]:g}",
-                available=_shown(found), hint="--country CC enters it all the same",
+                available=_shown(found), hint="with --country CC it is entered all the same",
             )  # fmt: skip
         return Place(name.strip(), country(within).code, *near)
     by_name = [p for p in found if fold(p.name) == fold(name.strip())]
@@ -128,11 +128,12 @@ def find(name: str, within: str | None = None, near: tuple[float, float] | None 
         raise BadInput(
             f"no place {name!r} is known{f' in {within}' if within else ''}",
             expected="the name of a town of Europe of 5,000 people or more",
-            hint="--country CC --at LATITUDE,LONGITUDE enters what no list knows",
+            hint="with country and point (--country CC --at LATITUDE,LONGITUDE) it is entered"
+            " all the same",
         )
     raise BadInput(
         f"{len(found)} places are called {name!r}", available=_shown(found),
-        hint="--country CC, or --at LATITUDE,LONGITUDE",
+        hint="say the country (--country CC) or the point (--at LATITUDE,LONGITUDE)",
     )  # fmt: skip
 
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
+import pty
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from test_cli_run import Said, unite
+from test_cli_run import Said, command, environment, unite
 from test_collecting import client, feed, gives
 from test_http_host import Ask, Host, running
 
@@ -309,3 +312,30 @@ def test_a_file_of_a_city_is_checked_without_a_network(tmp_path: Path) -> None:
     copy.write_text(copy.read_text("utf-8").replace('country = "SE"', "country = 7"))
     wrong = unite(tmp_path, "city", "check", str(copy))
     assert (wrong.code, "malmo.toml: the key 'country' is something else" in wrong.err) == (1, True)
+
+
+def test_on_a_terminal_it_asks_for_what_is_missing(tmp_path: Path) -> None:
+    theirs, ours = pty.openpty()
+    with subprocess.Popen(
+        command("city", "add", "Linz"), env=environment(tmp_path, TERM="dumb"),
+        stdin=ours, stdout=ours, stderr=ours,
+    ) as process:  # fmt: skip
+        os.close(ours)
+        said = ""
+
+        def answer(question: str, given: str) -> None:
+            nonlocal said
+            while question not in said:
+                said += os.read(theirs, 4096).decode("utf-8", "replace")
+            said = ""
+            os.write(theirs, f"{given}\n".encode())
+
+        answer("Which one", "1")
+        answer("Addresses of sites", "")
+        answer("Who enters it", "A. Example")
+        answer("Why", "we want to know")
+        answer("Save Linz with 0 sources?", "y")
+        assert process.wait(60) == 0
+    os.close(theirs)
+    town = effective.registry(Settings(home=tmp_path)).city("linz")
+    assert (town.country, town.sources) == ("AT", ())

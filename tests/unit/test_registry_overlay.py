@@ -11,7 +11,8 @@ import pytest
 
 from base.errors import BadInput, UniteError
 from base.time import now
-from monitor import collecting, tomls
+from collectors.collector import Window
+from monitor import collecting, pipeline, tomls
 from monitor.database import CURSORS
 from monitor.entering import editing, effective, overlay
 from monitor.entering.overlay import Change
@@ -101,6 +102,19 @@ def test_a_change_is_undone_and_stays_in_the_history(workspace: Workspace) -> No
     assert make(workspace, "add", "city", "testham", **TOWN).number == 3
 
 
+def test_what_was_looked_at_is_retired_and_not_undone(workspace: Workspace) -> None:
+    make(workspace, "add", "source", "wien", source=[SOURCE])
+    source = workspace.registry.source("wien", "gazette")
+    window = Window(now() - timedelta(days=2), now())
+    pipeline.take(workspace, [pipeline.Look(source, window, [])])
+    with pytest.raises(BadInput, match="looked at already") as error:
+        editing.undo(workspace, 1, "B. Example")
+    assert "retire" in (error.value.hint or "")
+    make(workspace, "retire", "source", "wien", source=[{"code": "gazette"}])
+    editing.undo(workspace, 2, "B. Example")  # the retirement is
+    assert "gazette" in {s.code for s in workspace.registry.city("wien").sources}
+
+
 @pytest.mark.parametrize(
     ("action", "of", "city", "entry", "said"),
     [
@@ -164,6 +178,20 @@ def test_a_spoilt_file_names_itself_and_the_rest_only_goes_on_where_that_was_sai
     assert len(registry.left_out) == 1
     with pytest.raises(UniteError, match="registry/0001-wien"):
         make(workspace, "add", "city", "testham", **TOWN)
+
+
+def test_changes_that_no_longer_fit_what_ships_can_be_undone(workspace: Workspace) -> None:
+    for number in (1, 2):  # as if an update had taken these sources out
+        path = effective.folder(workspace.settings) / f"{number:04d}-wien.toml"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        gone = {"source": [{"code": f"gone-{number}", "voice": "media"}]}
+        change = Change(number, "change", "source", "wien", "A", now().date(), "r", gone)
+        path.write_text(change.to_toml(), encoding="utf-8")
+    with pytest.raises(BadInput, match="unknown source 'gone-1'"):
+        _ = workspace.registry
+    editing.undo(workspace, 1, "B. Example")
+    editing.undo(workspace, 2, "B. Example")
+    assert workspace.registry.left_out == ()
 
 
 def test_two_writers_at_once_lose_nothing(tmp_path: Path) -> None:
