@@ -108,15 +108,22 @@ class Overlay:
 
 def read(folder: Path) -> Overlay:
     """The changes of a folder; one that is not there changes nothing."""
-    changes: list[Change] = []
+    changes: dict[int, Change] = {}
     problems: list[UniteError] = []
     for path in sorted(folder.glob("*.toml")):
         try:
-            changes.append(_change(path))
+            change = _change(path)
         except UniteError as error:
             problems.append(error)
-    changes.sort(key=lambda c: c.number)
-    return Overlay(tuple(changes), tuple(problems))
+            continue
+        if change.number in changes:
+            problems.append(BadInput(
+                f"the id {change.number} stands in {changes[change.number].name} too",
+                where=change.where, expected="a number of its own for each file",
+            ))  # fmt: skip
+            continue
+        changes[change.number] = change
+    return Overlay(tuple(changes[n] for n in sorted(changes)), tuple(problems))
 
 
 def _change(path: Path) -> Change:

@@ -222,5 +222,15 @@ def test_what_is_written_is_read_back(tmp_path: Path) -> None:
     assert tomls.read(path) == cells
 
 
+def test_two_files_with_one_number_are_told(workspace: Workspace) -> None:
+    make(workspace, "add", "source", "wien", source=[SOURCE])
+    (path,) = effective.folder(workspace.settings).glob("*.toml")
+    copy = path.read_text("utf-8").replace('city = "wien"', 'city = "malmo"')
+    path.with_name("0001-malmo.toml").write_text(copy, encoding="utf-8")
+    (problem,) = effective.overlay_of(workspace.settings).problems
+    assert problem.where == "registry/0001-wien.toml"
+    assert "stands in 0001-malmo.toml too" in problem.what
+
+
 def test_an_overlay_that_is_not_there_changes_nothing(tmp_path: Path) -> None:
     assert overlay.read(tmp_path / "nowhere").changes == ()
