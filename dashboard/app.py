@@ -17,12 +17,11 @@ from starlette.responses import Response
 from base.errors import BadInput, UniteError, unknown
 from dashboard import address, headers, roles, tokens
 from dashboard.callback import Callbacks
-from dashboard.components import alert, faces
+from dashboard.components import faces
 from dashboard.components.still import still
 from dashboard.page import Page, find, visit
 from dashboard.sign_in import Door, Sessions
 from dashboard.site import Site
-from monitor.sources import alerts
 from monitor.workspace import Workspace
 from store.query import View
 
@@ -67,13 +66,14 @@ def build(site: Site, server: FastAPI, threads: int) -> Dash:
 
 
 def register(app: Dash, site: Site, pages: dict[str, Page], threads: int) -> Callbacks:
-    """The callbacks there are: lay a page out, draw a card, choose cities, acknowledge."""
+    """Lay a page out, draw a card, choose cities; what single pages do beside that is theirs."""
 
     def needs(address: str, otherwise: str) -> str:
         page = pages.get(View.from_url(address).page)  # as `visit` reads it, which refuses others
         return otherwise if page is None or page.action == roles.READ else page.action
 
     def page(pathname: str, search: str) -> Any:
+        site.follow()
         seen = visit(site, (pathname or "/") + (search or ""), pages)
         chosen = pages[seen.given.page]
         # who looked at what; the cards of a page are the same question
@@ -95,12 +95,6 @@ def register(app: Dash, site: Site, pages: dict[str, Page], threads: int) -> Cal
             raise PreventUpdate
         seen = visit(site, pathname + (search or ""), pages)
         return address.change(seen.given, cities=tuple(cities))
-
-    def acknowledge(clicks: int | None, truly: int | None, asked: dict[str, Any]) -> Any:
-        if not (clicks or truly):
-            raise PreventUpdate
-        number, database = int(asked["number"]), site.workspace.database
-        return alert.known(alerts.acknowledge(database, number, "local", is_true=bool(truly)))
 
     callbacks = Callbacks(
         app,
@@ -128,13 +122,9 @@ def register(app: Dash, site: Site, pages: dict[str, Page], threads: int) -> Cal
          State("address", "search")],
         first=False, on_error=_stay,
     )  # fmt: skip
-    one = {"number": MATCH}
-    callbacks.add(
-        roles.TEND, acknowledge, Output({"type": "acknowledged", **one}, "children"),
-        [Input({"type": "ack", **one}, "n_clicks"),
-         Input({"type": "ack-true", **one}, "n_clicks")],
-        [State({"type": "ack", **one}, "id")], first=False,
-    )  # fmt: skip
+    for one in pages.values():
+        if one.register is not None:
+            one.register(callbacks, site)
     return callbacks
 
 

@@ -63,12 +63,14 @@ class Callbacks:
         keep: bool = False,
         first: bool = True,
         on_error: Callable[[UniteError], Any] | None = None,
+        running: Sequence[Any] = (),
     ) -> None:
         """Let `answer` be called for `inputs` and `state`, by roles that may do `action`.
 
         action: its name, or what names it from the inputs, where some ask for more than others.
         keep: answers depend on nothing but inputs, generation and tier. first: also called when
         its inputs appear. on_error: what an error becomes, where the output is not a face.
+        running: (output, while it is asked, after that): what somebody sees who has to wait.
         """
 
         async def called(*given: Any) -> Any:
@@ -92,10 +94,11 @@ class Callbacks:
                 )
                 return (on_error or self._on_error)(shown)
 
-        setattr(called, MARK, True)
-        self._app.callback(output, list(inputs), list(state), prevent_initial_call=not first)(
-            called
-        )
+        setattr(called, MARK, action)
+        wait = {"running": list(running)} if running else {}
+        self._app.callback(
+            output, list(inputs), list(state), prevent_initial_call=not first, **wait
+        )(called)
 
     def _answer(
         self, action: str, role: str | None, answer: Callable[..., Any], given: Any, keep: bool

@@ -123,7 +123,8 @@ def sources(seen: Visit, _: str) -> Any:
     foot = questions.foot(site, query, base.posts, code, words.COVERAGE)
     if not found:
         return card.figure_card("Sources", "", "", faces.block("no_data"), foot)
-    listed = {s.code: s for s in site.workspace.registry.home(code).sources if s.code in found}
+    city = site.workspace.registry.city(code)
+    listed = {s.code: s for s in (*city.sources, *city.retired) if s.code in found}
     names = ["Source", *(("Platform", "Voice") if listed else ()), "By week", "Days", "Gaps"]
     rows = []
     for source, there in sorted(found.items()):

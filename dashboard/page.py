@@ -17,6 +17,7 @@ from dash import dcc, html
 
 from base.time import now
 from dashboard import address, roles
+from dashboard.callback import Callbacks
 from dashboard.components import faces
 from dashboard.site import Site
 from store.query import Query, View
@@ -41,8 +42,9 @@ class Page:
     """One page.
 
     path: of the address, without slashes. title: in the menu. cities: the most it shows.
-    order: place in the menu. layout: the frame. cards: name → what draws it.
-    action: what a role must be allowed to do to see it (`dashboard.roles`).
+    order: place in the menu. layout: the frame. cards: name → what draws it. action: what a role
+    must be allowed to do to see it (`dashboard.roles`). register: adds the callbacks of a page
+    that does more than show.
     """
 
     path: str
@@ -52,6 +54,7 @@ class Page:
     layout: Callable[[Visit], Any]
     cards: Mapping[str, Callable[[Visit, str], Any]]
     action: str = roles.READ
+    register: Callable[[Callbacks, Site], None] | None = None
 
 
 def visit(site: Site, given: str, pages: Mapping[str, Page]) -> Visit:

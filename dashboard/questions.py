@@ -18,10 +18,11 @@ from base.errors import BadInput
 from dashboard import formats, words
 from dashboard.components.bars import Part
 from dashboard.components.card import Foot
-from dashboard.components.trend import Point
+from dashboard.components.trend import Mark, Point
 from dashboard.site import Site
 from monitor import questions
 from monitor.questions import Compared
+from monitor.sources.breaks import within
 from store.looked import Looked, of_city
 from store.query import Query
 
@@ -95,6 +96,17 @@ def series(site: Site, query: Query, area: str) -> tuple[str, dict[str, list[Poi
     if sum(1 for p in looked if p.share is not None) * 2 >= len(looked):
         return "week", weeks
     return "month", _series(site, query, area, "month")
+
+
+def marks(site: Site, city: str, points: Sequence[Point]) -> list[Mark]:
+    """The days within a series on which the city's sources changed; one mark a day."""
+    if not points:
+        return []
+    found: dict[date, list[str]] = {}
+    end = containing(points[-1].step, points[-1].start).until
+    for one in within(site.breaks(city), points[0].start, end):
+        found.setdefault(one.day, []).append(str(one))
+    return [Mark(day, formats.listed(said)) for day, said in found.items()]
 
 
 def _series(site: Site, query: Query, area: str, step: str) -> dict[str, list[Point]]:

@@ -17,7 +17,9 @@ from base.errors import UniteError
 from base.time import now
 from dashboard import formats, words
 from monitor import demo
+from monitor.entering import effective as registry
 from monitor.sources import alerts, doubts
+from monitor.sources.breaks import Break, breaks
 from monitor.terms import effective
 from monitor.versions import Versions, versions
 from monitor.workspace import Workspace
@@ -58,6 +60,7 @@ class Site:
         self.is_invented = demo.is_invented(workspace.home)
         self._lock = threading.Lock()
         self._state = ""
+        self._stamp = registry.stamp(workspace.settings)
         self._known: dict[Any, tuple[threading.Lock, list[Any]]] = {}
 
     @cached_property
@@ -74,14 +77,16 @@ class Site:
         )
 
     def state(self) -> str:
-        """What answers rest on: the index, the looks at sources, the silences known to be true."""
+        """What answers rest on: the registry, the index, the looks at sources, the silences known
+        to be true."""
+        self.follow()
         looks = self.workspace.lake.table("windows").version()
         known = alerts.stamp(self.workspace.database)
         try:
             generation = self.workspace.index.generation()
         except IndexMissing:  # said by whatever asks for a figure; health can be told without
             generation = ""
-        return f"{generation} {looks} {known}"
+        return f"{generation} {looks} {known} {self._stamp}"
 
     def remember(self, key: Any, work_out: Callable[[], Any]) -> Any:
         """What `work_out` gives, once for each key and state; others wait for it."""
@@ -131,6 +136,27 @@ class Site:
         windows = self.windows().filter(pc.field("home") == city)
         found = looked_by_source(windows, since, self.elapsed(until), self.doubts())
         return {source: there for (_, source), there in found.items()}
+
+    def breaks(self, city: str) -> tuple[Break, ...]:
+        """The days on which a city's sources changed."""
+        found: tuple[Break, ...] = self.remember(
+            ("breaks", city),
+            lambda: breaks(
+                self.workspace.registry.home(city),
+                registry.overlay_of(self.workspace.settings),
+                self.windows(),
+            ),
+        )
+        return found
+
+    def follow(self) -> None:
+        """Read the registry again where somebody changed it."""
+        stamp = registry.stamp(self.workspace.settings)
+        with self._lock:
+            if stamp != self._stamp:
+                self._stamp, self._known = stamp, {}
+                self.workspace.reread()
+                self.__dict__.pop("names", None)
 
     def tagged(self) -> str:
         """What every figure says when some posts were tagged by other word lists; else nothing."""

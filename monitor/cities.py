@@ -1,23 +1,27 @@
 """The registry: cities, districts and sources from data/cities/*.toml, platforms beside them.
 
-Sources that speak of no single city have a country or Europe for a home (`monitor/homes.py`).
+Sources that speak of no single city have a country or Europe for a home (`monitor/homes.py`). An
+installation's own changes come on top (`monitor/entering/`): `effective.registry(settings)` is
+what everybody reads, `load()` alone is what ships.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from functools import cached_property
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property, lru_cache
 from pathlib import Path
 
-from base.errors import BadInput, unknown
+from base.errors import BadInput, UniteError, unknown
 from collectors.collector import Source
-from monitor.homes import HOME_KEYS, District, Home, Note, each_once, read_wider, shared
+from monitor.entering.applying import Cells, applied
+from monitor.entering.overlay import Overlay
+from monitor.homes import HOME_KEYS, District, Home, Note, Span, each_once, read_wider, shared
 from monitor.platforms import Platform, read_platforms
 from monitor.streams.listed import read_streams
 from monitor.tomls import Table, open_table
 
-__all__ = ["DATA", "City", "District", "Figure", "Home", "Note", "Registry", "load"]
+__all__ = ["DATA", "City", "District", "Figure", "Home", "Note", "Registry", "Span", "city", "load"]
 DATA = Path(__file__).resolve().parent.parent / "data"
 _AREAS = ("city", "greater city")
 _DISTRICT = ("code", "name", "part_of", "names", "city_names", "needs_city", "traps")
@@ -57,12 +61,14 @@ class City(Home):
 class Registry:
     """All cities and platforms, by code. wider: the countries and Europe, which are no places of
     posts that name a city, and stand in no comparison unless they are asked for. streams: sources
-    of no home."""
+    of no home. left_out: changes of the installation that are wrong and do not count, where it
+    goes on without them."""
 
     cities: Mapping[str, City]
     platforms: Mapping[str, Platform]
     streams: tuple[Source, ...] = ()
     wider: Mapping[str, Home] = field(default_factory=dict)
+    left_out: tuple[UniteError, ...] = ()
 
     def city(self, code: str) -> City:
         """The city of that code. Raises BadInput with the codes there are."""
@@ -115,22 +121,65 @@ class Registry:
         )
 
 
-def load(folder: Path = DATA) -> Registry:
-    """The registry under `folder`. Raises BadInput that names the file and the key."""
+def load(folder: Path = DATA, overlay: Overlay | None = None, *, lenient: bool = False) -> Registry:
+    """The registry under `folder`, with an installation's changes.
+
+    Raises BadInput that names the file and the key. lenient: a change that is wrong is left out,
+    and what ships must be right all the same.
+    """
+    paths = [folder / name for name in ("platforms.toml", "streams.toml", "europe.toml")]
+    paths += sorted((folder / "countries").glob("*.toml"))
+    shipped = _shipped(folder, _stamps([*paths, *sorted((folder / "cities").glob("*.toml"))]))
+    if overlay is None:
+        return shipped.registry
+    tables, cities = dict(shipped.tables), dict(shipped.registry.cities)
+    wrong = list(overlay.problems)
+    for change in overlay.standing:
+        try:
+            cells = applied(tables.get(change.city), change)
+            cities[change.city] = city(
+                change.city, Table(cells, change.where), shipped.registry.platforms
+            )
+            tables[change.city] = cells
+        except UniteError as error:
+            wrong.append(error)
+    if wrong and not lenient:
+        raise wrong[0]
+    return replace(shipped.registry, cities=cities, left_out=tuple(wrong))
+
+
+def _stamps(paths: Sequence[Path]) -> tuple[tuple[str, int, int], ...]:
+    found = ((path.name, path.stat()) for path in paths if path.exists())
+    return tuple((name, stat.st_mtime_ns, stat.st_size) for name, stat in found)
+
+
+@dataclass(frozen=True)
+class _Shipped:
+    """The registry as it ships, and the cells of each city's file."""
+
+    registry: Registry
+    tables: Mapping[str, Cells]
+
+
+@lru_cache(maxsize=2)
+def _shipped(folder: Path, _: tuple[tuple[str, int, int], ...]) -> _Shipped:
+    """What ships, read once while its files stay as they are: TOML takes its time (0.4 s)."""
     platforms = read_platforms(folder / "platforms.toml")
-    cities = [_city(path, platforms) for path in sorted((folder / "cities").glob("*.toml"))]
+    tables = {path.stem: open_table(path) for path in sorted((folder / "cities").glob("*.toml"))}
+    cities = {code: city(code, table, platforms) for code, table in tables.items()}
     streams = read_streams(folder / "streams.toml", platforms)
     wider = read_wider(folder, platforms)
-    twice = wider.keys() & {c.code for c in cities}
+    twice = wider.keys() & cities
     if twice:
         raise BadInput(f"{min(twice)!r} is a city and a country", where=f"{min(twice)}.toml")
-    return Registry({c.code: c for c in cities}, platforms, streams, wider)
+    registry = Registry(cities, platforms, streams, wider)
+    return _Shipped(registry, {code: table.cells for code, table in tables.items()})
 
 
-def _city(path: Path, platforms: Mapping[str, Platform]) -> City:
-    table = open_table(path)
+def city(code: str, table: Table, platforms: Mapping[str, Platform]) -> City:
+    """The city that a file tells of. Raises BadInput that names the file and the key."""
     table.only(_KEYS)
-    city = City(
+    found = City(
         kind="city",
         **shared(table, platforms),
         latitude=table.number("latitude"),
@@ -144,15 +193,15 @@ def _city(path: Path, platforms: Mapping[str, Platform]) -> City:
         hashtags=table.texts("hashtags", ()),
         districts=tuple(_district(d) for d in table.tables("district")),
     )
-    if city.code != path.stem:
-        raise BadInput(f"code {city.code!r} is not the file's name", where=table.at("code"))
-    if not city.country:
+    if found.code != code:
+        raise BadInput(f"code {found.code!r} is not the file's name", where=table.at("code"))
+    if not found.country:
         raise BadInput(
-            "the key 'country' is missing", where=path.name, expected="its ISO code",
+            "the key 'country' is missing", where=table.file, expected="its ISO code",
             hint="see data/README.md",
         )  # fmt: skip
-    each_once("district", (d.code for d in city.districts), path.name)
-    return city
+    each_once("district", (d.code for d in found.districts), table.file)
+    return found
 
 
 def _figure(table: Table, key: str, value: str) -> Figure | None:

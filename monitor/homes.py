@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from base.errors import BadInput, unknown
 from base.table import rows
-from base.time import zone
+from base.time import now, zone
 from collectors.collector import Source
 from monitor.platforms import Platform
 from monitor.tomls import Table, open_table
@@ -28,7 +29,7 @@ _BESIDE = Path(__file__).resolve().parent.parent / "data" / "source_languages.cs
 HOME_KEYS = ("code", "name", "country", "languages", "time_zone", "source")
 _SOURCE = (
     "code", "platform", "name", "address", "voice", "language", "why", "read_at", "recheck_days",
-    "options", "reach", "unverified",
+    "options", "reach", "unverified", "since", "until",
 )  # fmt: skip
 
 
@@ -57,13 +58,27 @@ class Note:
     where: str = field(default="", compare=False)
 
 
+@dataclass(frozen=True)
+class Span:
+    """The days on which a source is listed: from `since`, up to but not with `until`."""
+
+    since: date | None = None
+    until: date | None = None
+
+    def is_over(self, today: date) -> bool:
+        """Whether the source was retired."""
+        return self.until is not None and self.until <= today
+
+
 @dataclass(frozen=True, kw_only=True)
 class Home:
     """What sources belong to; keys as data/README.md says.
 
     kind: city, country or europe. country: ISO code, empty for Europe. languages: those of its
-    authorities. districts: of a city alone. recheck_days: by source, where it says how long its
-    irrelevant posts are kept. notes: by source, what is told about it.
+    authorities. districts: of a city alone. sources: those that are collected from.
+    recheck_days: by source, where it says how long its irrelevant posts are kept. notes: by
+    source, what is told about it. spans: by source, where it says since when or until when it is
+    listed. retired: sources of the past.
     """
 
     code: str
@@ -76,6 +91,8 @@ class Home:
     sources: tuple[Source, ...] = ()
     recheck_days: Mapping[str, int]
     notes: Mapping[str, Note]
+    spans: Mapping[str, Span] = field(default_factory=dict)
+    retired: tuple[Source, ...] = ()
 
 
 def read_wider(folder: Path, platforms: Mapping[str, Platform]) -> Mapping[str, Home]:
@@ -102,16 +119,22 @@ def _wider(path: Path, kind: str, platforms: Mapping[str, Platform]) -> Home:
 
 def shared(table: Table, platforms: Mapping[str, Platform]) -> dict[str, Any]:
     """The fields that every home has, of its file."""
-    sources = list(table.tables("source"))
+    sources, today = list(table.tables("source")), now().date()
+    listed = [
+        read_source(s, table.text("code"), table.text("time_zone"), platforms) for s in sources
+    ]
+    each_once("source", (s.code for s in listed), table.file)
+    spans = {s.text("code"): _span(s) for s in sources}
+    retired = {code for code, span in spans.items() if span.is_over(today)}
     found: dict[str, Any] = {
         "code": table.text("code"),
         "name": table.text("name"),
         "country": table.optional("country") or "",
         "languages": table.texts("languages"),
         "time_zone": table.text("time_zone"),
-        "sources": tuple(
-            read_source(s, table.text("code"), table.text("time_zone"), platforms) for s in sources
-        ),
+        "sources": tuple(s for s in listed if s.code not in retired),
+        "retired": tuple(s for s in listed if s.code in retired),
+        "spans": {code: span for code, span in spans.items() if span != Span()},
         "recheck_days": {
             s.text("code"): s.days("recheck_days") for s in sources if "recheck_days" in s.cells
         },
@@ -125,7 +148,6 @@ def shared(table: Table, platforms: Mapping[str, Platform]) -> dict[str, Any]:
     for language in found["languages"]:
         if language not in source_languages():
             raise unknown("language", language, source_languages(), where=table.at("languages"))
-    each_once("source", (s.code for s in found["sources"]), table.file)
     return found
 
 
@@ -134,6 +156,10 @@ def each_once(kind: str, codes: Iterable[str], where: str) -> None:
     for code, count in Counter(codes).items():
         if count > 1:
             raise BadInput(f"the {kind} {code!r} is there twice", where=where)
+
+
+def _span(t: Table) -> Span:
+    return Span(*(t.day(key) if key in t.cells else None for key in ("since", "until")))
 
 
 def _note(t: Table) -> Note:

@@ -20,6 +20,8 @@ from analysis.elsewhere import ELSEWHERE, Elsewhere, elsewhere
 from analysis.release import Released, Tier, release
 from base.errors import BadInput
 from base.time import now
+from monitor.entering import effective
+from monitor.sources.breaks import Break, breaks, within
 from monitor.sources.doubts import doubts
 from monitor.workspace import Workspace
 from store.index import IndexMissing, check_seen
@@ -176,3 +178,12 @@ def looked_of(workspace: Workspace, since: date, until: date) -> dict[str, Looke
     """What was looked at, by city."""
     windows = workspace.lake.read("windows")
     return dict(looked_at(windows, since, until, doubts(workspace, windows)))
+
+
+def breaks_of(workspace: Workspace, query: Query) -> tuple[Break, ...]:
+    """The days within the Query's period on which the sources of its cities changed."""
+    overlay = effective.overlay_of(workspace.settings)
+    windows = workspace.lake.read("windows")
+    found = (b for c in query.cities
+             for b in breaks(workspace.registry.home(c), overlay, windows))  # fmt: skip
+    return within(found, query.since, query.until)

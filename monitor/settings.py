@@ -131,6 +131,11 @@ class Settings(BaseSettings):
         description="Whether posts are tagged with the rest where rows of the word lists are"
         " wrong; what is left out is said. Codes and the words around names must always be right.",
     )
+    monitor_registry_lenient: bool = Field(
+        default=False,
+        description="Whether cities are read with the rest where a change of the registry under"
+        " UNITE_HOME is wrong; what is left out is said.",
+    )
     monitor_recheck_days: Days = Field(
         default=30,
         description="Days an irrelevant post is kept, counted from its collection, where its "

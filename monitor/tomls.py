@@ -2,10 +2,12 @@
 
 Comes in: a file of data/. Goes out: its tables; a BadInput names file, line, table and key. The
 parser forgets the lines, so they are looked up again in the text, only when something is wrong.
+`written` is the way back, for what an installation adds itself.
 """
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -16,6 +18,7 @@ from typing import Any
 
 from base.errors import BadInput, unknown
 
+_BARE = re.compile(r"[A-Za-z0-9_-]+")
 _MOST_DAYS = 3650
 _DAYS = f"a whole number of days, 1 to {_MOST_DAYS}"
 
@@ -29,6 +32,38 @@ def open_table(path: Path) -> Table:
         raise BadInput("cannot be read", where=path.name) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise BadInput(f"not TOML ({error})", where=path.name) from error
+
+
+def written(cells: Mapping[str, Any], inside: str = "") -> str:
+    """The same as TOML: keys first, tables after them. inside: the table that the cells are of.
+
+    Texts, numbers, booleans, dates, lists of texts, tables and lists of tables; None is left out.
+    """
+    lines, below = [], []
+    for key, value in cells.items():
+        name = f"{inside}.{_key(key)}" if inside else _key(key)
+        if isinstance(value, Mapping):
+            below.append(f"\n[{name}]\n{written(value, name)}")
+        elif isinstance(value, list | tuple) and value and isinstance(value[0], Mapping):
+            below += [f"\n[[{name}]]\n{written(one, name)}" for one in value]
+        elif value is not None:
+            lines.append(f"{_key(key)} = {_value(value)}\n")
+    return "".join((*lines, *below))
+
+
+def _key(name: str) -> str:
+    return name if _BARE.fullmatch(name) else _value(name)
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        # the escapes of JSON are those of TOML, which wants this one too
+        return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(map(_value, value))}]"
+    return value.isoformat() if isinstance(value, date) else repr(value)
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from collectors.collector import Access
 from collectors.http import Http
 from monitor import cities
 from monitor.database import Database
+from monitor.entering import effective
 from monitor.keys import Keys
 from monitor.sealing import Sealer
 from monitor.settings import Settings
@@ -30,8 +31,13 @@ class Workspace:
 
     @cached_property
     def registry(self) -> cities.Registry:
-        """Cities and platforms."""
-        return cities.load()
+        """Cities and platforms, with the installation's own changes."""
+        return effective.registry(self.settings)
+
+    def reread(self) -> None:
+        """Forget what was made of the registry, after somebody changed it."""
+        for name in ("registry", "sealer", "tagger", "index"):
+            self.__dict__.pop(name, None)
 
     @cached_property
     def keys(self) -> Keys:

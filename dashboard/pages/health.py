@@ -10,15 +10,18 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from dash import dcc, html
+from dash import MATCH, Input, Output, State, dcc, html
+from dash.exceptions import PreventUpdate
 
 from base.time import now
 from dashboard import formats, roles, words
 from dashboard.address import change, parameter
+from dashboard.callback import Callbacks
 from dashboard.components import alert, card
 from dashboard.components.spark import spark
 from dashboard.components.still import still
 from dashboard.page import Page, Visit, slot
+from dashboard.site import Site
 from monitor.sources import alerts
 from monitor.sources.health import Health, health
 from monitor.sources.looks import Gap
@@ -221,7 +224,27 @@ def _gaps(gaps: Sequence[Gap]) -> Any:
 CARDS: dict[str, Callable[[Visit, str], Any]] = {
     "alerts": open_alerts, "sources": sources, "quarantine": quarantine,
 }  # fmt: skip
+
+
+def register(callbacks: Callbacks, site: Site) -> None:
+    """Acknowledge an alert."""
+
+    def acknowledge(clicks: int | None, truly: int | None, asked: dict[str, Any]) -> Any:
+        if not (clicks or truly):
+            raise PreventUpdate
+        number, database = int(asked["number"]), site.workspace.database
+        return alert.known(alerts.acknowledge(database, number, "local", is_true=bool(truly)))
+
+    one = {"number": MATCH}
+    callbacks.add(
+        roles.TEND, acknowledge, Output({"type": "acknowledged", **one}, "children"),
+        [Input({"type": "ack", **one}, "n_clicks"),
+         Input({"type": "ack-true", **one}, "n_clicks")],
+        [State({"type": "ack", **one}, "id")], first=False,
+    )  # fmt: skip
+
+
 PAGE = Page(
-    path="health", title="Health", cities=99, order=9, layout=layout, cards=CARDS,
-    action=roles.TEND,
+    path="health", title="Health", cities=99, order=8, layout=layout, cards=CARDS,
+    action=roles.TEND, register=register,
 )  # fmt: skip

@@ -79,10 +79,15 @@ def online(workspace: Workspace, cities: Iterable[str], http: Http) -> Iterator[
             )
         except UniteError as error:
             found, reached = " · ".join(str(error).split("\n  ")), False
-        row = {"home": source.home, "source": source.code, "address": _digest(source.address),
-               "at": now(), "is_reached": reached, "says": found[:500]}  # fmt: skip
-        workspace.database.put(SOURCE_CHECKS, [row])
+        remember(workspace, source, found, is_reached=reached)
         yield _of(source, "reached" if reached else "failed", found)
+
+
+def remember(workspace: Workspace, source: Source, says: str, *, is_reached: bool) -> None:
+    """Write down what a try of a source said."""
+    row = {"home": source.home, "source": source.code, "address": _digest(source.address),
+           "at": now(), "is_reached": is_reached, "says": says[:500]}  # fmt: skip
+    workspace.database.put(SOURCE_CHECKS, [row])
 
 
 def trial(pages: Iterable[Page]) -> str:

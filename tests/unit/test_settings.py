@@ -37,6 +37,7 @@ VALUES: dict[str, tuple[str, Any, str | None]] = {
     "nlp_cache": ("/var/cache/lists", Path("/var/cache/lists"), None),
     "taxonomy_reviewers": ("1", 1, "3"),
     "taxonomy_lenient": ("true", True, "maybe"),
+    "monitor_registry_lenient": ("true", True, "maybe"),
     "monitor_recheck_days": ("7", 7, "0"),
     "monitor_recheck_posts": ("50", 50, "-1"),
     "monitor_retention_days": ("90", 90, "4000"),
