@@ -11,19 +11,19 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
-import pyarrow.compute as pc
 import sqlalchemy as sa
 
 from base.errors import UniteError
 from base.time import now
-from collectors.collector import Page, Source, Window
+from collectors.collector import Source
 from collectors.http import Http
 from monitor import collecting
 from monitor.cities import Registry
 from monitor.database import SOURCE_CHECKS
 from monitor.homes import Home
+from monitor.sources.trying import trial
 from monitor.workspace import Workspace
 
 # of a city that is meant to be compared, and of a country or Europe
@@ -72,15 +72,9 @@ def online(workspace: Workspace, cities: Iterable[str], http: Http) -> Iterator[
             yield checked
             continue
         source = workspace.registry.source(checked.home, checked.source)
-        try:
-            found, reached = (
-                trial(collecting.pages(workspace, source, _window(), http, is_trial=True)),
-                True,
-            )
-        except UniteError as error:
-            found, reached = " · ".join(str(error).split("\n  ")), False
-        remember(workspace, source, found, is_reached=reached)
-        yield _of(source, "reached" if reached else "failed", found)
+        tried = trial(workspace, source, http, is_judged=False)
+        remember(workspace, source, str(tried), is_reached=tried.is_reached)
+        yield _of(source, "reached" if tried.is_reached else "failed", str(tried))
 
 
 def remember(workspace: Workspace, source: Source, says: str, *, is_reached: bool) -> None:
@@ -88,28 +82,6 @@ def remember(workspace: Workspace, source: Source, says: str, *, is_reached: boo
     row = {"home": source.home, "source": source.code, "address": _digest(source.address),
            "at": now(), "is_reached": is_reached, "says": says[:500]}  # fmt: skip
     workspace.database.put(SOURCE_CHECKS, [row])
-
-
-def trial(pages: Iterable[Page]) -> str:
-    """How much a source gave and how new it is, in words."""
-    count, rejected = 0, 0
-    reasons: dict[str, None] = {}
-    last: datetime | None = None
-    for page in pages:
-        count += page.items.num_rows
-        rejected += len(page.rejected)
-        reasons.update((gap.reason, None) for gap in page.gaps)
-        newest = pc.max(page.items["created"]).as_py()
-        last = max((m for m in (last, newest) if m is not None), default=None)
-        if count >= _MOST_ITEMS:
-            break
-    if not count:
-        return "answers, with nothing in the last two weeks"
-    said = f"{count} items in the last two weeks"
-    if last is not None:
-        said += f", the newest of {last:%Y-%m-%d}"
-    more = [f"{rejected} could not be read"] if rejected else []
-    return "; ".join([said, *more, *reasons])
 
 
 def gaps(home: Home) -> str | None:
@@ -154,11 +126,6 @@ def _same(source: Source) -> str:
         address = address.removeprefix(part)
     where = source.home if source.reach == "country" else ""
     return f"{source.platform} {address.rstrip('/')} {where}"
-
-
-def _window() -> Window:
-    at = now()
-    return Window(at - _LOOKED_AT, at)
 
 
 def _digest(address: str) -> str:
