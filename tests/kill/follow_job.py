@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent.parent))
@@ -14,6 +15,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent.parent))
 from collectors.bluesky import stream
 from collectors.collector import Source
 from monitor.cli import collect
+from monitor.purposes import Purpose
 from monitor.settings import Settings
 from monitor.streams import following
 from monitor.workspace import Workspace
@@ -30,4 +32,5 @@ def workspace(home: Path, address: str) -> Workspace:
 if __name__ == "__main__":
     stream.PAGE_SECONDS = 0.05
     following.follow.__kwdefaults__["held"] = float(sys.argv[3])
-    collect._follow(workspace(Path(sys.argv[1]), sys.argv[2]), (), None)
+    sheet = Purpose("p", "A", "t", "l", "q", ("*",), "r", date(2099, 1, 1), "research")
+    collect._follow(workspace(Path(sys.argv[1]), sys.argv[2]), sheet, (), None)

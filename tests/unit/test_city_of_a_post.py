@@ -229,7 +229,7 @@ def test_an_unknown_reach_is_named(tmp_path: Path) -> None:
     assert 'reach = "world"' in text
     wrong = text.replace('reach = "world"', 'reach = "wolrd"', 1)
     (tmp_path / "cities" / "riga.toml").write_text(wrong, "utf-8")
-    with pytest.raises(BadInput, match=r"riga.toml source mastodon-tag.*reach"):
+    with pytest.raises(BadInput, match=r"riga.toml:\d+ source mastodon-tag.*reach"):
         cities.load(tmp_path)
 
 
