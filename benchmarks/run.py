@@ -27,6 +27,7 @@ def main() -> None:
     words.add_argument("--candidates", type=float, nargs="+", default=[0.25, 0.8])
     words.add_argument("--lake", type=int, default=5_000_000, help="rows of the merge's lake")
     words.add_argument("--collected", type=int, default=200_000, help="posts that are collected")
+    words.add_argument("--events", type=int, default=300_000, help="events of a stream")
     words.add_argument("--only", nargs="+", default=_PARTS, choices=_PARTS)
     asked = words.parse_args()
     print(json.dumps({"cores": os.cpu_count(), "load": os.getloadavg()}), flush=True)
@@ -41,7 +42,7 @@ def _run(asked: argparse.Namespace, folder: Path) -> None:
     if "starting" in asked.only:
         _say("unite tag starts", alone("benchmarks.starting"))
     if "following" in asked.only:
-        _say("filter of a stream", alone("benchmarks.following"))
+        _say("filter of a stream", alone("benchmarks.following", events=asked.events))
     if "back_fill" in asked.only:
         _say("memory of a back-fill", alone("benchmarks.back_fill", posts=asked.collected))
     if "collecting" in asked.only:
