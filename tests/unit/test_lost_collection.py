@@ -44,7 +44,7 @@ def test_a_lost_week_is_a_gap_with_its_reason_and_no_fall(lossy: Site) -> None:
     assert (last.state, last.share) == ("incomplete", None)
     assert "forum" in last.why
     assert trend.table([last])[0][1].startswith("incomplete: forum")
-    assert "collection was lost" in trend.missing([last])
+    assert "collection was lost" in trend.key([last])
     assert {p.state for p in before} == {"ok"}
 
 
