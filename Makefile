@@ -1,6 +1,6 @@
 # Two commands: `make run` opens the demo, `make test` checks everything. Both set up what they need.
 .DELETE_ON_ERROR:
-.PHONY: run setup test lint types layers unit verify bench docs clean
+.PHONY: run setup test lint types layers unit network verify bench docs clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -29,9 +29,13 @@ layers: $(STAMP)
 
 unit: $(STAMP)
 	sh scripts/test-servers.sh
-	$(BIN)/pytest -m "not long" -n 2 --dist loadfile
+	$(BIN)/pytest -m "not long and not network" -n 2 --dist loadfile --no-loadscope-reorder
 
-verify: $(STAMP)
+network: $(STAMP)
+	sh scripts/test-network.sh
+	$(BIN)/pytest -m network
+
+verify: network
 	$(BIN)/pytest -m long
 
 bench: $(STAMP)
@@ -43,3 +47,4 @@ clean:
 docs: $(STAMP)
 	$(BIN)/python scripts/reference.py
 	$(BIN)/python scripts/languages.py
+	$(BIN)/python scripts/source_table.py

@@ -34,10 +34,15 @@ _SAID = {"few": "too few", "zero": "zero", "no_data": "without data", "unmeasure
 
 @dataclass(frozen=True)
 class Coverage:
-    """What was looked at in a city: share of the period's days with a window (0-1), sources."""
+    """What was looked at in a city: share of the period's days with a window (0-1), sources.
+
+    came, went: posts seen, as in `analysis.elsewhere`; None where too few.
+    """
 
     days: float
     sources: tuple[str, ...] = ()
+    came: int | None = None
+    went: int | None = None
 
 
 _NOBODY = Coverage(0.0)
@@ -48,6 +53,8 @@ class Row:
     """One city and area. posts, base: released figures, in posts; None where suppressed.
 
     base_name: of which posts the share is. share, low, high, coverage: 0 to 1. sources: codes.
+    from_elsewhere: posts seen about the city, from sources of other cities; about_elsewhere:
+    posts seen of its own sources, about other cities; of the city, whatever the area.
     """
 
     city: str
@@ -61,6 +68,8 @@ class Row:
     high: float | None
     coverage: float
     sources: tuple[str, ...]
+    from_elsewhere: int | None = None
+    about_elsewhere: int | None = None
 
 
 @dataclass(frozen=True)
@@ -145,17 +154,21 @@ def _row(
     base = bases.cell(city)
     days = min(1.0, max(0.0, looked.days))
     if not days > 0:
-        return Row(city, area, "no_data", None, None, name, None, None, None, 0.0, looked.sources)
+        return Row(
+            city, area, "no_data", None, None, name, None, None, None, 0.0, looked.sources,
+            looked.came, looked.went,
+        )  # fmt: skip
     if blind:
         return Row(
-            city, area, "unmeasured", None, base.posts, name, None, None, None, days, looked.sources
-        )
+            city, area, "unmeasured", None, base.posts, name, None, None, None, days,
+            looked.sources, looked.came, looked.went,
+        )  # fmt: skip
     part = parts.cell(city, area)
     of = share(part, base)
     return Row(
         city, area, part.state, part.posts, base.posts, name,
         of.share if of else None, of.low if of else None, of.high if of else None,
-        days, looked.sources,
+        days, looked.sources, looked.came, looked.went,
     )  # fmt: skip
 
 

@@ -31,6 +31,8 @@ _BASE = ("platform", "voice", "lang")  # closed columns that the base of all pos
 _REFUSED = ("text", "terms", "sources", "kinds")
 _PLACES = {"city": "cities", "country": "countries"}
 _TIME = ("week", "month")
+# Where posts seen were found and what they are about: alone, without any other filter.
+_CROSSINGS = (("city", "origin"), ("home", "origin"))
 _YEARS = ("52 weeks", "year")
 _HINT = "or ask in the posts tier: --purpose NAME (unite purpose add)"
 
@@ -58,6 +60,8 @@ class Question:
 
 def check(query: Query, by: Sequence[str]) -> Question:
     """The kind of question, if it is on the grid. Raises NotAllowed naming the nearest that is."""
+    if "origin" in by or "home" in by:
+        return _crossing(query, by)
     for name in _REFUSED:
         if getattr(query, name):
             raise _refused(f"the filter {NAMES[name]}", f"leave out {NAMES[name]}")
@@ -73,6 +77,15 @@ def check(query: Query, by: Sequence[str]) -> Question:
     ):
         raise _refused("counts of posts that are not relevant", "relevant posts, or all by city")
     return Question(_period(query, by), column, "city" in by or len(query.cities) == 1)
+
+
+def _crossing(query: Query, by: Sequence[str]) -> Question:
+    """The question which posts seen about a city were found elsewhere, or the other way round."""
+    plain = Query(cities=query.cities, since=query.since, until=query.until, relevant=None)
+    if tuple(by) not in _CROSSINGS or query != plain or (query.cities and "city" not in by):
+        near = " or by ".join(", ".join(c) for c in _CROSSINGS)
+        raise _refused(f"counts by {', '.join(by)} with these filters", f"all posts by {near}")
+    return Question(_period(query, by), "origin", of_one_city=True)
 
 
 def _column(query: Query, by: Sequence[str]) -> str | None:

@@ -55,6 +55,46 @@ class Share:
         return f"{self.share:.1%} ({self.low:.1%} to {self.high:.1%})"
 
 
+@dataclass(frozen=True)
+class Spread:
+    """How far the posts of a cell are from independent voices.
+
+    cluster: posts per independent author. authors, stories: by how much each raises the variance
+    of the share above a binomial's (0: not at all). stretch: (t / z)² of the interval.
+    In the counts tier each only changes in coarse steps, as the width of an interval does.
+    """
+
+    cluster: float
+    authors: float
+    stories: float
+    stretch: float
+
+
+def spread(part: Cell, base: Cell) -> Spread | None:
+    """The spread of a share over authors and stories; None where it has no interval."""
+    if part.replicates is None or base.replicates is None:
+        return None
+    _check(part.replicates, base.replicates)
+    rounds = base.replicates.tier is Tier.COUNTS
+    x_folds, _ = opened(part.replicates)
+    found = _variances(part.replicates, base.replicates)
+    cluster = _cluster_size(x_folds)
+    if found is None:  # every post of the base is one of the part's
+        return Spread(_step(cluster, rounds), 0.0, 0.0, 1.0)
+    authors, stories = (max(0.0, v / found.binomial - 1) for v in (found.author, found.story))
+    if not math.isfinite(authors + stories):
+        return None
+    return Spread(
+        _step(cluster, rounds), _step(1 + authors, rounds) - 1, _step(1 + stories, rounds) - 1,
+        _step((student(found.freedom) / Z) ** 2, rounds),
+    )  # fmt: skip
+
+
+def _step(widening: float, rounds: bool) -> float:
+    """A factor of the interval's width as it may be known: in the counts tier in coarse steps."""
+    return _STEP ** math.ceil(math.log(widening, _STEP) - 1e-9) if rounds else widening
+
+
 def share(part: Cell, base: Cell) -> Share | None:
     """The share of `part` in `base`; None when one of them is too few or the base is empty."""
     if part.posts is None or base.posts is None or base.replicates is None:
@@ -63,14 +103,20 @@ def share(part: Cell, base: Cell) -> Share | None:
     rounds = base.replicates.tier is Tier.COUNTS
     n = base.posts
     p = min(1.0, part.posts / n)
-    widening = _widening(part.replicates, base.replicates)
-    if rounds:
-        widening = _STEP ** math.ceil(math.log(widening, _STEP) - 1e-9)
+    widening = _step(_widening(part.replicates, base.replicates), rounds)
+    return interval(p, n, widening, rounds=rounds)
+
+
+def interval(p: float, n: float, widening: float, *, rounds: bool) -> Share:
+    """A share p of n posts, of which `widening` make an independent voice, with its interval.
+
+    rounds: whether both figures are rounded to base 5.
+    """
     low, high = wilson(p, n / widening)
     if rounds:
-        spread = Z**2 * VARIANCE * ((part.posts > 0) + p**2) / n**2
-        low = p - math.sqrt((p - low) ** 2 + spread)
-        high = p + math.sqrt((high - p) ** 2 + spread)
+        reach = Z**2 * VARIANCE * ((p > 0) + p**2) / n**2
+        low = p - math.sqrt((p - low) ** 2 + reach)
+        high = p + math.sqrt((high - p) ** 2 + reach)
     return Share(p, max(0.0, low), min(1.0, high))
 
 
@@ -98,29 +144,47 @@ def jackknife(part: Numbers, base: Numbers) -> tuple[float, float]:
     return float(variance), float(min(freedom, groups - 1))
 
 
-def _widening(part: Replicates | None, base: Replicates) -> float:
-    """By what the number of posts is divided: design effect × (t / z)²; at least 1."""
+@dataclass(frozen=True)
+class _Variances:
+    """Of a share: as if each post were a voice, by author, by story; degrees of freedom."""
+
+    binomial: float
+    author: float
+    story: float
+    freedom: float
+
+
+def _variances(part: Replicates | None, base: Replicates) -> _Variances | None:
+    """None for a share of 0 or 1, where the jackknife is blind."""
     n_folds, n_stories = opened(base)
     n = int(n_folds.sum())
     x_folds, x_stories = opened(part) if part is not None else (np.zeros_like(n_folds),) * 2
     p = x_folds.sum() / n
     binomial = p * (1 - p) / n
     if not 0 < p < 1:
-        return _cluster_size(n_folds)
+        return None
     by_author, freedom = jackknife(x_folds, n_folds)
     if base.unit is Unit.STORIES:
-        variance = by_author
-    elif base.unit is Unit.SEEN:
+        return _Variances(binomial, by_author, binomial, freedom)
+    if base.unit is Unit.SEEN:
         # posts that come in stories spread more over the story folds than posts by themselves
         over = ((x_stories - x_stories.mean()) ** 2).sum() * 64 / 63 - x_stories.sum()
-        variance = by_author + max(0.0, float(over)) / n**2
-    else:
-        by_story, other = jackknife(x_stories, n_stories)
-        variance = by_author + by_story - binomial
-        freedom = min(freedom, other)
+        return _Variances(binomial, by_author, binomial + max(0.0, float(over)) / n**2, freedom)
+    by_story, other = jackknife(x_stories, n_stories)
+    return _Variances(binomial, by_author, by_story, min(freedom, other))
+
+
+def _widening(part: Replicates | None, base: Replicates) -> float:
+    """By what the number of posts is divided: design effect × (t / z)²; at least 1."""
+    n_folds, _ = opened(base)
+    n = float(n_folds.sum())
+    found = _variances(part, base)
+    if found is None:
+        return _cluster_size(n_folds)
+    variance = found.author + found.story - found.binomial
     if not math.isfinite(variance):
-        return float(n)
-    return min(float(n), max(1.0, variance / binomial) * (student(freedom) / Z) ** 2)
+        return n
+    return min(n, max(1.0, variance / found.binomial) * (student(found.freedom) / Z) ** 2)
 
 
 def _cluster_size(folds: Numbers) -> float:

@@ -31,7 +31,8 @@ class Week:
     """The areas of a week that differ from usual.
 
     more, less: codes of areas told apart from usual, the clearest first. is_told: whether any
-    area has a share in the week and in the usual block.
+    area has a share in the week and in the usual block. lost: why collection of either was
+    incomplete; nothing is then told, for what changed may be what was collected.
     """
 
     week: Period
@@ -39,10 +40,13 @@ class Week:
     more: tuple[str, ...]
     less: tuple[str, ...]
     is_told: bool
+    lost: str = ""
 
     def __str__(self) -> str:
         """The result in one sentence."""
         start = f"Week of {self.week.since} against {self.usual}: "
+        if self.lost:
+            return f"{start}not told, as collection was incomplete ({self.lost})."
         if not self.is_told:
             return start + "too few posts to tell."
         said = [f"more about {', '.join(self.more)}"] if self.more else []
@@ -59,9 +63,16 @@ def periods(newest: date) -> tuple[Period, Period]:
     return week, usual
 
 
-def week(now: Comparison, usual: Comparison, city: str, asked: tuple[Period, Period]) -> Week:
-    """Which areas does the city talk about more, or less, than usual? asked: as `periods` says."""
+def week(
+    now: Comparison, usual: Comparison, city: str, asked: tuple[Period, Period], lost: str = ""
+) -> Week:
+    """Which areas does the city talk about more, or less, than usual? asked: as `periods` says.
+
+    lost: what of the two periods was not collected, and why; empty where they are whole.
+    """
     pairs = _pairs(now.rows, usual.rows, city)
+    if lost:
+        return Week(*asked, (), (), False, lost)
     changes = [(change(one, other, len(pairs)), one.area) for one, other in pairs]
     return Week(
         *asked,

@@ -14,7 +14,10 @@ from pathlib import Path
 
 from benchmarks.measuring import alone
 
-_PARTS = ["starting", "scrubbing", "matching", "tagging", "way", "merging"]
+_PARTS = [
+    "starting", "following", "collecting", "back_fill", "scrubbing", "matching", "tagging", "way",
+    "merging",
+]  # fmt: skip
 
 
 def main() -> None:
@@ -23,6 +26,8 @@ def main() -> None:
     words.add_argument("--posts", type=int, nargs="+", default=[100_000, 1_000_000])
     words.add_argument("--candidates", type=float, nargs="+", default=[0.25, 0.8])
     words.add_argument("--lake", type=int, default=5_000_000, help="rows of the merge's lake")
+    words.add_argument("--collected", type=int, default=200_000, help="posts that are collected")
+    words.add_argument("--events", type=int, default=300_000, help="events of a stream")
     words.add_argument("--only", nargs="+", default=_PARTS, choices=_PARTS)
     asked = words.parse_args()
     print(json.dumps({"cores": os.cpu_count(), "load": os.getloadavg()}), flush=True)
@@ -36,6 +41,12 @@ def main() -> None:
 def _run(asked: argparse.Namespace, folder: Path) -> None:
     if "starting" in asked.only:
         _say("unite tag starts", alone("benchmarks.starting"))
+    if "following" in asked.only:
+        _say("filter of a stream", alone("benchmarks.following", events=asked.events))
+    if "back_fill" in asked.only:
+        _say("memory of a back-fill", alone("benchmarks.back_fill", posts=asked.collected))
+    if "collecting" in asked.only:
+        _say("collectors", alone("benchmarks.collecting"))
     for share in asked.candidates:
         for n in asked.posts:
             about = f"{n:,} posts, {share:.0%} about integration"

@@ -4,6 +4,7 @@ CollectError
 ├── RateLimited      Transient   wait `retry_after` seconds
 ├── Unreachable      Transient   network, time-out, 5xx
 ├── AccessRefused    Terminal    key, plan or permission
+│   └── NoKey                    nobody has set the key that the platform asks for
 ├── Gone             Terminal    nothing stands at the address any more (404, 410)
 ├── WrongShape       Terminal    the whole answer is not what the platform promises
 └── Unmappable       quarantine  one item's shape is unknown; the others go on
@@ -15,7 +16,13 @@ from base.errors import Terminal, Transient, UniteError
 
 
 class CollectError(UniteError):
-    """Anything that goes wrong while collecting."""
+    """Anything that goes wrong while collecting.
+
+    said: what the platform answered with a refusal, as far as it was JSON and short, for its
+    collector to tell one refusal from another. It is never shown.
+    """
+
+    said: bytes = b""
 
 
 class RateLimited(CollectError, Transient):
@@ -28,6 +35,10 @@ class Unreachable(CollectError, Transient):
 
 class AccessRefused(CollectError, Terminal):
     """The key, plan or permission does not suffice."""
+
+
+class NoKey(AccessRefused):
+    """The platform asks for a key that this installation does not have."""
 
 
 class Gone(CollectError, Terminal):

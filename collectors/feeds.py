@@ -7,6 +7,9 @@ feed's host before it, for two feeds may both count from 1. A feed that ends in 
 not taken at all: the next run reads it whole. An unreadable date becomes null (the entry is
 as new as the feed); one in the future goes to quarantine, as does an entry without words.
 
+A feed of a site that reserves text and data mining is refused, and an entry that reserves it is
+dropped (`collectors/http/reserved.py`).
+
 Formats: https://www.rssboard.org/rss-specification, RFC 4287, RFC 1123 dates and worse.
 """
 
@@ -16,7 +19,7 @@ import calendar
 import hashlib
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -24,17 +27,18 @@ from urllib.parse import urljoin, urlsplit
 import feedparser
 
 from base.time import zone
-from collectors.collector import Cursor, Page, Rejected, Source, Window
+from collectors.collector import Access, Cursor, Gap, Page, Rejected, Source, Window
 from collectors.errors import Unmappable, Unreachable, WrongShape
-from collectors.html_text import Plain, plain
-from collectors.http import Answer, Http
+from collectors.html_text import Plain, bounded, plain
+from collectors.http import Answer
+from collectors.http.address import read_address
+from collectors.http.reserved import is_reserved_by, reserved
 from collectors.items import Reading, Row, moment, page_items, settle
 from store.schema import ITEM
 
 COLLECTOR = "feeds"
 MOST_BYTES = 10_000_000
 MOST_SEEN = 3_000  # digests a cursor remembers; a feed lists fewer entries
-LONGEST_HTML = 500_000
 
 _CREATED = ITEM.get_field_index("created")
 _TEXT = ITEM.get_field_index("text")
@@ -43,35 +47,48 @@ _ROOT_ENDS = re.compile(rb"</\s*(?:[\w-]+:)?(?:rss|feed|rdf)\s*>|<(?:rss|feed)\b
 _HAS_ZONE = re.compile(r"(?:[+-]\d\d:?\d\d|\b[A-Z]{1,4})\s*$")
 
 
-def collect(source: Source, window: Window, cursor: Cursor | None, http: Http) -> Iterator[Page]:
+def collect(
+    source: Source, window: Window, cursor: Cursor | None, access: Access
+) -> Iterator[Page]:
     """The entries that are new since the cursor, one page, oldest first.
 
     Without a cursor, entries before the window are left out; with one, whatever the feed did
-    not show before is new. Entries after the window wait for the next. Raises RateLimited,
-    Unreachable (Transient: also for an answer cut short), AccessRefused, Gone, WrongShape.
+    not show before is new. Entries after the window wait for the next. What of the window lies
+    before the oldest entry is a gap, unless the look goes on where one ended that saw an entry
+    which still stands there. Raises RateLimited, Unreachable (Transient: also for an answer cut
+    short), AccessRefused (also where the site reserves mining), Gone, WrongShape.
     """
     state = dict(cursor.state) if cursor else {}
-    answer = http.get(
+    answer = access.http.get(
         source.address,
         etag=state.get("etag"),
         modified=state.get("modified"),
         robots=True,
+        mining=True,
         most_bytes=MOST_BYTES,
     )
     if answer.is_unchanged:
-        yield Page(page_items([]), cursor, 0)
+        oldest = _moment(state, "oldest")
+        yield Page(page_items([]), cursor, 0, gaps=_gaps(window, state, oldest, goes_on=True))
         return
-    feed = parse(answer, source.code)
+    feed = parse(answer, source.where)
+    is_bound = not access.http.is_research
+    if is_bound and is_reserved_by(feed.feed):
+        raise reserved(urlsplit(source.address).netloc, "the feed's own metadata")
     reading = Reading(
-        zone(source.time_zone), http.now(), fallback=COLLECTOR, home_platform=source.platform
+        zone(source.time_zone), access.http.now(), fallback=COLLECTOR, home_platform=source.platform
     )
     before = frozenset(state.get("seen", "").split())
     rows: list[Row] = []
     rejected: list[Rejected] = []
     seen: list[str] = []
     are_held_back = False
+    dropped = 0
     ambiguous = _shared_guids(feed.entries)
     for position, entry in enumerate(feed.entries, start=1):
+        if is_bound and is_reserved_by(entry):
+            dropped += 1
+            continue
         try:
             row = settle(map_entry(entry, feed, source, reading, ambiguous), reading)
         except Unmappable as error:
@@ -90,7 +107,45 @@ def collect(source: Source, window: Window, cursor: Cursor | None, http: Http) -
     rows.reverse()
     rows.sort(key=lambda r: (r[_CREATED] is None, r[_CREATED] or window.until))
     after = _cursor(answer, seen, state.get("seen", "").split(), are_held_back)
-    yield Page(page_items(rows), after, len(feed.entries), tuple(rejected))
+    dates = [_standing(entry, reading) for entry in feed.entries]
+    oldest = min((d for d in dates if d is not None), default=None)
+    ends = {"oldest": oldest, "until": max(window.until, _moment(state, "until") or window.until)}
+    kept = {name: at.isoformat() for name, at in ends.items() if at is not None}
+    gaps = _gaps(window, state, oldest, goes_on=not before.isdisjoint(seen))
+    after = Cursor({**after.state, **kept})
+    yield Page(page_items(rows), after, len(feed.entries), tuple(rejected), dropped, gaps)
+
+
+def _gaps(
+    window: Window, state: Mapping[str, str], oldest: datetime | None, *, goes_on: bool
+) -> tuple[Gap, ...]:
+    """What of the window a feed no longer shows.
+
+    oldest: of its entries; None where none has a date. goes_on: whether it shows an entry of the
+    look before, so that none is missing in between.
+    """
+    until = _moment(state, "until")
+    is_joined = goes_on and (until is None or window.since >= until)
+    if is_joined or oldest is None or oldest <= window.since:
+        return ()
+    return (Gap(window.since, min(oldest, window.until), "a feed shows its newest entries alone"),)
+
+
+def _moment(state: Mapping[str, str], name: str) -> datetime | None:
+    return datetime.fromisoformat(state[name]) if name in state else None
+
+
+def _standing(entry: Any, reading: Reading) -> datetime | None:
+    """When an entry was published; None where nobody can tell."""
+    try:
+        return _created(dict.get(entry, "published") or dict.get(entry, "updated"), entry, reading)
+    except Unmappable:
+        return None
+
+
+def check_address(source: Source) -> None:
+    """Raises BadInput for an address that no feed can have."""
+    read_address(source.address)
 
 
 def parse(answer: Answer, where: str) -> Any:
@@ -154,9 +209,7 @@ def _body(entry: Any) -> Any:
 
 
 def _words(detail: Any) -> Plain:
-    value = (detail or {}).get("value") or ""
-    if len(value) > LONGEST_HTML:
-        raise Unmappable(f"longer than {LONGEST_HTML:,} characters", column="text")
+    value = bounded((detail or {}).get("value") or "")
     is_plain = (detail or {}).get("type") == "text/plain"
     return Plain(value.strip()) if is_plain else plain(value)
 

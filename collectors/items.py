@@ -30,7 +30,9 @@ MOST_COUNT = 2**31 - 1
 
 # how platforms and exports write that an author or a text is not there
 _NOBODY = frozenset({"", "redacted", "[deleted]", "[removed]", "null", "none", "nan", "n/a"})
-_REMOVED = frozenset({"[deleted]", "[removed]", "[ removed by reddit ]", "redacted"})
+_REMOVED = frozenset(
+    {"[deleted]", "[removed]", "[ removed by reddit ]", "[deleted by user]", "redacted"}
+)
 _NO_LANGUAGE = frozenset({"und", "zxx", "art", "qme", "qst", "qam", "qct", "qht"})
 _FALSE = frozenset({"", "0", "false", "no", "none", "null", "nan"})
 _DOTTED = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})(?:,?\s+(\d{1,2}):(\d\d)(?::(\d\d))?)?")
@@ -95,6 +97,14 @@ def moment(given: object, reading: Reading) -> datetime:
         raise Unmappable(error.what, column="created") from None
 
 
+def moment_or_none(given: object, reading: Reading) -> datetime | None:
+    """The moment in UTC, None where nobody can tell."""
+    try:
+        return moment(given, reading)
+    except Unmappable:
+        return None
+
+
 def _date_given(given: object) -> str | None:
     if given is None or given == "":
         return None
@@ -118,9 +128,14 @@ def _text(text: object, title: object) -> str:
     joined = parts[0] if len(parts) == 1 else f"{parts[0]}\n{parts[1]}"
     if len(joined) > LONGEST_TEXT:
         raise Unmappable(f"longer than {LONGEST_TEXT:,} characters", column="text")
-    if len(joined) < 25 and joined.strip().lower() in _REMOVED:
+    if is_removed(joined):
         raise Unmappable("removed by its author or the platform", column="text")
     return nfc(joined)
+
+
+def is_removed(text: object) -> bool:
+    """Whether a platform wrote this where a removed text stood."""
+    return isinstance(text, str) and len(text) < 25 and text.strip().lower() in _REMOVED
 
 
 def _native_id(given: object) -> str | None:

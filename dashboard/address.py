@@ -1,7 +1,8 @@
 """Addresses and Views: what an address means, what it means by default, where a change leads.
 
 An address names a page, filters of the Query and, with an underscore, the page's own parameters
-(`_area`, `_sort`). What it leaves out takes a default that is worked out here and nowhere else.
+(`_area`, `_sort`, `_state`). What it leaves out takes a default that is worked out here and
+nowhere else.
 """
 
 from __future__ import annotations
@@ -15,9 +16,10 @@ from analysis.periods import Period, before, containing
 from base.errors import BadInput, unknown
 from dashboard.site import MOST_CITIES, Site
 from monitor.cli.options import known
+from monitor.sources.verdict import STATES
 from store.query import View
 
-PARAMETERS = ("area", "sort")
+PARAMETERS = ("area", "sort", "state")
 _TOO_LITTLE = timedelta(weeks=4)
 
 
@@ -32,6 +34,8 @@ def read(site: Site, address: str, pages: Mapping[str, Any]) -> View:
             raise unknown("parameter", f"_{name}", [f"_{p}" for p in PARAMETERS])
         if name == "area" and value not in site.names.areas:
             raise unknown("area", value, site.names.areas)
+        if name == "state" and value not in STATES:
+            raise unknown("state", value, STATES)
     if len(view.query.cities) > MOST_CITIES:
         raise BadInput(
             f"{len(view.query.cities)} cities at once", expected=f"at most {MOST_CITIES}"

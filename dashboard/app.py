@@ -23,6 +23,7 @@ from dashboard.page import Page, find, visit
 from dashboard.sign_in import Door, Sessions
 from dashboard.site import Site
 from monitor.workspace import Workspace
+from store.query import View
 
 NAME = "UniteEurope"
 LANGUAGE = "en"
@@ -65,9 +66,14 @@ def build(site: Site, server: FastAPI, threads: int) -> Dash:
 
 
 def register(app: Dash, site: Site, pages: dict[str, Page], threads: int) -> Callbacks:
-    """The three callbacks there are: lay a page out, draw a card, choose cities."""
+    """Lay a page out, draw a card, choose cities; what single pages do beside that is theirs."""
+
+    def needs(address: str, otherwise: str) -> str:
+        page = pages.get(View.from_url(address).page)  # as `visit` reads it, which refuses others
+        return otherwise if page is None or page.action == roles.READ else page.action
 
     def page(pathname: str, search: str) -> Any:
+        site.follow()
         seen = visit(site, (pathname or "/") + (search or ""), pages)
         chosen = pages[seen.given.page]
         # who looked at what; the cards of a page are the same question
@@ -93,19 +99,21 @@ def register(app: Dash, site: Site, pages: dict[str, Page], threads: int) -> Cal
     callbacks = Callbacks(
         app,
         threads=threads,
-        generation=site.workspace.index.generation,
+        generation=site.state,
         role=lambda: _role(app),
         on_error=faces.error,
     )
     callbacks.add(
-        roles.OPEN, page, Output("page", "children"),
+        lambda path, given: needs((path or "/") + (given or ""), roles.OPEN), page,
+        Output("page", "children"),
         [Input("address", "pathname"), Input("address", "search")],
         on_error=lambda error: html.Div(
             faces.error(error, is_page=True), **{"data-title": f"Error · {NAME}"}
         ),
     )  # fmt: skip
     callbacks.add(
-        roles.READ, card, Output({"type": "card", "card": MATCH}, "children"),
+        lambda asked: needs(asked["address"], roles.READ), card,
+        Output({"type": "card", "card": MATCH}, "children"),
         [Input({"type": "asked", "card": MATCH}, "data")], keep=True,
     )  # fmt: skip
     callbacks.add(
@@ -114,6 +122,9 @@ def register(app: Dash, site: Site, pages: dict[str, Page], threads: int) -> Cal
          State("address", "search")],
         first=False, on_error=_stay,
     )  # fmt: skip
+    for one in pages.values():
+        if one.register is not None:
+            one.register(callbacks, site)
     return callbacks
 
 

@@ -54,7 +54,7 @@ class Callbacks:
 
     def add(
         self,
-        action: str,
+        action: str | Callable[..., str],
         answer: Callable[..., Any],
         output: Any,
         inputs: Sequence[Any],
@@ -63,19 +63,24 @@ class Callbacks:
         keep: bool = False,
         first: bool = True,
         on_error: Callable[[UniteError], Any] | None = None,
+        running: Sequence[Any] = (),
     ) -> None:
         """Let `answer` be called for `inputs` and `state`, by roles that may do `action`.
 
+        action: its name, or what names it from the inputs, where some ask for more than others.
         keep: answers depend on nothing but inputs, generation and tier. first: also called when
         its inputs appear. on_error: what an error becomes, where the output is not a face.
+        running: (output, while it is asked, after that): what somebody sees who has to wait.
         """
 
         async def called(*given: Any) -> Any:
+            wanted = ""
             try:
+                wanted = action if isinstance(action, str) else action(*given)
                 role = self._role()
-                roles.require(role, action)
+                roles.require(role, wanted)
                 return await asyncio.get_running_loop().run_in_executor(
-                    self._pool, self._answer, action, role, answer, given, keep
+                    self._pool, self._answer, wanted, role, answer, given, keep
                 )
             except PreventUpdate:
                 raise
@@ -83,16 +88,17 @@ class Callbacks:
                 return (on_error or self._on_error)(error)
             except Exception as error:
                 # its message may hold a text: kind alone is logged, and nothing is shown
-                _log.error("callback_failed", action=action, kind=type(error).__name__)
+                _log.error("callback_failed", action=wanted, kind=type(error).__name__)
                 shown = UniteError(
                     "an error in the program", hint="please report what you had asked for"
                 )
                 return (on_error or self._on_error)(shown)
 
         setattr(called, MARK, action)
-        self._app.callback(output, list(inputs), list(state), prevent_initial_call=not first)(
-            called
-        )
+        wait = {"running": list(running)} if running else {}
+        self._app.callback(
+            output, list(inputs), list(state), prevent_initial_call=not first, **wait
+        )(called)
 
     def _answer(
         self, action: str, role: str | None, answer: Callable[..., Any], given: Any, keep: bool

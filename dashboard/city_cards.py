@@ -26,7 +26,7 @@ _SHOWN = 12  # districts before the rest is folded away
 def talk(seen: Visit, _: str) -> Any:
     """Tone, hate and speech as 100 % bars, where an evaluation stands behind them."""
     query, note = _whole(seen)
-    languages = seen.site.workspace.registry.city(query.cities[0]).languages
+    languages = seen.site.workspace.registry.home(query.cities[0]).languages
     blocks, table, base = [], [], None
     for column, title, names in (
         ("tone", "Tone", _TONES), ("hate", "Hate", _HATE), ("speech", "Speech", _SPEECH),
@@ -85,7 +85,7 @@ def districts(seen: Visit, _: str) -> Any:
     """Districts that posts name."""
     query, note = _whole(seen)
     code = query.cities[0]
-    there = {f"{code}/{d.code}": d.name for d in seen.site.workspace.registry.city(code).districts}
+    there = {f"{code}/{d.code}": d.name for d in seen.site.workspace.registry.home(code).districts}
     found, base = questions.mix(seen.site, query, "place")
     told = [r for r in found if r.area in there and r.share is not None]
     foot = questions.foot(seen.site, query, base.posts, code)
@@ -123,7 +123,8 @@ def sources(seen: Visit, _: str) -> Any:
     foot = questions.foot(site, query, base.posts, code, words.COVERAGE)
     if not found:
         return card.figure_card("Sources", "", "", faces.block("no_data"), foot)
-    listed = {s.code: s for s in site.workspace.registry.city(code).sources if s.code in found}
+    city = site.workspace.registry.city(code)
+    listed = {s.code: s for s in (*city.sources, *city.retired) if s.code in found}
     names = ["Source", *(("Platform", "Voice") if listed else ()), "By week", "Days", "Gaps"]
     rows = []
     for source, there in sorted(found.items()):
@@ -142,11 +143,27 @@ def sources(seen: Visit, _: str) -> Any:
     whole = sum(1 for s in found.values() if s.share > 0.995)
     table = html.Table([html.Thead(html.Tr(head)), html.Tbody(rows)], className="plain")
     return card.figure_card(
-        "Sources", f"{whole} of {formats.plural(len(rows), 'source')} without a gap.",
+        "Sources",
+        f"{whole} of {formats.plural(len(rows), 'source')} without a gap."
+        f" {_elsewhere(seen, query)}",
         f"{note}Share of the days on which each source was looked at, up to"
         f" {formats.day(site.newest())}",
         card.scroller("Sources, by week", table), foot,
     )  # fmt: skip
+
+
+def _elsewhere(seen: Visit, query: Query) -> str:
+    """How much was found in other cities' sources, and in this city's about others."""
+    code = query.cities[0]
+    found = questions.elsewhere(seen.site, query)[code]
+    came, went = (
+        "too few to say how many" if n is None else formats.plural(n, "post")
+        for n in (found.came, found.went)
+    )
+    return (
+        f"About {seen.site.names.city(code)} in the sources of other cities: {came}. About other"
+        f" cities in these sources: {went}."
+    )
 
 
 def _named(names: list[str]) -> str:

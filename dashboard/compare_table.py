@@ -34,7 +34,8 @@ def chosen(seen: Visit) -> str:
 def table(seen: Visit, _: str) -> Any:
     """Areas × cities. Sorted by dimension, or by a city's share."""
     site, cities = seen.site, seen.query.cities
-    names, found = site.names, questions.compared(site, seen.query).comparison
+    compared = questions.compared(site, seen.query)
+    names, found = site.names, compared.comparison
     by = {(r.city, r.area): r for r in found.rows}
     top, sort, area = dot.scale(found.rows), parameter(seen.given, "sort"), chosen(seen)
     if sort and sort not in cities:
@@ -76,7 +77,8 @@ def table(seen: Visit, _: str) -> Any:
         "Areas by city", finding,
         f"{words.DOT.format(of=words.OF[first.base_name])}. All cities on one scale, 0 to"
         f" {formats.share(top, None)}; a city's name sorts by it",
-        card.scroller("Areas by city", whole),
+        [card.scroller("Areas by city", whole),
+         *(html.P(f"{names.city(c)}: {note}.", className="hint") for c, note in compared.notes)],
         foot(seen, [by[c, order[0]] for c in cities]),
     )  # fmt: skip
 
@@ -131,8 +133,12 @@ def _sorted(is_now: bool, way: str) -> dict[str, str]:
     return {"aria-sort": way} if is_now else {}
 
 
+def _posts(number: int | None) -> str:
+    return faces.WORDS["few"] if number is None else formats.number(number)
+
+
 def _feet(seen: Visit, rows: Sequence[Row]) -> list[Any]:
-    """Bases, coverage and sources under each city's column."""
+    """Bases, coverage, sources and posts from elsewhere under each city's column."""
     looked = [questions.looked(seen.site, seen.query, r.city) for r in rows]
     bases = [
         formats.number(r.base) if r.base is not None
@@ -143,6 +149,8 @@ def _feet(seen: Visit, rows: Sequence[Row]) -> list[Any]:
         f"Posts {words.OF[rows[0].base_name]}": bases,
         "Coverage": [strip.coverage(found.days) for found in looked],
         "Sources": [str(len(found.sources)) for found in looked],
+        "Found in other cities' sources": [_posts(r.from_elsewhere) for r in rows],
+        "Own sources about other cities": [_posts(r.about_elsewhere) for r in rows],
     }
     return [
         html.Tr([html.Th(name, scope="row"), *(html.Td(v, className="figure") for v in values)])

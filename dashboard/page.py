@@ -15,7 +15,9 @@ from typing import Any
 
 from dash import dcc, html
 
-from dashboard import address
+from base.time import now
+from dashboard import address, roles
+from dashboard.callback import Callbacks
 from dashboard.components import faces
 from dashboard.site import Site
 from store.query import Query, View
@@ -40,7 +42,9 @@ class Page:
     """One page.
 
     path: of the address, without slashes. title: in the menu. cities: the most it shows.
-    order: place in the menu. layout: the frame. cards: name → what draws it.
+    order: place in the menu. layout: the frame. cards: name → what draws it. action: what a role
+    must be allowed to do to see it (`dashboard.roles`). register: adds the callbacks of a page
+    that does more than show.
     """
 
     path: str
@@ -49,6 +53,8 @@ class Page:
     order: int
     layout: Callable[[Visit], Any]
     cards: Mapping[str, Callable[[Visit, str], Any]]
+    action: str = roles.READ
+    register: Callable[[Callbacks, Site], None] | None = None
 
 
 def visit(site: Site, given: str, pages: Mapping[str, Page]) -> Visit:
@@ -66,16 +72,21 @@ def find() -> dict[str, Page]:
     return {p.path: p for p in sorted(found, key=lambda p: p.order)}
 
 
-def slot(seen: Visit, name: str, title: str, *, size: str = "", height: int = 320) -> Any:
+def slot(
+    seen: Visit, name: str, title: str, *, size: str = "", height: int = 320,
+    is_fresh: bool = False,
+) -> Any:  # fmt: skip
     """The place of a card: a skeleton of its size until the card is drawn into it.
 
-    height: of the card in px as it will be, so that nothing jumps.
+    height: of the card in px as it will be, so that nothing jumps. is_fresh: drawn anew on every
+    visit, as what it shows changes without the posts.
     """
+    asked = {"card": name, "address": seen.given.to_url()}
     return html.Section(
         [
             dcc.Store(
                 id={"type": "asked", "card": name},
-                data={"card": name, "address": seen.given.to_url()},
+                data=asked | ({"at": now().isoformat()} if is_fresh else {}),
             ),
             html.Div(
                 faces.loading(title),

@@ -10,6 +10,7 @@ from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 
 from analysis.compare import Row
+from analysis.elsewhere import Elsewhere
 from analysis.periods import Period, containing
 from analysis.release import Cell, Key, Released, Tier
 from analysis.share import share
@@ -17,15 +18,15 @@ from base.errors import BadInput
 from dashboard import formats, words
 from dashboard.components.bars import Part
 from dashboard.components.card import Foot
-from dashboard.components.trend import Point
+from dashboard.components.trend import Mark, Point
 from dashboard.site import Site
 from monitor import questions
 from monitor.questions import Compared
-from store.looked import Looked
+from monitor.sources.breaks import within
+from store.looked import Looked, of_city
 from store.query import Query
 
 TIER = Tier.COUNTS
-_NOBODY = Looked(0.0, (), (), ())
 
 
 def compared(site: Site, query: Query, areas: Sequence[str] = ()) -> Compared:
@@ -53,7 +54,17 @@ def ends(query: Query) -> tuple[date, date]:
 
 def looked(site: Site, query: Query, city: str) -> Looked:
     """What was looked at in a city, up to today."""
-    return site.looked(*ends(query)).get(city, _NOBODY)
+    return of_city(site.looked(*ends(query)), city)
+
+
+def elsewhere(site: Site, query: Query) -> dict[str, Elsewhere]:
+    """By city: posts about it from sources of other cities, and the other way round."""
+    since, until = ends(query)
+    found: dict[str, Elsewhere] = site.remember(
+        ("elsewhere", query.cities, since, until),
+        lambda: questions.elsewhere_of(site.workspace, query.cities, since, until, TIER),
+    )
+    return found
 
 
 def foot(
@@ -87,6 +98,17 @@ def series(site: Site, query: Query, area: str) -> tuple[str, dict[str, list[Poi
     return "month", _series(site, query, area, "month")
 
 
+def marks(site: Site, city: str, points: Sequence[Point]) -> list[Mark]:
+    """The days within a series on which the city's sources changed; one mark a day."""
+    if not points:
+        return []
+    found: dict[date, list[str]] = {}
+    end = containing(points[-1].step, points[-1].start).until
+    for one in within(site.breaks(city), points[0].start, end):
+        found.setdefault(one.day, []).append(str(one))
+    return [Mark(day, formats.listed(said)) for day, said in found.items()]
+
+
 def _series(site: Site, query: Query, area: str, step: str) -> dict[str, list[Point]]:
     since, until = ends(query)
     after = site.elapsed(until)
@@ -105,12 +127,18 @@ def _series(site: Site, query: Query, area: str, step: str) -> dict[str, list[Po
     bases = figures(site, of, ("city", step), keys, base=is_seen)
     found = {}
     for city in query.cities:
-        there = [_any(looked.get(city, _NOBODY), p, periods[0].since) for p in periods]
-        first = there.index(True) if True in there else len(there)
+        there = [_state(of_city(looked, city), p, periods[0].since) for p in periods]
+        first = next((i for i, s in enumerate(there) if s != "no_data"), len(there))
         # before the first look there is nothing to leave open
         found[city] = [
-            _point(p, parts.cell(city, name), bases.cell(city, name), is_there)
-            for p, name, is_there in list(zip(periods, names, there, strict=True))[first:]
+            _point(
+                p,
+                parts.cell(city, name),
+                bases.cell(city, name),
+                state,
+                site.why(city, p.since, p.until) if state == "incomplete" else "",
+            )
+            for p, name, state in list(zip(periods, names, there, strict=True))[first:]
         ]
     return found
 
@@ -155,15 +183,18 @@ def _periods(step: str, since: date, until: date) -> list[Period]:
     return found
 
 
-def _any(looked: Looked, period: Period, first: date) -> bool:
-    days = looked.days[(period.since - first).days : (period.until - first).days]
-    return max(days, default=0.0) > 0
+def _state(looked: Looked, period: Period, first: date) -> str:
+    """Whether a period was looked at: no_data, incomplete, or ok."""
+    begin, end = (period.since - first).days, (period.until - first).days
+    if max(looked.days[begin:end], default=0.0) <= 0:
+        return "no_data"
+    return "ok" if looked.is_whole(begin, end) else "incomplete"
 
 
-def _point(at: Period, part: Cell, base: Cell, is_there: bool) -> Point:
+def _point(at: Period, part: Cell, base: Cell, state: str, why: str) -> Point:
     of = share(part, base)
-    if not is_there:
-        return Point(at.kind, at.since, "no_data")
+    if state != "ok":
+        return Point(at.kind, at.since, state, why=why)
     if of is None:
         return Point(at.kind, at.since, "few")
     return Point(at.kind, at.since, "ok", of.share, of.low, of.high, base.posts)

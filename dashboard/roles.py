@@ -1,7 +1,8 @@
 """Who may do what: role × action, in one place. What is not in the table is refused.
 
 `open` lets a page be laid out, `read` lets a card ask for figures of the counts tier, `choose`
-turns choices of the filter into an address.
+turns choices of the filter into an address, `tend` shows the health of sources and acknowledges
+alerts, `enter` changes the cities and their sources.
 """
 
 from __future__ import annotations
@@ -10,11 +11,11 @@ from collections.abc import Mapping
 
 from base.errors import NotAllowed
 
-OPEN, READ, CHOOSE = "open", "read", "choose"
+OPEN, READ, CHOOSE, TEND, ENTER = "open", "read", "choose", "tend", "enter"
 ADMINISTRATOR = "administrator"
 
 ALLOWED: Mapping[str, frozenset[str]] = {
-    ADMINISTRATOR: frozenset({OPEN, READ, CHOOSE}),
+    ADMINISTRATOR: frozenset({OPEN, READ, CHOOSE, TEND, ENTER}),
 }
 
 

@@ -1,4 +1,4 @@
-"""What pages read from: one installation, its names, and what was looked at, per generation."""
+"""What pages read from: one installation, its names, and what was looked at, kept per state."""
 
 from __future__ import annotations
 
@@ -17,10 +17,14 @@ from base.errors import UniteError
 from base.time import now
 from dashboard import formats, words
 from monitor import demo
+from monitor.entering import effective as registry
+from monitor.sources import alerts, doubts
+from monitor.sources.breaks import Break, breaks
 from monitor.terms import effective
 from monitor.versions import Versions, versions
 from monitor.workspace import Workspace
-from store.looked import Looked, looked_at
+from store.index import IndexMissing
+from store.looked import Doubts, Looked, looked_at, looked_by_source, why
 from taxonomy.codes import codes
 
 MOST_CITIES = 6
@@ -55,7 +59,8 @@ class Site:
         self.workspace = workspace
         self.is_invented = demo.is_invented(workspace.home)
         self._lock = threading.Lock()
-        self._generation = ""
+        self._state = ""
+        self._stamp = registry.stamp(workspace.settings)
         self._known: dict[Any, tuple[threading.Lock, list[Any]]] = {}
 
     @cached_property
@@ -67,16 +72,28 @@ class Site:
             labels.dimensions,
             labels.dimension_of,
             {**labels.languages, "und": "unknown language"},
-            {c.code: c.name for c in registry.cities.values()},
+            {h.code: h.name for h in registry.homes.values()},
             {p.code: p.name for p in registry.platforms.values()},
         )
 
+    def state(self) -> str:
+        """What answers rest on: the registry, the index, the looks at sources, the silences known
+        to be true."""
+        self.follow()
+        looks = self.workspace.lake.table("windows").version()
+        known = alerts.stamp(self.workspace.database)
+        try:
+            generation = self.workspace.index.generation()
+        except IndexMissing:  # said by whatever asks for a figure; health can be told without
+            generation = ""
+        return f"{generation} {looks} {known} {self._stamp}"
+
     def remember(self, key: Any, work_out: Callable[[], Any]) -> Any:
-        """What `work_out` gives, once for each key and generation; others wait for it."""
-        generation = self.workspace.index.generation()
+        """What `work_out` gives, once for each key and state; others wait for it."""
+        state = self.state()
         with self._lock:
-            if self._generation != generation:
-                self._generation, self._known = generation, {}
+            if self._state != state:
+                self._state, self._known = state, {}
             if len(self._known) > MOST_KNOWN:
                 self._known.pop(next(iter(self._known)))
             lock, found = self._known.setdefault(key, (threading.Lock(), []))
@@ -95,20 +112,51 @@ class Site:
         """What was looked at and when."""
         return self.remember("windows", lambda: self.workspace.lake.read("windows"))
 
+    def doubts(self) -> Doubts:
+        """What figures must leave out, though it was looked at."""
+        found: Doubts = self.remember(
+            "doubts", lambda: doubts.doubts(self.workspace, self.windows())
+        )
+        return found
+
+    def why(self, city: str, since: date, until: date) -> str:
+        """Why the sources of a city lost part of a period."""
+        return why(self.windows(), city, since, self.elapsed(until), self.doubts())
+
     def looked(self, since: date, until: date) -> Mapping[str, Looked]:
         """Coverage by city, up to the newest day."""
         until = self.elapsed(until)
         found: Mapping[str, Looked] = self.remember(
-            ("looked", since, until), lambda: looked_at(self.windows(), since, until)
+            ("looked", since, until), lambda: looked_at(self.windows(), since, until, self.doubts())
         )
         return found
 
     def looked_by_source(self, city: str, since: date, until: date) -> Mapping[str, Looked]:
         """Coverage of one city by source, up to the newest day."""
         windows = self.windows().filter(pc.field("home") == city)
-        at = windows.schema.get_field_index("home")
-        windows = windows.set_column(at, "home", windows["source"])
-        return looked_at(windows, since, self.elapsed(until))
+        found = looked_by_source(windows, since, self.elapsed(until), self.doubts())
+        return {source: there for (_, source), there in found.items()}
+
+    def breaks(self, city: str) -> tuple[Break, ...]:
+        """The days on which a city's sources changed."""
+        found: tuple[Break, ...] = self.remember(
+            ("breaks", city),
+            lambda: breaks(
+                self.workspace.registry.home(city),
+                registry.overlay_of(self.workspace.settings),
+                self.windows(),
+            ),
+        )
+        return found
+
+    def follow(self) -> None:
+        """Read the registry again where somebody changed it."""
+        stamp = registry.stamp(self.workspace.settings)
+        with self._lock:
+            if stamp != self._stamp:
+                self._stamp, self._known = stamp, {}
+                self.workspace.reread()
+                self.__dict__.pop("names", None)
 
     def tagged(self) -> str:
         """What every figure says when some posts were tagged by other word lists; else nothing."""
@@ -121,8 +169,9 @@ class Site:
 
     def cities(self) -> list[str]:
         """Cities that anything was looked at in, by name; before that those with sources."""
-        found = set(pc.unique(self.windows()["home"]).to_pylist()) & set(self.names.cities)
-        return sorted(found or self.workspace.registry.with_sources, key=self.names.city)
+        registry = self.workspace.registry
+        found = set(pc.unique(self.windows()["home"]).to_pylist()) & registry.cities.keys()
+        return sorted(found or registry.with_sources, key=self.names.city)
 
     def newest(self) -> date:
         """The last whole day that was looked at; today before anything was."""
@@ -139,8 +188,9 @@ class Site:
         return min(until, (newest if today - newest <= LAG else today) + timedelta(days=1))
 
     def map_order(self, cities: Sequence[str], columns: int = 3) -> list[str]:
-        """Cities as rows of a map: north above south, west before east."""
+        """Cities as rows of a map: north above south, west before east; countries come after."""
         place = self.workspace.registry.cities
-        down = sorted(cities, key=lambda c: -place[c].latitude)
+        down = sorted((c for c in cities if c in place), key=lambda c: -place[c].latitude)
         rows = (down[i : i + columns] for i in range(0, len(down), columns))
-        return [c for row in rows for c in sorted(row, key=lambda c: place[c].longitude)]
+        mapped = [c for row in rows for c in sorted(row, key=lambda c: place[c].longitude)]
+        return [*mapped, *(c for c in cities if c not in place)]

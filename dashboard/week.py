@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from analysis import week as analysis
+from analysis.periods import Period
 from analysis.week import Week
 from dashboard import formats
 from dashboard.questions import compared
@@ -19,12 +20,23 @@ def week(site: Site, city: str, cities: Sequence[str] = ()) -> Week:
     now, usual = (
         compared(site, asked.replace(since=p.since, until=p.until)).comparison for p in periods
     )
-    return analysis.week(now, usual, city, periods)
+    return analysis.week(now, usual, city, periods, lost(site, city, periods))
+
+
+def lost(site: Site, city: str, periods: Sequence[Period]) -> str:
+    """Why the sources of a city lost too much of one of the periods; else nothing."""
+    for period in periods:
+        found = site.looked(period.since, period.until).get(city)
+        if found is not None and not found.is_whole():
+            return site.why(city, period.since, period.until)
+    return ""
 
 
 def said(site: Site, found: Week) -> str:
     """The week in a sentence."""
     start = f"Last week ({formats.span(found.week.since, found.week.until)}): "
+    if found.lost:
+        return f"{start}not told, as collection was incomplete ({found.lost})."
     if not found.is_told:
         return f"{start}too few posts to tell."
     if not found.more and not found.less:

@@ -50,6 +50,27 @@ HEADS = (
     "Tone, hate and speech come from models. A model that was not tested in a language is shown"
     " as unmeasured: neither low nor high."
 )
+ALERTS = (
+    "An alert is raised where a source fails for good or for a day, where too many of its items can"
+    " no longer be read, and where it gives nothing although by its own past it should. It ends by"
+    " itself when the source recovers. Acknowledging says that somebody knows; the figures go on"
+    " leaving a silent time out as lost. “It was truly silent” says that nothing was published:"
+    " figures then take the time as looked at."
+)
+HEALTH = (
+    "Failing: the last look failed. Unmapped: too many of the last items could not be read. Silent:"
+    " no posts for so long that its own past gives this a chance below 1 in 10,000. Late: not"
+    " looked at for three times its usual rhythm. New: known for less than two weeks. Retired: no"
+    " longer listed, or brought in as a file.",
+    "Usual: the same weekday of the eight weeks before, median and three robust standard"
+    " deviations to each side. A small source may be without posts for weeks and is not called"
+    " silent.",
+    "A silent or unread time, and days that nobody looked at, are gaps in the city's figures:"
+    " never a fall in debate.",
+)
+QUARANTINE = (
+    "Of an item that cannot be read only the field and the reason are kept, never its content."
+)
 
 
 def figure(base_name: str) -> tuple[str, ...]:

@@ -8,7 +8,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from base.errors import UniteError
+from base.time import now
 from monitor import places
+from monitor.retention.overdue import overdue
+from monitor.sources import alerts
+from monitor.sources.health import health
+from monitor.sources.verdict import STATES
 from monitor.terms.effective import overlay_of
 from monitor.versions import versions
 from monitor.workspace import Workspace
@@ -16,6 +21,7 @@ from store.index import IndexMissing
 from taxonomy import taxonomy
 
 _LEAST_FREE = 2 << 30
+_EMPTY = "empty; nothing has been collected yet"
 
 
 @dataclass(frozen=True)
@@ -44,7 +50,10 @@ def _tried(about: str, look: Callable[[Workspace], str], workspace: Workspace) -
 
 
 def _home(workspace: Workspace) -> str:
-    _ = workspace.keys  # makes the home folder on a first visit
+    if not workspace.home.exists():  # looking makes nothing
+        return "not there yet; the first `unite import` or `unite collect` makes it"
+    if workspace.has("keys"):
+        _ = workspace.keys
     free = shutil.disk_usage(workspace.home).free
     if free < _LEAST_FREE:
         raise UniteError(f"{free >> 20} MB free", expected="2 GB", hint="make room")
@@ -55,6 +64,8 @@ def _home(workspace: Workspace) -> str:
 
 
 def _lake(workspace: Workspace) -> str:
+    if not workspace.has("lake"):
+        return _EMPTY
     files = workspace.lake.files("posts")
     homes = {home for home, _ in files}
     count = sum(len(f) for f in files.values())
@@ -64,13 +75,17 @@ def _lake(workspace: Workspace) -> str:
 
 
 def _index(workspace: Workspace) -> str:
+    if not workspace.has("index"):
+        return _EMPTY
     try:
         return f"generation {workspace.index.generation()}"
     except IndexMissing:
-        return "empty; nothing has been collected yet"
+        return _EMPTY
 
 
 def _database(workspace: Workspace) -> str:
+    if not workspace.has_database:
+        return _EMPTY
     return f"revision {workspace.database.revision()}"
 
 
@@ -84,9 +99,8 @@ def _cities(workspace: Workspace) -> str:
 
 def _taxonomy(workspace: Workspace) -> str:
     overlay = overlay_of(workspace.settings)
-    problems = taxonomy.check(overlay=overlay) or places.problems(
-        taxonomy.load(overlay=overlay), workspace.registry
-    )
+    lists, problems = taxonomy.checked(overlay=overlay)
+    problems = problems or places.problems(lists, workspace.registry)
     if problems:
         raise UniteError(f"{len(problems)} problems; the first: {problems[0].what}",
                          where=problems[0].where)  # fmt: skip
@@ -95,6 +109,8 @@ def _taxonomy(workspace: Workspace) -> str:
 
 
 def _versions(workspace: Workspace) -> str:
+    if not workspace.has("index"):
+        return "no posts yet"
     try:
         found = versions(workspace)
     except IndexMissing:
@@ -107,12 +123,39 @@ def _versions(workspace: Workspace) -> str:
     return f"all posts are tagged by {found.current}"
 
 
+def _sources(workspace: Workspace) -> str:
+    if not workspace.has("lake"):
+        return _EMPTY
+    found = health(workspace)
+    waiting = [a for a in alerts.follow(workspace.database, found) if a.is_open]
+    if waiting:
+        first = waiting[0]
+        raise UniteError(
+            f"{len(waiting)} alerts wait; the first: {first.home} {first.source} {first.says}",
+            hint="unite alert list",
+        )
+    counts = Counter(h.state for h in found)
+    return ", ".join(f"{counts[s]} {s}" for s in STATES if counts[s]) or "none"
+
+
 def _quarantine(workspace: Workspace) -> str:
-    rows = workspace.database.quarantined()
+    rows = workspace.database.quarantined() if workspace.has_database else []
     if not rows:
         return "empty"
     shown = "; ".join(f"{n} × {reason} ({home} {source})" for home, source, reason, n in rows[:5])
     return f"{sum(r[3] for r in rows)} items: {shown}"
+
+
+def _terms(workspace: Workspace) -> str:
+    late = overdue(workspace, now())
+    if late:
+        raise UniteError(
+            "; ".join(map(str, late)),
+            expected="each post asked within the days of delete_within in data/platforms.toml",
+            hint="unite retain says why; a key, a higher UNITE_MONITOR_RECHECK_POSTS or a shorter "
+            "UNITE_MONITOR_RETENTION_DAYS brings it down",
+        )
+    return "no post is overdue to be asked whether it is still public"
 
 
 _LOOKS: dict[str, Callable[[Workspace], str]] = {
@@ -123,5 +166,7 @@ _LOOKS: dict[str, Callable[[Workspace], str]] = {
     "cities": _cities,
     "taxonomy": _taxonomy,
     "versions": _versions,
+    "sources": _sources,
     "quarantine": _quarantine,
+    "terms": _terms,
 }

@@ -1,59 +1,51 @@
-"""The registry: cities, districts and sources from data/cities/*.toml, platforms beside them."""
+"""The registry: cities, districts and sources from data/cities/*.toml, platforms beside them.
+
+Sources that speak of no single city have a country or Europe for a home (`monitor/homes.py`). An
+installation's own changes come on top (`monitor/entering/`): `effective.registry(settings)` is
+what everybody reads, `load()` alone is what ships.
+"""
 
 from __future__ import annotations
 
-import tomllib
-from collections import Counter
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any
 
-from base.errors import BadInput, unknown
-from base.time import zone
+from base.errors import BadInput, UniteError, unknown
 from collectors.collector import Source
-from store.schema import VOICES
+from monitor.entering.applying import Cells, applied
+from monitor.entering.overlay import Overlay
+from monitor.homes import HOME_KEYS, District, Home, Note, Span, each_once, read_wider, shared
+from monitor.platforms import Platform, read_platforms
+from monitor.streams.listed import read_streams
+from monitor.tomls import Table, open_table
 
-TERMS_CLASSES = ("open", "research", "ids-only", "own")
-_MOST_DAYS = 3650
-_DAYS = f"a whole number of days, 1 to {_MOST_DAYS}"
+__all__ = ["DATA", "City", "District", "Figure", "Home", "Note", "Registry", "Span", "city", "load"]
 DATA = Path(__file__).resolve().parent.parent / "data"
+_AREAS = ("city", "greater city")
+_DISTRICT = ("code", "name", "part_of", "names", "city_names", "needs_city", "traps")
+_KEYS = (
+    *HOME_KEYS, "latitude", "longitude", "population", "foreign_born", "names", "exact", "forms",
+    "traps", "hashtags", "district",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Figure:
-    """An official figure with its year and where it was read."""
+    """An official figure with its year and where it was read. of: city, or greater city where
+    the figure of the city itself was not to be had."""
 
     value: float
     year: int
     source: str
+    of: str = "city"
 
 
-@dataclass(frozen=True)
-class District:
-    """A part of a city. names count anywhere, city_names only beside the city."""
+@dataclass(frozen=True, kw_only=True)
+class City(Home):
+    """One city of the registry; keys as data/README.md says."""
 
-    code: str
-    name: str
-    part_of: str | None
-    names: tuple[str, ...]
-    city_names: tuple[str, ...]
-    traps: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class City:
-    """One city of the registry; keys as data/README.md says.
-
-    recheck_days: by source, where it says how long its irrelevant posts are kept.
-    """
-
-    code: str
-    name: str
-    country: str
-    languages: tuple[str, ...]
-    time_zone: str
     latitude: float
     longitude: float
     population: Figure | None
@@ -63,32 +55,20 @@ class City:
     forms: tuple[str, ...]
     traps: tuple[str, ...]
     hashtags: tuple[str, ...]
-    districts: tuple[District, ...]
-    sources: tuple[Source, ...]
-    recheck_days: Mapping[str, int]
-
-
-@dataclass(frozen=True)
-class Platform:
-    """One platform of data/platforms.toml.
-
-    address_tells: whether asking a post's address shows that the post is gone.
-    """
-
-    code: str
-    name: str
-    kind: str
-    voice: str
-    terms_class: str
-    address_tells: bool
 
 
 @dataclass(frozen=True)
 class Registry:
-    """All cities and platforms, by code."""
+    """All cities and platforms, by code. wider: the countries and Europe, which are no places of
+    posts that name a city, and stand in no comparison unless they are asked for. streams: sources
+    of no home. left_out: changes of the installation that are wrong and do not count, where it
+    goes on without them."""
 
     cities: Mapping[str, City]
     platforms: Mapping[str, Platform]
+    streams: tuple[Source, ...] = ()
+    wider: Mapping[str, Home] = field(default_factory=dict)
+    left_out: tuple[UniteError, ...] = ()
 
     def city(self, code: str) -> City:
         """The city of that code. Raises BadInput with the codes there are."""
@@ -96,18 +76,30 @@ class Registry:
             raise unknown("city", code, self.cities)
         return self.cities[code]
 
+    def home(self, code: str) -> Home:
+        """The city, country or Europe of that code. Raises BadInput with the codes there are."""
+        if code not in self.homes:
+            # who types two letters means a country; a list of all would hide those at its end
+            raise unknown("city or country", code, self.wider if len(code) == 2 else self.homes)
+        return self.homes[code]
+
     def platform(self, code: str) -> Platform:
         """The platform of that code. Raises BadInput with the codes there are."""
         if code not in self.platforms:
             raise unknown("platform", code, self.platforms)
         return self.platforms[code]
 
-    def source(self, city: str, code: str) -> Source:
-        """A listed source of a city. Raises BadInput with the sources it has."""
-        sources = {s.code: s for s in self.city(city).sources}
+    def source(self, home: str, code: str) -> Source:
+        """A listed source of a home. Raises BadInput with the sources it has."""
+        sources = {s.code: s for s in self.home(home).sources}
         if code not in sources:
-            raise unknown("source", code, sources)
+            raise unknown("source", code, sources, where=f"{home}.toml")
         return sources[code]
+
+    @cached_property
+    def homes(self) -> Mapping[str, Home]:
+        """Every home of sources: the cities, the countries and Europe."""
+        return {**self.cities, **self.wider}
 
     @cached_property
     def with_sources(self) -> tuple[str, ...]:
@@ -129,51 +121,67 @@ class Registry:
         )
 
 
-def load(folder: Path = DATA) -> Registry:
-    """The registry under `folder`. Raises BadInput that names the file and the key."""
-    platforms = {
-        code: _platform(code, table) for code, table in _read(folder / "platforms.toml").items()
-    }
-    cities = [_city(path, platforms) for path in sorted((folder / "cities").glob("*.toml"))]
-    return Registry({c.code: c for c in cities}, platforms)
+def load(folder: Path = DATA, overlay: Overlay | None = None, *, lenient: bool = False) -> Registry:
+    """The registry under `folder`, with an installation's changes.
+
+    Raises BadInput that names the file and the key. lenient: a change that is wrong is left out,
+    and what ships must be right all the same.
+    """
+    paths = [folder / name for name in ("platforms.toml", "streams.toml", "europe.toml")]
+    paths += sorted((folder / "countries").glob("*.toml"))
+    shipped = _shipped(folder, _stamps([*paths, *sorted((folder / "cities").glob("*.toml"))]))
+    if overlay is None:
+        return shipped.registry
+    tables, cities = dict(shipped.tables), dict(shipped.registry.cities)
+    wrong = list(overlay.problems)
+    for change in overlay.standing:
+        try:
+            cells = applied(tables.get(change.city), change)
+            cities[change.city] = city(
+                change.city, Table(cells, change.where), shipped.registry.platforms
+            )
+            tables[change.city] = cells
+        except UniteError as error:
+            wrong.append(error)
+    if wrong and not lenient:
+        raise wrong[0]
+    return replace(shipped.registry, cities=cities, left_out=tuple(wrong))
 
 
-def _platform(code: str, table: Any) -> Platform:
-    where = f"platforms.toml [{code}]"
-    if not isinstance(table, dict):
-        raise BadInput("is no table", where=where)
-    parts = []
-    for key in ("name", "kind", "voice", "terms_class"):
-        if not isinstance(table.get(key), str):
-            raise BadInput(f"the key {key!r} is missing or no text", where=where)
-        parts.append(table[key])
-    if table["terms_class"] not in TERMS_CLASSES:
-        raise unknown("terms_class", table["terms_class"], TERMS_CLASSES, where=where)
-    tells = table.get("address_tells", True)
-    if not isinstance(tells, bool):
-        raise BadInput("the key 'address_tells' is something else", where=where,
-                       expected="true or false")  # fmt: skip
-    name, kind, voice, terms_class = parts
-    return Platform(code, name, kind, voice, terms_class, tells)
+def _stamps(paths: Sequence[Path]) -> tuple[tuple[str, int, int], ...]:
+    found = ((path.name, path.stat()) for path in paths if path.exists())
+    return tuple((name, stat.st_mtime_ns, stat.st_size) for name, stat in found)
 
 
-def _read(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text("utf-8"))
-    except OSError as error:
-        raise BadInput("cannot be read", where=path.name) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise BadInput(f"not TOML ({error})", where=path.name) from error
+@dataclass(frozen=True)
+class _Shipped:
+    """The registry as it ships, and the cells of each city's file."""
+
+    registry: Registry
+    tables: Mapping[str, Cells]
 
 
-def _city(path: Path, platforms: Mapping[str, Platform]) -> City:
-    table = _Table(_read(path), path.name)
-    city = City(
-        code=table.text("code"),
-        name=table.text("name"),
-        country=table.text("country"),
-        languages=table.texts("languages"),
-        time_zone=table.text("time_zone"),
+@lru_cache(maxsize=2)
+def _shipped(folder: Path, _: tuple[tuple[str, int, int], ...]) -> _Shipped:
+    """What ships, read once while its files stay as they are: TOML takes its time (0.4 s)."""
+    platforms = read_platforms(folder / "platforms.toml")
+    tables = {path.stem: open_table(path) for path in sorted((folder / "cities").glob("*.toml"))}
+    cities = {code: city(code, table, platforms) for code, table in tables.items()}
+    streams = read_streams(folder / "streams.toml", platforms)
+    wider = read_wider(folder, platforms)
+    twice = wider.keys() & cities
+    if twice:
+        raise BadInput(f"{min(twice)!r} is a city and a country", where=f"{min(twice)}.toml")
+    registry = Registry(cities, platforms, streams, wider)
+    return _Shipped(registry, {code: table.cells for code, table in tables.items()})
+
+
+def city(code: str, table: Table, platforms: Mapping[str, Platform]) -> City:
+    """The city that a file tells of. Raises BadInput that names the file and the key."""
+    table.only(_KEYS)
+    found = City(
+        kind="city",
+        **shared(table, platforms),
         latitude=table.number("latitude"),
         longitude=table.number("longitude"),
         population=_figure(table, "population", "value"),
@@ -184,114 +192,34 @@ def _city(path: Path, platforms: Mapping[str, Platform]) -> City:
         traps=table.texts("traps", ()),
         hashtags=table.texts("hashtags", ()),
         districts=tuple(_district(d) for d in table.tables("district")),
-        sources=tuple(_source(s, table, platforms) for s in table.tables("source")),
-        recheck_days={
-            s.text("code"): s.days("recheck_days")
-            for s in table.tables("source")
-            if "recheck_days" in s.cells
-        },
     )
-    if city.code != path.stem:
-        raise BadInput(f"code {city.code!r} is not the file's name", where=path.name)
-    try:
-        zone(city.time_zone)
-    except BadInput as error:
-        error.where = path.name
-        raise
-    for kind, codes in (("district", city.districts), ("source", city.sources)):
-        twice = [c for c, n in Counter(part.code for part in codes).items() if n > 1]
-        if twice:
-            raise BadInput(f"the {kind} {twice[0]!r} is there twice", where=path.name)
-    return city
-
-
-@dataclass(frozen=True)
-class _Table:
-    """A TOML table whose keys are read as what they must be, or named in the error."""
-
-    cells: Mapping[str, Any]
-    where: str
-
-    def text(self, key: str) -> str:
-        return str(self._value(key, str, "a text"))
-
-    def optional(self, key: str) -> str | None:
-        return None if key not in self.cells else self.text(key)
-
-    def number(self, key: str) -> float:
-        found: float = self._value(key, (int, float), "a number")
-        return found
-
-    def days(self, key: str) -> int:
-        found = self._value(key, int, _DAYS)
-        if not 1 <= found <= _MOST_DAYS:
-            raise self._wrong(key, _DAYS)
-        return int(found)
-
-    def texts(self, key: str, default: tuple[str, ...] | None = None) -> tuple[str, ...]:
-        if default is not None and key not in self.cells:
-            return default
-        found = self._value(key, list, "a list of texts")
-        if not all(isinstance(v, str) for v in found):
-            raise self._wrong(key, "a list of texts")
-        return tuple(found)
-
-    def table(self, key: str) -> _Table:
-        return _Table(self._value(key, dict, "a table"), f"{self.where} {key}")
-
-    def tables(self, key: str) -> Iterator[_Table]:
-        if key not in self.cells:
-            return
-        for number, found in enumerate(self._value(key, list, "tables, [[…]]"), start=1):
-            if not isinstance(found, dict):
-                raise self._wrong(key, "tables, [[…]]")
-            yield _Table(found, f"{self.where} {key} {found.get('code', number)}")
-
-    def _value(self, key: str, kind: Any, expected: str) -> Any:
-        if key not in self.cells:
-            raise BadInput(
-                f"the key {key!r} is missing", where=self.where, hint="see data/README.md"
-            )
-        found = self.cells[key]
-        if not isinstance(found, kind) or isinstance(found, bool):
-            raise self._wrong(key, expected)
-        return found
-
-    def _wrong(self, key: str, expected: str) -> BadInput:
-        return BadInput(
-            f"the key {key!r} is something else", where=self.where, expected=expected,
+    if found.code != code:
+        raise BadInput(f"code {found.code!r} is not the file's name", where=table.at("code"))
+    if not found.country:
+        raise BadInput(
+            "the key 'country' is missing", where=table.file, expected="its ISO code",
             hint="see data/README.md",
         )  # fmt: skip
+    each_once("district", (d.code for d in found.districts), table.file)
+    return found
 
 
-def _figure(table: _Table, key: str, value: str) -> Figure | None:
+def _figure(table: Table, key: str, value: str) -> Figure | None:
     if key not in table.cells:
         return None
     t = table.table(key)
-    return Figure(t.number(value), int(t.number("year")), t.text("source"))
+    t.only((value, "year", "of", "source"))
+    of = t.optional("of") or _AREAS[0]
+    if of not in _AREAS:
+        raise unknown("of", of, _AREAS, where=t.at())
+    return Figure(t.number(value), int(t.number("year")), t.text("source"), of)
 
 
-def _district(t: _Table) -> District:
+def _district(t: Table) -> District:
+    t.only(_DISTRICT)
     names, beside = t.texts("names", ()), t.texts("city_names", ())
     if t.cells.get("needs_city"):
         names, beside = (), (*names, *beside)
     return District(
         t.text("code"), t.text("name"), t.optional("part_of"), names, beside, t.texts("traps", ())
-    )
-
-
-def _source(t: _Table, city: _Table, platforms: Mapping[str, Platform]) -> Source:
-    for key, allowed in (("voice", VOICES), ("platform", platforms)):
-        if t.text(key) not in allowed:
-            raise unknown(key, t.text(key), allowed, where=t.where)
-    options = t.table("options").cells if "options" in t.cells else {}
-    return Source(
-        code=t.text("code"),
-        platform=t.text("platform"),
-        home=city.text("code"),
-        address=t.text("address"),
-        voice=t.text("voice"),
-        time_zone=city.text("time_zone"),
-        language=t.optional("language"),
-        options={k: str(v) for k, v in options.items()},
     )

@@ -1,4 +1,4 @@
-"""The application database: cursors, quarantine, access log, re-checks. SQLite or PostgreSQL.
+"""The application database: cursors, quarantine, access log, quotas. SQLite or PostgreSQL.
 
 It holds no post and no count. Schema changes are Alembic revisions in `monitor/migrations`.
 """
@@ -6,9 +6,10 @@ It holds no post and no count. Schema changes are Alembic revisions in `monitor/
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,8 @@ from store.lock import exclusive
 
 METADATA = sa.MetaData()
 
+Span = tuple[datetime, datetime]
+
 CURSORS = sa.Table(
     "cursors",
     METADATA,
@@ -28,6 +31,8 @@ CURSORS = sa.Table(
     sa.Column("source", sa.String(128), primary_key=True, comment="code of the source"),
     sa.Column("state", sa.Text, nullable=False, comment="JSON in the platform's own terms"),
     sa.Column("at", sa.DateTime(timezone=True), nullable=False, comment="when it was committed"),
+    sa.Column("begun", sa.DateTime(timezone=True), comment="first moment of an unfinished look"),
+    sa.Column("reached", sa.DateTime(timezone=True), comment="how far that look was merged"),
 )
 QUARANTINE = sa.Table(
     "quarantine",
@@ -56,7 +61,61 @@ RECHECKS = sa.Table(
     METADATA,
     sa.Column("id", sa.String(32), primary_key=True, comment="id of the post; never its address"),
     sa.Column("at", sa.DateTime(timezone=True), nullable=False, comment="when it was last asked"),
+    sa.Column("stood", sa.DateTime(timezone=True), nullable=True,
+              comment="when it was last told to be still public"),
+)  # fmt: skip
+SOURCE_CHECKS = sa.Table(
+    "source_checks",
+    METADATA,
+    sa.Column("home", sa.String(64), primary_key=True, comment="registry city of the source"),
+    sa.Column("source", sa.String(128), primary_key=True, comment="code of the source"),
+    sa.Column("address", sa.String(64), nullable=False, comment="digest of the address tried"),
+    sa.Column("at", sa.DateTime(timezone=True), nullable=False, comment="when it was tried"),
+    sa.Column("is_reached", sa.Boolean, nullable=False, comment="whether it gave items"),
+    sa.Column("says", sa.String(512), nullable=False, comment="what was seen, or what went wrong"),
 )
+QUOTAS = sa.Table(
+    "quotas",
+    METADATA,
+    sa.Column("platform", sa.String(64), primary_key=True, comment="platform that was asked"),
+    sa.Column("host", sa.String(253), primary_key=True, comment="whose answers said so"),
+    sa.Column("left", sa.Float, nullable=False, comment="questions or units that are left"),
+    sa.Column("limit", sa.Float, comment="of how many; null where the host does not say"),
+    sa.Column("resets_at", sa.DateTime(timezone=True), comment="when they are counted anew"),
+    sa.Column("at", sa.DateTime(timezone=True), nullable=False, comment="when it was said"),
+)
+
+SOURCE_FAILURES = sa.Table(
+    "source_failures",
+    METADATA,
+    sa.Column("home", sa.String(64), primary_key=True, comment="registry city of the source"),
+    sa.Column("source", sa.String(128), primary_key=True, comment="code of the source"),
+    sa.Column("since", sa.DateTime(timezone=True), nullable=False, comment="first failed look"),
+    sa.Column("at", sa.DateTime(timezone=True), nullable=False, comment="last failed look"),
+    sa.Column("times", sa.Integer, nullable=False, comment="looks that failed in a row"),
+    sa.Column("kind", sa.String(64), nullable=False, comment="the error's name"),
+    sa.Column("is_terminal", sa.Boolean, nullable=False, comment="whether somebody must mend it"),
+    sa.Column("says", sa.String(512), nullable=False, comment="a sentence; no text of a post"),
+)
+ALERTS = sa.Table(
+    "alerts",
+    METADATA,
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=True, comment="running"),
+    sa.Column("home", sa.String(64), nullable=False, comment="registry city of the source"),
+    sa.Column("source", sa.String(128), nullable=False, comment="code of the source"),
+    sa.Column("what", sa.String(32), nullable=False, comment="failing, unmapped or silent"),
+    sa.Column("since", sa.DateTime(timezone=True), nullable=False, comment="when it began"),
+    sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False, comment="last found so"),
+    sa.Column("says", sa.String(512), nullable=False, comment="what is wrong, a sentence"),
+    sa.Column("acknowledged_by", sa.String(128), nullable=True, comment="account, or local"),
+    sa.Column("acknowledged_at", sa.DateTime(timezone=True), nullable=True, comment="when"),
+    sa.Column("is_true", sa.Boolean, nullable=False, comment="known: the source itself was silent"),
+    sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True, comment="when it recovered"),
+    # one open alert for each event, also where two processes look at once
+    sa.Index("open_alerts", "home", "source", "what", unique=True,
+             sqlite_where=sa.text("ended_at is null"),
+             postgresql_where=sa.text("ended_at is null")),
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -130,10 +189,28 @@ class Database:
             state = connection.execute(query).scalar_one_or_none()
         return None if state is None else json.loads(state)
 
-    def commit_cursor(self, home: str, source: str, state: Mapping[str, str]) -> None:
-        """Remember where to go on; only after the merge."""
-        row = {"home": home, "source": source, "state": json.dumps(dict(state)), "at": now()}
+    def commit_cursor(
+        self, home: str, source: str, state: Mapping[str, str], unfinished: Span | None = None
+    ) -> None:
+        """Remember where to go on; only after the merge.
+
+        unfinished: of a look that has not come to its end, where it began and how far it came.
+        """
+        begun, reached = unfinished or (None, None)
+        row = {"home": home, "source": source, "state": json.dumps(dict(state)), "at": now(),
+               "begun": begun, "reached": reached}  # fmt: skip
         self.put(CURSORS, [row])
+
+    def unfinished(self, home: str, source: str) -> Span | None:
+        """Where the last look at a source began and how far it came; None where it ended."""
+        query = sa.select(CURSORS.c.begun, CURSORS.c.reached).where(
+            CURSORS.c.home == home, CURSORS.c.source == source
+        )
+        with self._engine.connect() as connection:
+            found = connection.execute(query).one_or_none()
+        if found is None or found.begun is None or found.reached is None:
+            return None
+        return _utc(found.begun), _utc(found.reached)
 
     def quarantine(self, home: str, source: str, window: str, items: Iterable[Quarantined]) -> None:
         """Write down items that could not be mapped; once each, however often it is said."""
@@ -174,18 +251,26 @@ class Database:
         with self._engine.connect() as connection:
             return [dict(r._mapping) for r in connection.execute(query)]
 
-    def put(self, table: sa.Table, rows: list[dict[str, Any]]) -> None:
-        """Write rows, in the place of those with their key."""
+    def put(
+        self, table: sa.Table, rows: list[dict[str, Any]], only: Sequence[str] | None = None
+    ) -> None:
+        """Write rows, in the place of those with their key; of known rows `only` these columns."""
         if not rows:
             return
         dialect = postgresql if self._engine.dialect.name == "postgresql" else sqlite
         statement = dialect.insert(table)
         keys = [c.name for c in table.primary_key]
-        values = {c.name: statement.excluded[c.name] for c in table.c if c.name not in keys}
+        names = [c.name for c in table.c if c.name not in keys] if only is None else only
+        values = {name: statement.excluded[name] for name in names}
         with self._engine.begin() as connection:
             connection.execute(
                 statement.on_conflict_do_update(index_elements=keys, set_=values), rows
             )
+
+
+def _utc(moment: datetime) -> datetime:
+    """SQLite gives moments back without their zone."""
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _careful(connection: Any, _: Any) -> None:

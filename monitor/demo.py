@@ -77,7 +77,7 @@ def fill(
     )
     pipeline.mark_gaps(workspace, _gaps(workspace.registry, since, until))
     pipeline.refresh(workspace)
-    _write_purpose(home / "purposes", until)
+    _write_purpose(home / "purposes", until, workspace.registry)
     return taken
 
 
@@ -104,7 +104,7 @@ def _source(invented: sample.SampleSource, registry: Registry) -> Source:
     )
 
 
-def _write_purpose(folder: Path, until: date) -> None:
+def _write_purpose(folder: Path, until: date, registry: Registry) -> None:
     if (folder / f"{PURPOSE}.toml").exists():
         return
     purposes.add(
@@ -118,5 +118,8 @@ def _write_purpose(folder: Path, until: date) -> None:
             cities=("*",),
             recipients="nobody else",
             end=datetime(until.year + 10, 1, 1, tzinfo=UTC).date(),
+            body="other",
+            # nothing here comes from a platform, so no platform's terms stand against it
+            agreements=tuple(sorted(registry.platforms)),
         ),
     )

@@ -1,8 +1,7 @@
 """Exports: posts to a file, with a manifest beside it that says what was asked and given.
 
-Text goes only where the platform's terms allow it and never from `protected` posts, which name no
-district either, whatever they were tagged with. A cell that
-a spreadsheet would run as a formula is written with an apostrophe before it.
+What of a post leaves, `monitor/passed_on.py` decides. A cell that a spreadsheet would run as a
+formula is written with an apostrophe before it.
 """
 
 from __future__ import annotations
@@ -17,19 +16,18 @@ from pathlib import Path
 from typing import IO, Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from base.errors import BadInput, unknown
 from base.time import now
 from monitor import reading
+from monitor.passed_on import PassedOn
 from monitor.purposes import Purpose
 from monitor.workspace import Workspace
 from store import schema
 from store.query import Query
 
 FORMATS = ("parquet", "csv", "ndjson")
-_TEXT_ALLOWED = pa.array(["open", "research", "own"])
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
@@ -54,15 +52,20 @@ def export(workspace: Workspace, query: Query, purpose: Purpose, out: Path) -> E
     beside = out.with_name(f"{out.name}.manifest.json")
     fresh, fresh_beside = (p.with_name(f".{p.name}.part") for p in (out, beside))
     rows = withheld = 0
+    passing = PassedOn(workspace.registry.platforms)
     try:
         with _writer(fresh, kind) as write:
             for page in reading.pages(workspace, query):
-                shown = _allowed(page)
+                shown = passing(page)
                 write(shown)
                 rows += shown.num_rows
                 withheld += shown["text"].null_count
         digest = _sha256(fresh)
-        manifest = _manifest(workspace, query, purpose, rows, withheld, digest)
+        manifest = {
+            **_manifest(workspace, query, purpose, rows, withheld, digest),
+            "platforms": passing.told(),
+            "rows_protected": passing.protected,
+        }
         fresh_beside.write_text(
             json.dumps(manifest, ensure_ascii=False, indent=2) + "\n", encoding="utf-8"
         )
@@ -80,37 +83,10 @@ def export(workspace: Workspace, query: Query, purpose: Purpose, out: Path) -> E
     return Exported(rows, withheld, digest)
 
 
-def _allowed(page: pa.Table) -> pa.Table:
-    """The columns that are exported, text only where it may be passed on."""
-    table = page.select(list(reading.SHOWN))
-    may = pc.and_(
-        pc.is_in(table["terms_class"], value_set=_TEXT_ALLOWED), pc.invert(table["protected"])
-    )
-    text = pc.if_else(may, table["text"], pa.scalar(None, pa.string()))
-    table = table.set_column(table.schema.get_field_index("text"), "text", text)
-    # Terms and offsets would tell words of a text that may not be passed on.
-    none = pa.array([[]] * table.num_rows, schema.POST.field("matches").type)
-    kept = pc.if_else(may, table["matches"].cast(none.type), none)
-    table = table.set_column(table.schema.get_field_index("matches"), "matches", kept)
-    return table.set_column(table.schema.get_field_index("places"), "places", _places(table))
-
-
-def _places(table: pa.Table) -> pa.ChunkedArray | pa.Array:
-    """The places of each post, of protected ones the cities alone."""
-    places = table["places"]
-    if not pc.any(table["protected"]).as_py():
-        return places
-    both = zip(places.to_pylist(), table["protected"].to_pylist(), strict=True)
-    return pa.array(
-        [sorted({c.partition("/")[0] for c in of}) if hidden else of for of, hidden in both],
-        places.type,
-    )
-
-
 @contextmanager
 def _writer(path: Path, kind: str) -> Iterator[Any]:
     if kind == "parquet":
-        fields = [schema.POST.field(n).with_nullable(True) for n in reading.SHOWN]
+        fields = [pa.field(c.name, c.type) for c in reading.COLUMNS]
         wanted = pa.schema(fields)
         with pq.ParquetWriter(path, wanted) as parquet:
             yield lambda table: parquet.write_table(table.cast(wanted))
@@ -160,11 +136,11 @@ def _manifest(
         "schema": schema.VERSION,
         "columns": {
             c.name: {"meaning": c.meaning, "type": str(c.type), "null": c.null}
-            for c in schema.POST_COLUMNS
-            if c.name in reading.SHOWN
+            for c in reading.COLUMNS
         },
         "limits": "Posts do not represent inhabitants. Pseudonymised, not anonymous. Text is left "
-        "out where a platform's terms forbid passing it on and from protected posts.",
+        "out where a platform's terms forbid passing it on and from protected posts; of articles "
+        "under others' copyright an excerpt is given.",
     }
 
 

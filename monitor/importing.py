@@ -30,7 +30,7 @@ class Import:
 
 def looks(workspace: Workspace, paths: Sequence[Path], wanted: Import) -> Iterator[Look]:
     """One look a file. Raises BadInput that names a file by its place in the list."""
-    city = workspace.registry.city(wanted.city)
+    home = workspace.registry.home(wanted.city)
     if wanted.platform is not None:
         workspace.registry.platform(wanted.platform)
     for number, path in enumerate(paths, start=1):
@@ -38,10 +38,10 @@ def looks(workspace: Workspace, paths: Sequence[Path], wanted: Import) -> Iterat
         source = Source(
             code=wanted.source or code,
             platform=wanted.platform or files.COLLECTOR,
-            home=city.code,
+            home=home.code,
             address="",
             voice=wanted.voice,
-            time_zone=city.time_zone,
+            time_zone=home.time_zone,
         )
         pages = _pages(path, source, wanted, number)
         yield Look(source, None, pages, wanted.author_rule, part=code)

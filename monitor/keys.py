@@ -14,7 +14,7 @@ from pathlib import Path
 from base.errors import BadInput
 from base.time import next_month, parse_day
 
-_GRACE = timedelta(days=7)
+GRACE = timedelta(days=7)
 _BYTES = 32
 
 
@@ -45,13 +45,18 @@ class Keys:
         number = f"{collected:%Y%m}"
         return number, self._key(f"author-{number}")
 
+    def authors(self) -> dict[str, bytes]:
+        """Key number → key, of the months whose key was not destroyed yet."""
+        names = (path.stem for path in sorted(self._folder.glob("author-*.key")))
+        return {name.removeprefix("author-"): self._key(name) for name in names}
+
     def destroy_old(self, now: datetime) -> list[str]:
         """Destroy author keys whose month ended more than 7 days ago; their numbers."""
         gone = []
         for path in sorted(self._folder.glob("author-*.key")):
             number = path.stem.removeprefix("author-")
             ended = next_month(parse_day(f"{number[:4]}-{number[4:6]}-01"))
-            if now.date() > ended + _GRACE:
+            if now.date() > ended + GRACE:
                 with path.open("r+b") as handle:  # overwritten before it is unlinked
                     handle.write(os.urandom(_BYTES))
                     handle.flush()

@@ -8,43 +8,36 @@ before the posts, the window after them, the cursor last.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime
+from time import monotonic
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from base import log, points
 from base.errors import UniteError
-from base.time import day_of, midnight, now, zone
-from collectors.collector import Cursor, Page, Source, Window
-from monitor import stories
-from monitor.database import Quarantined
+from base.time import now
+from collectors.collector import Page, Source, Window
+from monitor import permits, stories
+from monitor.kept_texts import without_text
+from monitor.look import Look, Progress, Row
 from monitor.sealing import Sealed
 from monitor.workspace import Workspace
 from store import schema
 from store.snapshot import snapshot
 from store.writer import Guard
 
-
-@dataclass(frozen=True)
-class Look:
-    """One look at one source: what was asked and the pages that came.
-
-    window: None for a file, whose window runs from its first to its last post. part: what of
-    the source the pages are, where more than one look shares a source: a file's content.
-    """
-
-    source: Source
-    window: Window | None
-    pages: Iterable[Page]
-    author_rule: str = "source"
-    part: str | None = None
+__all__ = ["Look", "Taken", "finished", "mark_gaps", "refresh", "take"]
+LONGEST_HELD = 300.0  # seconds after which what was read is merged, be it little
 
 
 @dataclass(frozen=True)
 class Taken:
-    """What became of the items, in items. other_text: took the place of another text."""
+    """What became of the items, in items. other_text: took the place of another text.
+
+    untied: of a stream, about none of its cities after all; they were not kept.
+    """
 
     fetched: int = 0
     new: int = 0
@@ -53,6 +46,7 @@ class Taken:
     rejected: int = 0
     forgotten: int = 0
     other_text: int = 0
+    untied: int = 0
 
     def __add__(self, other: Taken) -> Taken:
         mine, theirs = vars(self), vars(other)
@@ -65,13 +59,16 @@ def take(
     *,
     collected: datetime | None = None,
     spare: Callable[[Look, UniteError], None] | None = None,
+    untied: list[str] | None = None,
 ) -> Taken:
     """Bring looks into the lake, joined into batches of at most UNITE_NLP_BATCH posts.
 
     collected: the moment of collection; now, unless a test or the sample says otherwise.
     spare: is told of a look whose pages cannot be read, and the others go on; without it the
-    error is raised, after the looks before it were brought in. Of a file that breaks off, the
-    pages before stay and were looked at; another source is looked at wholly or not at all.
+    error is raised, after what was read was brought in. Of a look that breaks off the pages
+    before stay: its cursor stands behind the last of them, and its window was looked at as far
+    as they reach for certain. A long look is brought in part by part in the same way.
+    untied: takes the ids of posts of streams that are about none of their cities.
     """
     intake = _Intake(workspace, collected or now())
     for look in looks:
@@ -82,30 +79,9 @@ def take(
         if error is not None and spare is not None:
             spare(look, error)
     intake.flush()
+    if untied is not None:
+        untied += intake.untied
     return intake.total
-
-
-@dataclass
-class _Ended:
-    """A look whose pages have been read, waiting for its batch to be merged."""
-
-    look: Look
-    fetched: int = 0
-    unmapped: int = 0
-    rejected: list[Quarantined] = field(default_factory=list)
-    cursor: Cursor | None = None
-    first: datetime | None = None
-    last: datetime | None = None
-
-    def window(self) -> Window | None:
-        """What was looked at; of a file the whole local days from its first to its last post."""
-        if self.look.window is not None:
-            return self.look.window
-        if self.first is None or self.last is None:
-            return None
-        local = zone(self.look.source.time_zone)
-        after = day_of(self.last, local) + timedelta(days=1)
-        return Window(midnight(day_of(self.first, local), local), midnight(after, local))
 
 
 class _Intake:
@@ -116,82 +92,83 @@ class _Intake:
         self._collected = collected
         self._sealed: list[Sealed] = []
         self._count = 0
-        self._ended: list[_Ended] = []
-        self._whole = 0  # sealed pages that belong to looks that have ended
+        self._held_since = monotonic()
+        self._looks: list[Progress] = []  # what is not told of yet; the last may still be read
+        self.untied: list[str] = []
         self.total = Taken()
 
     def add(self, look: Look) -> UniteError | None:
         """Take a look's pages; the error with which they broke off, if they did."""
-        state = _Ended(look)
+        progress = Progress(look)
+        self._looks.append(progress)
         pages = iter(look.pages)
         while True:
             try:
                 page = next(pages, None)
             except UniteError as error:
-                self._broke_off(state)
+                progress.broke_off = progress.has_ended = True
+                if progress.is_file:
+                    # the mended file is another part: it names the rejected rows, these too, once
+                    progress.rejected, progress.cursor = [], None
                 return error
             if page is None:
-                break
-            state.fetched += page.fetched
-            state.unmapped += len(page.rejected)
-            state.rejected += [Quarantined(r.position, r.column, r.reason) for r in page.rejected]
-            state.cursor = page.cursor or state.cursor
-            if page.items.num_rows:
-                self._seal(state, page.items)
-        self._end(state)
-        return None
+                progress.has_ended = True
+                return None
+            self._take(progress, page)
 
-    def _end(self, state: _Ended) -> None:
-        self._ended.append(state)
-        self._whole = len(self._sealed)
-        self.total += Taken(fetched=state.fetched, rejected=len(state.rejected))
-
-    def _broke_off(self, state: _Ended) -> None:
-        """Keep what was read of a file; let go of another look, which may come again."""
-        if state.look.window is None and state.first is not None:
-            # the mended file is another part: it names the rejected rows, these too, once
-            state.rejected, state.cursor = [], None
-            self._end(state)
-            return
-        del self._sealed[self._whole :]
-        self._count = sum(s.posts.num_rows for s in self._sealed)
-
-    def _seal(self, state: _Ended, items: pa.RecordBatch) -> None:
+    def _take(self, progress: Progress, page: Page) -> None:
         most = self._workspace.settings.nlp_batch
-        if self._sealed and self._count + items.num_rows > most:
+        if self._sealed and self._count + page.items.num_rows > most:
             self.flush()
-        sealed = self._workspace.sealer(
-            items, state.look.source, self._collected, state.look.author_rule
-        )
-        ends = pc.min_max(sealed.posts["created"]).as_py()
-        state.first = min(state.first or ends["min"], ends["min"])
-        state.last = max(state.last or ends["max"], ends["max"])
-        self._sealed.append(sealed)
-        self._count += items.num_rows
-        if self._count >= most:
+        self.total += Taken(fetched=page.fetched)
+        progress.took(page)
+        if page.items.num_rows:
+            look = progress.look
+            sealed = self._workspace.sealer(
+                page.items, look.source, self._collected, look.author_rule
+            )
+            ends = pc.min_max(sealed.posts["created"]).as_py()
+            progress.saw(ends["min"], ends["max"])
+            self._sealed.append(sealed)
+            self._count += page.items.num_rows
+        if self._count >= most or (self._sealed and monotonic() - self._held_since > LONGEST_HELD):
             self.flush()
 
     def flush(self) -> None:
-        """Merge what is held, then remember the windows, then commit the cursors."""
+        """Merge what is held, then remember the windows, then commit the cursors.
+
+        Of a look that is still being read too: what of it was merged need not be read again.
+        """
         if self._sealed:
             self._merge()
-        ended, self._ended = self._ended, []
-        self._remember(ended)
-        for state in ended:
-            if state.cursor is not None:
-                source = state.look.source
-                self._workspace.database.commit_cursor(source.home, source.code, state.cursor.state)
-        if ended:
+        self._held_since = monotonic()
+        told, self._looks = self._looks, [p for p in self._looks if not p.has_ended]
+        self._remember(told)
+        is_any = False
+        for progress in told:
+            if progress.cursor is not None and (progress.has_ended or not progress.is_file):
+                source = progress.look.source
+                self._workspace.database.commit_cursor(
+                    source.home, source.code, progress.cursor.state, progress.unfinished
+                )
+                is_any = True
+        if is_any:
             points.reached("cursor-committed")
 
     def _merge(self) -> None:
-        sealed, self._sealed, self._count, self._whole = self._sealed, [], 0, 0
+        sealed, self._sealed, self._count = self._sealed, [], 0
         posts = finished(self._workspace.tagger(_joined([s.posts for s in sealed])))
+        posts = without_text(posts, permits.untexted(self._workspace.registry.platforms))
         vault = pa.concat_tables([s.vault for s in sealed])
         guard = Guard(
             pa.concat_arrays([s.guard.lookup for s in sealed]),
             pa.concat_arrays([s.guard.author for s in sealed]),
         )
+        tied = self._tied(posts)
+        if tied.false_count:
+            self.untied += posts["id"].filter(pc.invert(tied)).to_pylist()
+            posts, vault = posts.filter(tied), vault.filter(tied)
+            guard = Guard(guard.lookup.filter(tied), guard.author.filter(tied))
         # The lock is taken before the first file and given back after the commit.
         with self._workspace.lake.writing() as writer:
             merged = writer.merge_posts(posts, vault, guard)
@@ -202,25 +179,43 @@ class _Intake:
             relevant=pc.sum(posts["relevant"]).as_py() or 0,
             forgotten=merged.forgotten,
             other_text=merged.other_text,
+            untied=tied.false_count,
         )
 
-    def _remember(self, ended: list[_Ended]) -> None:
-        rows = {}
-        for state in ended:
-            window, source = state.window(), state.look.source
-            begins = "" if window is None else window.since.isoformat()
-            self._workspace.database.quarantine(
-                source.home, source.code, state.look.part or begins, state.rejected
-            )
-            if window is None:  # a file without one usable row looked at no day
+    def _tied(self, posts: pa.Table) -> pa.BooleanArray:
+        """Marks what may be kept: of a stream only posts about its cities; the rest is counted."""
+        tied = pa.array([True] * posts.num_rows)
+        for progress in self._looks:
+            source = progress.look.source
+            if source.home != schema.STREAM:
                 continue
-            row = (source.home, source.code, window.since, window.until, state.fetched,
-                   state.unmapped, 0, None, state.look.author_rule)  # fmt: skip
-            rows[row[:4]] = row
+            mine = pc.and_(
+                pc.equal(posts["home"], source.home), pc.equal(posts["source"], source.code)
+            )
+            cities = progress.look.cities
+            is_kept = (
+                pc.is_valid(posts["city"]) if cities is None
+                else pc.is_in(posts["city"], value_set=pa.array(sorted(cities), pa.string()))
+            )  # fmt: skip
+            lost = pc.and_(tied, pc.and_(mine, pc.invert(is_kept)).combine_chunks())
+            progress.dropped += lost.true_count
+            tied = pc.and_not(tied, lost)
+        return tied
+
+    def _remember(self, told: list[Progress]) -> None:
+        rows = {}
+        for progress in told:
+            source = progress.look.source
+            if progress.has_ended or not progress.is_file:
+                self._workspace.database.quarantine(
+                    source.home, source.code, progress.part, progress.rejected
+                )
+                self.total += Taken(rejected=len(progress.rejected))
+                progress.rejected = []
+            for row in progress.rows():
+                rows[row[:4]] = row
         if rows:
-            columns = [list(c) for c in zip(*rows.values(), strict=True)]
-            with self._workspace.lake.writing() as writer:
-                writer.merge_rows("windows", pa.table(columns, schema=schema.WINDOW))
+            write_windows(self._workspace, rows.values())
             points.reached("windows-merged")
 
 
@@ -243,9 +238,16 @@ def finished(tagged: pa.RecordBatch) -> pa.Table:
 
 def mark_gaps(workspace: Workspace, gaps: Iterable[tuple[Source, Window, str]]) -> None:
     """Write down periods that nobody looked at, with the reason."""
-    rows = [(s.home, s.code, w.since, w.until, 0, 0, 0, reason, "source") for s, w, reason in gaps]
-    if rows:
-        columns = [list(c) for c in zip(*rows, strict=True)]
+    write_windows(
+        workspace,
+        [(s.home, s.code, w.since, w.until, 0, 0, 0, reason, "source") for s, w, reason in gaps],
+    )
+
+
+def write_windows(workspace: Workspace, rows: Iterable[Row]) -> None:
+    """Bring rows of `windows` in, once each by their key."""
+    columns = [list(c) for c in zip(*rows, strict=True)]
+    if columns:
         with workspace.lake.writing() as writer:
             writer.merge_rows("windows", pa.table(columns, schema=schema.WINDOW))
 

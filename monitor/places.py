@@ -1,13 +1,16 @@
 """The registry's places as the matcher takes them, and the place lists of the languages beside.
 
-Comes in: the registry and the taxonomy, neither of which knows the other. Goes out: places; rows
+Comes in: the registry and the taxonomy, neither of which knows the other. Goes out: places; the
+sources that reach beyond their city; rows
 of taxonomy/places whose code is no place, as problems with file and line; idle rows, as findings
 for `unite taxonomy check`.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from urllib.parse import unquote
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -19,6 +22,8 @@ from monitor.terms.findings import Finding
 from nlp.places import Place
 from taxonomy.model import PLACES, TRAP
 from taxonomy.taxonomy import Entry, Taxonomy
+
+_TAG = re.compile(r"(?:[#＃]|/tags/)(\w+)")
 
 
 def places(registry: Registry) -> Iterator[Place]:
@@ -37,6 +42,16 @@ def _districts(city: City) -> Iterator[Place]:
             yield Place(code, district.names, traps=district.traps)
         if district.city_names:
             yield Place(code, district.city_names, traps=district.traps, needs_city=True)
+
+
+def loose(registry: Registry) -> dict[tuple[str, str], frozenset[str]]:
+    """(home, source) of the sources that reach beyond their city → the tags they search for."""
+    return {
+        (source.home, source.code): frozenset(map(phrase, _TAG.findall(unquote(source.address))))
+        for city in registry.cities.values()
+        for source in city.sources
+        if source.reach != "city"
+    }
 
 
 def problems(taxonomy: Taxonomy, registry: Registry) -> list[UniteError]:

@@ -6,21 +6,26 @@ counts for everybody, posts for those who hold a purpose.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from analysis import periods
 from analysis.compare import Comparison, Coverage, compare
+from analysis.elsewhere import ELSEWHERE, Elsewhere, elsewhere
 from analysis.release import Released, Tier, release
 from base.errors import BadInput
 from base.time import now
+from monitor.entering import effective
+from monitor.sources.breaks import Break, breaks, within
+from monitor.sources.doubts import doubts
 from monitor.workspace import Workspace
 from store.index import IndexMissing, check_seen
-from store.looked import Looked, looked_at
+from store.looked import Doubts, Looked, looked_at, of_city, why
 from store.query import Query
 from taxonomy.codes import codes
 
@@ -29,7 +34,7 @@ Base = Literal["seen", "relevant"]
 
 @dataclass(frozen=True)
 class Compared:
-    """A comparison and what it was asked of."""
+    """A comparison and what it was asked of. notes: what was lost of it, by city."""
 
     comparison: Comparison
     query: Query
@@ -37,6 +42,7 @@ class Compared:
     generation: str
     tagger: tuple[str, ...]
     looked: dict[str, Looked]
+    notes: tuple[tuple[str, str], ...] = ()
 
 
 def with_period(query: Query, today: date | None = None) -> Query:
@@ -107,8 +113,14 @@ def compare_cities(
     )
     assert asked.since is not None
     assert asked.until is not None
-    looked = looked_of(workspace, asked.since, asked.until)
-    coverage = {city: Coverage(found.share, found.sources) for city, found in looked.items()}
+    windows = workspace.lake.read("windows")
+    known = doubts(workspace, windows)
+    looked = dict(looked_at(windows, asked.since, asked.until, known))
+    crossing = elsewhere_of(workspace, cities, asked.since, asked.until, tier)
+    coverage = {
+        city: Coverage(found.share, found.sources, crossing[city].came, crossing[city].went)
+        for city, found in ((city, of_city(looked, city)) for city in cities)
+    }
     return Compared(
         compare(parts, bases, cities, areas, coverage),
         asked,
@@ -116,6 +128,42 @@ def compare_cities(
         parts.generation,
         parts.tagger,
         looked,
+        tuple(_notes(windows, known, looked, cities, asked.since, asked.until)),
+    )
+
+
+def _notes(
+    windows: pa.Table, known: Doubts, looked: Mapping[str, Looked], cities: Sequence[str],
+    since: date, until: date,
+) -> Iterator[tuple[str, str]]:  # fmt: skip
+    """Of each city that lost some: how many weeks, and why."""
+    until = min(until, now().date())  # what is to come was not lost
+    days = (until - since).days
+    starts = range(0, days, 7)
+    for city in cities:
+        found = looked.get(city)
+        lost = [] if found is None else [
+            i for i in starts if not found.is_whole(i, min(i + 7, days))
+        ]  # fmt: skip
+        if lost:
+            said = why(windows, city, since, until, known)
+            yield city, f"{len(lost)} of {len(starts)} weeks incomplete ({said})"
+
+
+def elsewhere_of(
+    workspace: Workspace, cities: Sequence[str], since: date, until: date, tier: Tier
+) -> dict[str, Elsewhere]:
+    """How many posts about each city were found elsewhere, and its sources' posts about elsewhere.
+
+    Of all posts seen in the period, whatever else a question filters: like coverage.
+    """
+    wanted = [(city, ELSEWHERE) for city in cities]
+    every = Query(since=since, until=until, relevant=None)
+    of_city = every.replace(cities=tuple(cities))
+    return elsewhere(
+        figures(workspace, of_city, ("city", "origin"), tier, base=True, wanted=wanted),
+        figures(workspace, every, ("home", "origin"), tier, base=True, wanted=wanted),
+        cities,
     )
 
 
@@ -128,4 +176,14 @@ def _followed(workspace: Workspace) -> tuple[str, ...]:
 
 def looked_of(workspace: Workspace, since: date, until: date) -> dict[str, Looked]:
     """What was looked at, by city."""
-    return dict(looked_at(workspace.lake.read("windows"), since, until))
+    windows = workspace.lake.read("windows")
+    return dict(looked_at(windows, since, until, doubts(workspace, windows)))
+
+
+def breaks_of(workspace: Workspace, query: Query) -> tuple[Break, ...]:
+    """The days within the Query's period on which the sources of its cities changed."""
+    overlay = effective.overlay_of(workspace.settings)
+    windows = workspace.lake.read("windows")
+    found = (b for c in query.cities
+             for b in breaks(workspace.registry.home(c), overlay, windows))  # fmt: skip
+    return within(found, query.since, query.until)

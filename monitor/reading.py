@@ -1,4 +1,7 @@
-"""Single posts as the posts tier may read them: never a fold, an author or a signature."""
+"""Single posts as the posts tier may read them: never a fold, an author or a signature.
+
+The one door to `index.posts`. Of an article people see an excerpt (`monitor/excerpts.py`).
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
+from base.errors import NotAllowed
+from monitor import excerpts, permits
+from monitor.purposes import Purpose
 from monitor.workspace import Workspace
 from store import schema
 from store.query import Query
@@ -14,21 +21,49 @@ from taxonomy.model import VOCABULARY
 
 # Replicates and author keys are never shown or exported; a signature could find its text again.
 _NEVER = frozenset({"fold", "author", "signature", "month", "home"})
-SHOWN = tuple(c for c in schema.POST.names if c not in _NEVER)
+SOURCE_CITY = schema.Column(
+    "source_city", pa.string(), "home of the source that brought it; where it differs from city,"
+    " the post of a source of one city (or country) is about another", "source",
+    "a stream brought it",
+)  # fmt: skip
+COLUMNS = tuple(
+    column
+    for c in schema.POST_COLUMNS
+    for column in ((c, SOURCE_CITY) if c.name == "city" else (c,))
+    if c.name not in _NEVER
+)
+SHOWN = tuple(c.name for c in COLUMNS)
 _PAGE = 5_000
 _MOST_WORDS = 3  # of the evidence for an area, in a line
+
+
+def permitted(
+    workspace: Workspace, purpose: Purpose, query: Query
+) -> tuple[Query, dict[str, NotAllowed]]:
+    """The Query without platforms whose terms exclude the purpose, and by platform why.
+
+    Raises NotAllowed where one of them was asked for by name, or nothing is left.
+    """
+    present: list[str] = []
+    if (workspace.home / "lake").is_dir():  # a question makes none
+        rows = workspace.lake.read("coverage", ["platform"])
+        present = pc.unique(rows["platform"]).to_pylist()
+    return permits.narrowed(workspace.registry.platforms, purpose, query, present)
 
 
 def posts(workspace: Workspace, query: Query, *, limit: int) -> list[dict[str, Any]]:
     """At most `limit` posts, newest first, as JSON-able objects."""
     rows: list[dict[str, Any]] = []
     for page in pages(workspace, query, limit=limit):
-        rows += [plain(row) for row in page.select(SHOWN).to_pylist()]
+        rows += [plain(excerpts.shown(row)) for row in shown(page).to_pylist()]
     return rows
 
 
 def pages(workspace: Workspace, query: Query, *, limit: int | None = None) -> Iterator[pa.Table]:
-    """All posts, newest first, a page at a time; flat in memory."""
+    """All posts as they are kept, newest first, a page at a time; flat in memory.
+
+    For work on them; whoever shows or exports a row asks `excerpts` and `permits`.
+    """
     after: tuple[str, str, str] | None = None
     left = limit
     while left is None or left > 0:
@@ -41,6 +76,23 @@ def pages(workspace: Workspace, query: Query, *, limit: int | None = None) -> It
         last = page.slice(page.num_rows - 1).select(["created", "id", "home"]).to_pylist()[0]
         after = (last["created"].isoformat(), last["id"], last["home"])
         left = None if left is None else left - page.num_rows
+
+
+def shown(page: pa.Table) -> pa.Table:
+    """The columns that may be read, with the city of the source beside the city."""
+    homes = page["home"].cast(pa.string())
+    source_city = pc.if_else(
+        pc.equal(homes, schema.STREAM), pa.scalar(None, pa.string()), homes
+    )  # fmt: skip
+    return page.append_column(SOURCE_CITY.name, source_city).select(list(SHOWN))
+
+
+def about(post: dict[str, Any]) -> str:
+    """The city of a post and, where that is another, whose source brought it."""
+    city, source = post["city"], post["source_city"]
+    if source in (None, city):
+        return city or "–"
+    return f"{city or '–'} (from a source of {source})"
 
 
 def because(post: dict[str, Any]) -> str:

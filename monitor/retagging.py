@@ -3,7 +3,8 @@
 The text is scrubbed already, so language and redactions stay. A post keeps its id, home, month
 and origin; its city and whether it is relevant may move, but on days whose coverage is frozen
 they do not, for the posts that would change their shares are gone. What was protected stays so:
-the places that were taken out of its text cannot be found in it again.
+the places that were taken out of its text cannot be found in it again. A post whose text is not
+whole any more is passed over: from the rest it could only lose tags.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import pyarrow.compute as pc
 
 from base import log
 from monitor import pipeline
+from monitor.kept_texts import is_whole
 from monitor.tagging import build
 from monitor.workspace import Workspace
 from store import schema
@@ -46,7 +48,8 @@ def retag(workspace: Workspace, tell: Callable[[str], None] = lambda _: None) ->
         def change(rows: pa.Table, frozen: frozenset[tuple[str, date]] = frozen) -> pa.Table:
             nonlocal posts, moved
             posts += rows.num_rows
-            old = rows.filter(pc.not_equal(rows["tagger"], tagger.digest))
+            is_old = pc.not_equal(rows["tagger"], tagger.digest)
+            old = rows.filter(pc.and_(is_old, is_whole(rows)))
             if old.num_rows == 0:
                 return old
             fresh = _kept(old, pa.table(tagger(_one_batch(old))), frozen)

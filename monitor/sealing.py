@@ -147,6 +147,14 @@ class _Rows:
         self.voice: list[str] = pc.fill_null(items["voice"], source.voice).to_pylist()
 
 
+def pseudonyms(keys: Keys, platform: str, author: str) -> list[str]:
+    """What posts may bear for an author, as far as the months' keys are still there."""
+    return [
+        f"{number}:{keyed(key, 'author', platform, author)}"
+        for number, key in keys.authors().items()
+    ]
+
+
 def author_mark(keys: Keys, platform: str, author: str) -> str:
     """What `forgotten` knows an author by; kept nowhere else."""
     return keyed(keys.id, "never", platform, author.strip().lstrip("@").casefold())

@@ -81,6 +81,34 @@ class Settings(BaseSettings):
     collectors_answer_mb: int = Field(
         default=32, ge=1, description="Largest answer of a platform that is read, MB unpacked."
     )
+    collectors_x_bearer_token: SecretStr | None = Field(
+        default=None, description="Bearer token of an X developer app (v2): posts of searches."
+    )
+    collectors_reddit_client_id: SecretStr | None = Field(
+        default=None, description="Client id of a Reddit script app: posts of communities."
+    )
+    collectors_reddit_client_secret: SecretStr | None = Field(
+        default=None, description="Client secret of the same Reddit app."
+    )
+    collectors_youtube_key: SecretStr | None = Field(
+        default=None, description="Key of the YouTube Data API v3: comments under videos."
+    )
+    collectors_bluesky_handle: SecretStr | None = Field(
+        default=None, description="Handle of a Bluesky account, for searches; feeds need none."
+    )
+    collectors_bluesky_password: SecretStr | None = Field(
+        default=None, description="App password of the same Bluesky account, never its password."
+    )
+    collectors_mastodon_token: SecretStr | None = Field(
+        default=None,
+        description="Access token of a Mastodon account, as `server token` pairs with commas "
+        "between; only servers whose timelines are closed need one.",
+    )
+    collectors_services: str = Field(
+        default="",
+        description="Where the APIs of platforms stand, if not at their own address (a mirror, a "
+        "local network): `bluesky=https://pds.example reddit=…`.",
+    )
     nlp_language_least: float = Field(
         default=0.4, ge=0, le=1, description="Least probability at which a language is believed."
     )
@@ -103,17 +131,23 @@ class Settings(BaseSettings):
         description="Whether posts are tagged with the rest where rows of the word lists are"
         " wrong; what is left out is said. Codes and the words around names must always be right.",
     )
+    monitor_registry_lenient: bool = Field(
+        default=False,
+        description="Whether cities are read with the rest where a change of the registry under"
+        " UNITE_HOME is wrong; what is left out is said.",
+    )
     monitor_recheck_days: Days = Field(
         default=30,
         description="Days an irrelevant post is kept, counted from its collection, where its "
         "source does not say otherwise.",
     )
-    monitor_recheck_posts: int = Field(
-        default=200,
+    monitor_recheck_posts: int | None = Field(
+        default=None,
         ge=0,
         le=86_400,
-        description="Posts of a source that are asked a day whether they are still public; "
-        "0 asks none.",
+        description="Most posts of a source that are asked a day whether they are still public; "
+        "0 asks none. Without it 200, and more where a platform's terms set the days within "
+        "which what was deleted there must go.",
     )
     monitor_retention_days: Days = Field(
         default=730, description="Days a relevant post is kept, counted from its collection."
@@ -142,6 +176,21 @@ class Settings(BaseSettings):
         toml = TomlConfigSettingsSource(settings_cls, home / "unite.toml")
         _refuse_unknown(toml.toml_data)
         return init_settings, env_settings, toml
+
+    def service(self, platform: str) -> str | None:
+        """Where the API of a platform stands, if not at its own address."""
+        pairs = (pair.partition("=") for pair in self.collectors_services.split())
+        return {name: address for name, _, address in pairs}.get(platform)
+
+    def keys(self, platform: str) -> dict[str, str]:
+        """The keys of a platform: name → key; those that are not set are empty."""
+        prefix = f"collectors_{platform}_"
+        found = {name: getattr(self, name) for name in type(self).model_fields}
+        return {
+            name.removeprefix(prefix): value.get_secret_value() if value else ""
+            for name, value in found.items()
+            if name.startswith(prefix)
+        }
 
     def database_address(self) -> str:
         """SQLAlchemy address of the application database."""

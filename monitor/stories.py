@@ -256,10 +256,11 @@ def _join_same_id(
 
 
 def _counted(members: pa.Table) -> npt.NDArray[np.bool_]:
-    """Of the rows of one id, the one whose home is its city counts, else the lowest home."""
+    """Of the rows of one id, the one whose home is its city counts, else the lowest home; one
+    that knows a city goes before one whose source ties it to none."""
     ids, homes, cities = (members[c].to_pylist() for c in ("id", "home", "city"))
-    best: dict[str, tuple[bool, str]] = {}
-    ranks = [(home != city, home) for home, city in zip(homes, cities, strict=True)]
+    best: dict[str, tuple[bool, bool, str]] = {}
+    ranks = [(city is None, home != city, home) for home, city in zip(homes, cities, strict=True)]
     for post, rank in zip(ids, ranks, strict=True):
         best[post] = min(best.get(post, rank), rank)
     return np.array([best[p] == r for p, r in zip(ids, ranks, strict=True)], np.bool_)

@@ -11,7 +11,7 @@ from pathlib import Path
 from base.table import rows
 from base.text import phrase
 from monitor.cities import DATA, Registry
-from monitor.places import places, problems
+from monitor.places import loose, places, problems
 from monitor.settings import Settings
 from monitor.terms.effective import effective, tell_left_out
 from nlp import tagger
@@ -47,18 +47,19 @@ def build(settings: Settings, registry: Registry, *, tie_city: bool, retag: bool
             frozenset(tree.languages),
             settings.nlp_language_least,
             tree.latin,
-            {code: city.languages for code, city in registry.cities.items()},
+            {code: home.languages for code, home in registry.homes.items()},
         ),
         telling=Telling.read(SHIPPED),
         exact=Exact.read(SHIPPED, naming),
         tie_city=tie_city,
+        loose=loose(registry),
         cache=cache,
     )
 
 
 def present(settings: Settings, registry: Registry) -> str:
     """The digest that a post tagged now would keep, without building the tagger."""
-    return tagger.digest(effective(settings), places(registry))
+    return tagger.digest(effective(settings), places(registry), loose=loose(registry))
 
 
 def scrubber(settings: Settings, naming: Naming | None = None) -> Scrub:

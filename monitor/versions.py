@@ -45,6 +45,9 @@ class Versions:
             return f"the present word lists cannot be read{mixed}: unite taxonomy check"
         names = ", ".join(old[:_SHOWN]) + (" …" if len(old) > _SHOWN else "")
         how = "in part " if self.current in taggers else ""
+        if not self.others:
+            return (f"this answer rests {how}on posts whose whole text is not kept any more, tagged"
+                    f" by earlier word lists or rules ({names})")  # fmt: skip
         return (
             f"{self.others:,} of {sum(self.posts.values()):,} posts were tagged by other word lists"
             f" or rules, and this answer rests {how}on such posts ({names}):"

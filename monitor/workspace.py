@@ -9,8 +9,11 @@ from functools import cached_property
 from pathlib import Path
 
 from base.errors import BadInput
+from collectors.collector import Access
+from collectors.http import Http
 from monitor import cities
 from monitor.database import Database
+from monitor.entering import effective
 from monitor.keys import Keys
 from monitor.sealing import Sealer
 from monitor.settings import Settings
@@ -28,8 +31,13 @@ class Workspace:
 
     @cached_property
     def registry(self) -> cities.Registry:
-        """Cities and platforms."""
-        return cities.load()
+        """Cities and platforms, with the installation's own changes."""
+        return effective.registry(self.settings)
+
+    def reread(self) -> None:
+        """Forget what was made of the registry, after somebody changed it."""
+        for name in ("registry", "sealer", "tagger", "index"):
+            self.__dict__.pop(name, None)
 
     @cached_property
     def keys(self) -> Keys:
@@ -46,8 +54,10 @@ class Workspace:
     @cached_property
     def database(self) -> Database:
         """The application database at its newest revision."""
-        self._folder()
-        database = Database(self.settings.database_address())
+        address = self.settings.database_address()
+        if address.startswith("sqlite"):
+            self._folder()
+        database = Database(address)
         database.upgrade()
         return database
 
@@ -73,6 +83,20 @@ class Workspace:
         from monitor.tagging import build
 
         return build(self.settings, self.registry, tie_city=True)
+
+    def access(self, platform: str, http: Http) -> Access:
+        """How a platform's collector reaches it: the client, and the keys of this installation."""
+        return Access(http, self.settings.keys(platform), self.settings.service(platform))
+
+    def has(self, part: str) -> bool:
+        """Whether a part of the home (`lake`, `index`, `keys`) was ever made."""
+        return (self.home / part).exists()
+
+    @property
+    def has_database(self) -> bool:
+        """Whether the application database is there, or somebody else's to make."""
+        url = self.settings.database_address()
+        return not url.startswith("sqlite") or Path(url.partition("///")[2]).exists()
 
     def _folder(self, *parts: str) -> Path:
         folder = self.home.joinpath(*parts)

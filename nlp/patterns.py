@@ -131,6 +131,15 @@ class Patterns:
             piece for piece in pieces if of_hints.numbers(piece, _LEAST_STEM) or is_entry(piece)
         )
 
+    def places_of(self, word: str) -> Iterator[tuple[str, str]]:
+        """(code, term) of each name of a place, in any language, of which a folded word may be a
+        part; a name is found by one of its words."""
+        *of_entries, _ = self.glossary(UNKNOWN_LANGUAGE).found_by
+        for found in of_entries:
+            for rule in map(self.rule, found.numbers(word)):
+                if rule.entry.list == PLACES and rule.is_anchor(word):
+                    yield rule.entry.code, rule.entry.term
+
     def _reader(self, language: str, latin: Latin) -> Reader:
         """What reads a language in Latin letters as the words of its rules and hints."""
         of_hints = self.glossary(language).found_by[-1]

@@ -8,7 +8,7 @@ that could have made it.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -34,7 +34,8 @@ from nlp.tone import Tone
 from store.schema import POST
 from taxonomy.taxonomy import Taxonomy
 
-RULES = "rules-3"  # goes up when a step would tag the same text differently
+RULES = "rules-4"  # goes up when a step would tag the same text differently
+NONE_LOOSE: Mapping[tuple[str, str], frozenset[str]] = {}
 TAGGED = (
     "text", "redactions", "lang", "lang_score", "signature", "relevant", "areas", "matches",
     "places", "city", "groups", "rights", "tone", "hate", "speech", "experience", "protected",
@@ -97,6 +98,7 @@ def build(
     telling: Telling | None = None,
     exact: Exact | None = None,
     tie_city: bool = True,
+    loose: Mapping[tuple[str, str], frozenset[str]] = NONE_LOOSE,
     digests: Sequence[str] = (),
     cache: Path | None = None,
 ) -> Tagger:
@@ -104,8 +106,9 @@ def build(
 
     Without `scrub` and `language` it retags: the text is scrubbed already, and the batch brings
     `lang` and `redactions`, which stay. telling: the first person, by which delicate posts are
-    known as somebody's own. exact: words of places and ages beyond the registry. digests: of
-    models that the steps read.
+    known as somebody's own. exact: words of places and ages beyond the registry. loose: the
+    sources that reach beyond their city, as `nlp.places` takes them. digests: of models that
+    the steps read.
     cache: a folder for what is made of the lists.
     """
     every = tuple(places)
@@ -113,18 +116,26 @@ def build(
     codes = Codes.of(taxonomy)
     steps: list[Step] = [step for step in (language, scrub) if step is not None]
     steps += [
-        match, Places(every), codes, Tone.of(taxonomy), Hate.of(taxonomy), Speech.of(taxonomy),
-        Experience.of(taxonomy), Protect(match, codes, Dates.of(taxonomy), telling, exact),
+        match, Places(every, loose), codes, Tone.of(taxonomy), Hate.of(taxonomy),
+        Speech.of(taxonomy), Experience.of(taxonomy),
+        Protect(match, codes, Dates.of(taxonomy), telling, exact),
         Relevance(tie_city), Signature(),
     ]  # fmt: skip
     made = {name for step in (language, scrub) if step is not None for name in step.assigns}
     given = ("text", *(name for name in ("lang", "redactions") if name not in made))
-    return Tagger(tuple(steps), digest(taxonomy, every, digests), given)
+    return Tagger(tuple(steps), digest(taxonomy, every, digests, loose), given)
 
 
-def digest(taxonomy: Taxonomy, places: Iterable[Place], models: Sequence[str] = ()) -> str:
-    """16 hex digits that change when the taxonomy, the places, the rules or a model change."""
+def digest(
+    taxonomy: Taxonomy,
+    places: Iterable[Place],
+    models: Sequence[str] = (),
+    loose: Mapping[tuple[str, str], frozenset[str]] = NONE_LOOSE,
+) -> str:
+    """16 hex digits that change when the taxonomy, the places, the sources that reach
+    beyond their city, the rules or a model change."""
     total = hashlib.sha256(f"{RULES}\0{taxonomy.digest}".encode())
-    for part in (*sorted(map(repr, places)), *models):
+    sources = sorted(repr((*source, *sorted(tags))) for source, tags in loose.items())
+    for part in (*sorted(map(repr, places)), *sources, *models):
         total.update(f"\0{part}".encode())
     return total.hexdigest()[:16]

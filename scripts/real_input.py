@@ -185,7 +185,7 @@ def main(arguments: Sequence[str], run: Run = process) -> dict[str, int]:
     run(home, ["index"])
     run(home, ["purpose", "add", "real", "--who", "tests", "--task", "try real input",
                "--legal-basis", "none", "--question", "is it read", "--recipients", "nobody",
-               "--end", "2099-01-01", "--city", "*"])  # fmt: skip
+               "--end", "2099-01-01", "--city", "*", "--body", "research"])  # fmt: skip
     tomorrow = datetime.now(UTC).date() + timedelta(days=2)
     first = tomorrow - timedelta(days=40)
     said = run(

@@ -38,7 +38,11 @@ ONE = (
 # What coverage knows, and so where a share of all posts seen exists.
 SEEN_FIELDS = frozenset({"cities", "countries", "sources", "platforms", "voices", "languages",
                          "since", "until"})  # fmt: skip
-SEEN_BY = ("city", "country", "source", "platform", "voice", "lang", "day", "week", "month")
+# Of posts seen, `home` is the home of the source and `origin` whether that is the city the
+# post is about: `own`; `elsewhere`, another city of the registry; `wide`, no city (a stream, a
+# country). None where the post is about no city.
+SEEN_BY = ("city", "country", "source", "platform", "voice", "lang", "day", "week", "month",
+           "home", "origin")  # fmt: skip
 
 
 class IndexFault(UniteError):
@@ -96,6 +100,7 @@ class Index(Protocol):
     def taggers(self) -> dict[str, int]:
         """How many posts each tagger tagged, of all posts that count: upkeep, not an answer.
 
+        Posts whose text is not whole any more are left out: nothing tags them again.
         Never of a selection: nothing else leaves an index as a plain number.
         """
         ...

@@ -4,8 +4,8 @@ Semantics, the one table (every index and the oracle of the tests obey it):
 
 | field        | matches a post when                                                     |
 | ------------ | ----------------------------------------------------------------------- |
-| cities       | `city` is one of them                                                   |
-| countries    | `city` lies in one of them, by the registry                             |
+| cities       | `city` is one of them; `at` or `eu`: sources of theirs that name no city |
+| countries    | `city` is a city that lies in one of them, by the registry              |
 | places       | one of `places` is one of them; `wien` also matches `wien/favoriten`    |
 | areas, groups, rights | one of the post's codes is one of them                         |
 | languages, platforms, sources, voices, kinds, tone, speech | the value is one of them  |
@@ -77,7 +77,7 @@ NAMES: Mapping[str, str] = {
 # Columns of the Post that no field asks for, and why.
 UNASKED: Mapping[str, str] = {
     "id": "a post is opened by its id, not searched",
-    "home": "where a post was found is coverage; what it is about is city",
+    "home": "where a post was found is coverage, shown as source_city; what it is about is city",
     "created": "periods are whole days in the city's calendar: since, until",
     "collected": "bookkeeping of retention; no question about the city",
     "month": "a partition; periods are since, until",

@@ -36,6 +36,7 @@ TONES = ("negative", "neutral", "positive")
 SPEECHES = ("plain", "hate", "counter", "quote")
 HATE_KINDS = ("insult", "dehumanisation", "exclusion", "threat")
 UNKNOWN_LANGUAGE = "und"
+REST = "REST"  # in redactions: characters of a text that are not kept any more
 STREAM = "-"  # home of what no registry city's source brought
 
 
@@ -58,8 +59,10 @@ POST_COLUMNS = (
     Column("id", pa.string(), "keyed hash of platform and native id, 32 hex digits", "pipeline"),
     Column("platform", pa.string(), "code of data/platforms.toml", "source"),
     Column("source", pa.string(), "code of the source that brought it", "source"),
-    Column("home", pa.string(), "registry city of the source, `-` for streams", "source"),
-    Column("city", pa.string(), "city code the post is about", "nlp places, else home",
+    Column("home", pa.string(), "registry city, country or `eu` of the source, `-` for streams",
+           "source"),
+    Column("city", pa.string(), "city code the post is about; a country's code or `eu` where a "
+           "source of theirs names no city", "nlp places, else home",
            "the text names no city and the source has none"),
     Column("created", MOMENT, "when it was published, UTC", "platform; else collected"),
     Column("collected", MOMENT, "when it was fetched, UTC", "pipeline"),
@@ -76,7 +79,8 @@ POST_COLUMNS = (
            "not given, or dropped because the post is not relevant"),
     Column("media", MEDIA, "whether an image or a video is attached", "platform", "not given"),
     Column("text", pa.string(), "scrubbed text, NFC; personal data are typed placeholders", "nlp"),
-    Column("redactions", pa.list_(REDACTION), "what was taken out, by type", "nlp scrub"),
+    Column("redactions", pa.list_(REDACTION), "what was taken out, by type; REST: characters not "
+           "kept any more", "nlp scrub, retain"),
     Column("lang", pa.string(), "ISO 639-1 code, `und` when unsure", "nlp language"),
     Column("lang_score", pa.float32(), "probability of lang, 0–1", "nlp language"),
     Column("signature", pa.binary(), "MinHash of the scrubbed text, 64 × 16 bits", "nlp signature",
@@ -118,7 +122,7 @@ STORY_COLUMNS = (
 STORY = _schema(STORY_COLUMNS)
 
 WINDOW_COLUMNS = (
-    Column("home", pa.string(), "registry city of the source", "collect"),
+    Column("home", pa.string(), "registry city, country or `eu` of the source", "collect"),
     Column("source", pa.string(), "code of the source", "collect"),
     Column("since", MOMENT, "first moment looked at", "collect"),
     Column("until", MOMENT, "first moment not looked at", "collect"),

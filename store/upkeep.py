@@ -26,6 +26,7 @@ from store.writer import Writer
 _WITH_POSTS = ("posts", "vault")
 GONE = "gone at source"
 _NOWHERE: Mapping[tuple[str, str], datetime] = {}
+_NO_PLATFORM: Mapping[str, datetime] = {}
 
 
 @dataclass(frozen=True)
@@ -130,16 +131,18 @@ def _record_removed(lake: Lake, causes: Mapping[str, str], at: datetime) -> None
 def expire(
     lake: Lake, *, irrelevant_before: datetime, relevant_before: datetime, at: datetime,
     of_source: Mapping[tuple[str, str], datetime] = _NOWHERE,
+    of_platform: Mapping[str, datetime] = _NO_PLATFORM,
 ) -> Taken:  # fmt: skip
     """Drop what has been kept long enough; the moments are compared with `collected`.
 
-    of_source: by (home, source), in the place of `irrelevant_before`.
+    of_source: by (home, source), in the place of `irrelevant_before`. of_platform: of posts of
+    these platforms, relevant or not, before these moments nothing stays.
     Coverage of the days on which a source loses posts is frozen first.
     """
     with lake.lock.alone():
         taken = _replay(lake, at)
-        irrelevant = expiry.irrelevant(lake, irrelevant_before, of_source)
-        expired = expiry.relevant(lake, relevant_before)
+        irrelevant = expiry.irrelevant(lake, irrelevant_before, of_source, of_platform)
+        expired = expiry.relevant(lake, relevant_before, of_platform)
         coverage.freeze(lake, Writer(lake), pa.concat_tables([irrelevant, expired]), at)
         for rows, cause in ((irrelevant, "irrelevant"), (expired, "expired")):
             _drop(lake, rows, cause, at)

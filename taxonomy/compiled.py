@@ -23,6 +23,7 @@ from taxonomy.model import Area, Language, Latin, Taxonomy
 from taxonomy.overlay import Overlay
 
 T = TypeVar("T")
+VERSIONS = 3  # kept of a kind: shipped lists, an installation's, those before a change
 VERSION = 5  # of the file: goes up when its columns change, or what is read into them
 _REST = (
     "areas", "dimensions", "groups", "rights", "languages", "endings", "dates", "beginnings",
@@ -62,7 +63,7 @@ def once(
 
 
 def _keep(path: Path, tables: Iterable[pa.Table]) -> None:
-    """Write tables one after the other, whole or not at all; older ones of the kind go."""
+    """Write tables one after the other, whole or not at all; the least used of the kind go."""
     fresh = path.with_suffix(f".{os.getpid()}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -74,17 +75,27 @@ def _keep(path: Path, tables: Iterable[pa.Table]) -> None:
                 file.write(len(part).to_bytes(8, "little"))
                 file.write(part)
         fresh.replace(path)
-        for old in path.parent.glob(f"{path.name.partition('-')[0]}-*.arrow"):
-            if old != path:
-                old.unlink(missing_ok=True)
+        for old in _by_use(path.parent.glob(f"{path.name.partition('-')[0]}-*.arrow"))[:-VERSIONS]:
+            old.unlink(missing_ok=True)
     except OSError:
         with suppress(OSError):
             fresh.unlink(missing_ok=True)
 
 
+def _by_use(paths: Iterable[Path]) -> list[Path]:
+    """The files that are still there, the one used last at the end."""
+    used = []
+    for path in paths:
+        with suppress(OSError):  # another process may have tidied up
+            used.append((path.stat().st_mtime_ns, path))
+    return [path for _, path in sorted(used)]
+
+
 def _kept(path: Path) -> list[pa.Table]:
     """The tables that `_keep` wrote. Raises OSError and ArrowInvalid."""
     found, data = [], path.read_bytes()
+    with suppress(OSError):  # a folder that may only be read
+        path.touch()
     at = 0
     while at < len(data):
         size = int.from_bytes(data[at : at + 8], "little")

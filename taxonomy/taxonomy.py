@@ -28,7 +28,9 @@ from taxonomy.vocabulary import Hint
 from taxonomy.vocabulary import read as read_vocabulary
 from taxonomy.vocabulary import table as vocabulary_table
 
-__all__ = ["SHIPPED", "Area", "Entry", "Language", "Slang", "Taxonomy", "check", "load"]
+__all__ = [
+    "SHIPPED", "Area", "Entry", "Language", "Slang", "Taxonomy", "check", "checked", "load",
+]  # fmt: skip
 
 SHIPPED = Path(__file__).parent
 NONE = Overlay()
@@ -51,9 +53,7 @@ def load(
     if not problems:
         return found
     if lenient and not vital:
-        left_out = tuple(map(str, problems))
-        total = hashlib.sha256("\0".join((found.digest, *left_out)).encode())
-        return replace(found, left_out=left_out, digest=total.hexdigest()[:16])
+        return _without(found, problems)
     first = problems[0]
     if len(problems) > 1:
         rest = f"unite taxonomy check   ({len(problems) - 1} more)"
@@ -66,6 +66,23 @@ def check(
 ) -> list[UniteError]:
     """Everything that is wrong with the files, in the order of the files, the overlay last."""
     return _read(folder, languages, overlay)[1]
+
+
+def checked(
+    folder: Path = SHIPPED, languages: Collection[str] | None = None, overlay: Overlay = NONE
+) -> tuple[Taxonomy, list[UniteError]]:
+    """What a lenient `load` gives and what `check` lists, in one reading. Raises as `load`."""
+    found, problems, vital = _read(folder, languages, overlay)
+    if vital:
+        raise problems[0]
+    return (_without(found, problems) if problems else found), problems
+
+
+def _without(found: Taxonomy, problems: list[UniteError]) -> Taxonomy:
+    """Says in the taxonomy what was left out of it; its digest is another."""
+    left_out = tuple(map(str, problems))
+    total = hashlib.sha256("\0".join((found.digest, *left_out)).encode())
+    return replace(found, left_out=left_out, digest=total.hexdigest()[:16])
 
 
 def digest_of(folder: Path, overlay: Overlay = NONE) -> str:

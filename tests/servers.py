@@ -5,6 +5,7 @@ On the build server a skip is a failure (tests/conftest.py).
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import socket
@@ -12,6 +13,7 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -51,6 +53,65 @@ def postgres() -> Iterator[str]:
     finally:
         _as(user, binaries / "pg_ctl", "-D", data, "-m", "immediate", "stop", check=False)
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@dataclass(frozen=True)
+class BlueskyNetwork:
+    """Addresses of a network without a post: where accounts live, and where posts are read."""
+
+    pds: str
+    appview: str
+
+
+@contextmanager
+def bluesky() -> Iterator[BlueskyNetwork]:
+    """A whole Bluesky network of this machine, as scripts/test-network.sh installs it."""
+    folder = bluesky_folder()
+    node, redis = shutil.which("node"), shutil.which("redis-server")
+    if node is None or redis is None or not (folder / "node_modules/@atproto/dev-env").is_dir():
+        pytest.skip(
+            f"needs a Bluesky network: node, redis-server and @atproto/dev-env in {folder} "
+            "(make network, or UNITE_TEST_BLUESKY_FOLDER)"
+        )
+    with postgres() as address, _redis(redis) as cache:
+        plain = address.replace("postgresql+psycopg://", "postgresql://")
+        script = Path(__file__).parent / "network" / "bluesky.cjs"
+        environment = os.environ | {
+            "DB_POSTGRES_URL": plain, "REDIS_HOST": cache, "LOG_ENABLED": "false",
+        }  # fmt: skip
+        with tempfile.TemporaryFile() as said, subprocess.Popen(
+            [node, str(script), str(folder)], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            stderr=said, env=environment, text=True,
+        ) as process:  # fmt: skip
+            assert process.stdout is not None
+            line = process.stdout.readline()
+            try:
+                if not line.startswith("{"):
+                    said.seek(0)
+                    pytest.fail(f"the Bluesky network did not start: {said.read()[-1500:]!r}")
+                yield BlueskyNetwork(**json.loads(line))
+            finally:
+                process.kill()
+
+
+def bluesky_folder() -> Path:
+    """Where the network's packages are kept between runs."""
+    cache = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
+    default = str(Path(cache, "uniteeurope", "bluesky-network"))
+    return Path(os.environ.get("UNITE_TEST_BLUESKY_FOLDER") or default)
+
+
+@contextmanager
+def _redis(binary: str) -> Iterator[str]:
+    port = free_port()
+    with subprocess.Popen(
+        [binary, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--daemonize", "no"],
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=tempfile.gettempdir(),
+    ) as process:  # fmt: skip
+        try:
+            yield f"127.0.0.1:{port}"
+        finally:
+            process.kill()
 
 
 def _postgres_binaries() -> Path | None:

@@ -42,8 +42,17 @@
     left = null;
   }
 
+  // What the upload draws takes no name: it gets the one of the element around it.
+  function nameFiles() {
+    document.querySelectorAll("[data-names-file] input[type=file]:not([aria-label])")
+      .forEach(function (input) {
+        input.setAttribute("aria-label", input.closest("[data-names-file]").dataset.namesFile);
+      });
+  }
+
   function follow() {
     refocus();
+    nameFiles();
     var titled = document.querySelector("[data-title]");
     if (titled && document.title !== titled.dataset.title) document.title = titled.dataset.title;
     document.querySelectorAll(".menu-link").forEach(function (link) {

@@ -12,12 +12,14 @@ WORDS = {
     "few": "too few",
     "zero": "none",
     "no_data": "no data",
+    "incomplete": "incomplete",
     "unmeasured": "unmeasured",
 }
 _MEANS = {
     "few": "Fewer than 5 posts or 3 people: not shown, so that nobody can be singled out.",
     "zero": "It was looked at, and there was none.",
     "no_data": "Nobody looked: this is not zero.",
+    "incomplete": "Part of the collection was lost: what is missing may look like a change.",
     "unmeasured": "No tested model for this language yet: nothing is claimed.",
 }
 
@@ -47,8 +49,14 @@ def block(name: str, more: str = "") -> Any:
     )
 
 
-def error(problem: UniteError, *, is_page: bool = False) -> Any:
-    """What went wrong, what was expected, which names there are, what to do. Never a traceback."""
+def error(
+    problem: UniteError, *, is_page: bool = False, title: str = "This cannot be shown",
+    back: bool = True,
+) -> Any:  # fmt: skip
+    """What went wrong, what was expected, which names there are, what to do. Never a traceback.
+
+    back: with the way to the first page; not where somebody is in the middle of a form.
+    """
     rows: list[Any] = []
     if problem.expected:
         rows += [html.Dt("Expected"), html.Dd(problem.expected)]
@@ -59,10 +67,10 @@ def error(problem: UniteError, *, is_page: bool = False) -> Any:
     said = f"{problem.where}: {problem.what}" if problem.where else problem.what
     return html.Div(
         [
-            (html.H1 if is_page else html.H2)("This cannot be shown", className="card-title"),
+            (html.H1 if is_page else html.H2)(title, className="card-title"),
             html.P(f"{said[:1].upper()}{said[1:]}.", className="finding"),
             html.Dl(rows) if rows else None,
-            html.P(html.A("Back to all cities", href="/")),
+            html.P(html.A("Back to all cities", href="/")) if back else None,
         ],
         className="card face-error",
         role="alert",

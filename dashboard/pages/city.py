@@ -92,13 +92,15 @@ def trend(seen: Visit, _: str) -> Any:
     if not told:
         state = faces.block("few" if points else "no_data")
         return card.figure_card(f"{name} over time", "", "", state, foot)
-    said = _story(name, step, points)
+    said, marks = _story(name, step, points), questions.marks(site, code, points)
     return card.figure_card(
         f"{name} over time", said,
         f"Line: share of posts {words.OF[base.base_name]}, by {step}. Band: 95 % interval"
-        + line.missing(points),
-        line.trend(points, said, hue=site.names.dimension_of[area]), foot,
-        card.Table((step.capitalize(), *line.COLUMNS), line.table(points)), is_chart=True,
+        + line.key(points, marks),
+        [line.trend(points, said, hue=site.names.dimension_of[area], marks=marks),
+         html.P(f"Sources changed: {line.changes(marks)}.", className="hint") if marks else None],
+        foot, card.Table((step.capitalize(), *line.COLUMNS), line.table(points, marks)),
+        is_chart=True,
     )  # fmt: skip
 
 
@@ -146,7 +148,11 @@ def _story(name: str, step: str, points: list[line.Point]) -> str:
     gaps = len(points) - len(told)
     text = (f"{name} was highest in {formats.step(step, peak.start)}: "
             f"{formats.share(peak.share or 0, peak.base)} of posts.")  # fmt: skip
-    return f"{text} {formats.plural(gaps, step)} cannot be told." if gaps else text
+    text = f"{text} {formats.plural(gaps, step)} cannot be told." if gaps else text
+    lost = [p for p in points if p.why]
+    if not lost:
+        return text
+    return f"{text} Lost in {formats.step(step, lost[-1].start)}: {lost[-1].why}."
 
 
 PAGE = Page(

@@ -135,20 +135,23 @@ def weeks(seen: Visit, _: str) -> Any:
     top = max((p.high for s in series.values() for p in s if p.high is not None), default=0.01)
     pictures = []
     rows: list[list[str]] = []
+    all_marks: list[line.Mark] = []
     for c, points in series.items():
         city = site.names.city(c)
         told = any(p.share is not None for p in points)
         said = f"{name} in {city}, share by {step}; the figures are in the table below"
-        picture = line.trend(points, said, hue=hue, top=top, height=190) if told else (
+        marks = questions.marks(site, c, points)
+        all_marks += marks
+        picture = line.trend(points, said, hue=hue, marks=marks, top=top, height=190) if told else (
             faces.state("few" if points else "no_data")
         )  # fmt: skip
         pictures.append(html.Div([html.H3(city, className="small-head"), picture]))
-        rows += [[city, *r] for r in line.table(points)]
+        rows += [[city, *r] for r in line.table(points, marks)]
     one = questions.compared(site, seen.query, (area,)).comparison.rows
     return card.figure_card(
         f"{name} over time", "",
         f"Line: share of posts {words.OF[one[0].base_name]}, by {step}, all on one scale."
-        f" Band: 95 % interval{line.missing([p for s in series.values() for p in s])}",
+        f" Band: 95 % interval{line.key([p for s in series.values() for p in s], all_marks)}",
         html.Div(pictures, className="multiples"), foot(seen, one),
         card.Table(("City", step.capitalize(), *line.COLUMNS), rows), is_chart=True,
     )  # fmt: skip

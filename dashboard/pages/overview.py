@@ -47,7 +47,7 @@ def city(seen: Visit, code: str) -> Any:
     shown = {c: _foremost(found, c) for c in everywhere}
     rows = [r for r in found.rows if r.city == code]
     top = dot.scale(r for foremost in shown.values() for r in foremost)
-    there = site.workspace.registry.city(code)
+    there = site.workspace.registry.home(code)
     lines = [
         html.Li([_area(seen, r.area), dot.dot(r, top)], className=site.names.dimension_of[r.area])
         for r in shown[code]

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from analysis.compare import Row
+from analysis.elsewhere import Elsewhere
 from analysis.release import Tier
 from base.errors import unknown
 from monitor import questions
@@ -50,16 +51,23 @@ def COMMAND(
         "local", "compare", purpose=purpose, view=found.query.to_json(), rows=len(rows)
     )
     output.mixed(workspace, found.tagger)
+    for city, note in found.notes:
+        output.say(f"{city}: {note}")
+    broken = questions.breaks_of(workspace, found.query)
     if as_json:
         output.answer(
             "compare", found.query, found.tier, found.generation, found.tagger,
-            [vars(r) for r in rows],
+            [vars(r) for r in rows], breaks=[vars(b) for b in broken],
         )  # fmt: skip
         return
     title = f"{found.query.since} to {found.query.until}, of {rows[0].base_name} posts"
     columns = ["city", "area", "#share", "#interval", "#posts", "#of", "#coverage", "#sources"]
     output.table(title, columns, [_line(r) for r in rows])
+    for city, row in {r.city: r for r in rows if r.state != "no_data"}.items():
+        output.say(str(Elsewhere(city, row.from_elsewhere, row.about_elsewhere)))
     output.say(str(found.comparison))
+    for one in broken:
+        output.say(f"{one.city}, {one.day}: {one}. Figures before and after rest on other sources.")
 
 
 def _line(row: Row) -> list[str]:

@@ -22,13 +22,17 @@ def COMMAND(
     where: options.Filter = None,
     purpose: options.PurposeName = None,
 ) -> None:
-    """Export posts that match, with a manifest beside the file. Needs --purpose; is logged."""
+    """Export posts that match, with a manifest beside the file. Needs --purpose; is logged.
+
+    Text and ids leave only where the platform's terms allow it; the manifest says which did.
+    """
     workspace = options.workspace()
     query = options.query(
         workspace.registry, cities, since, until,
         area=area, platform=platform, language=language, where=where,
     )  # fmt: skip
     sheet = options.purpose(workspace, purpose, query.cities, action="export")
+    query = options.permitted(workspace, sheet, query)
     done = exporting.export(workspace, query, sheet, out)
     workspace.database.log_access(
         "local", "export", purpose=sheet.name, view=query.to_json(), rows=done.rows

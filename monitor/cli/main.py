@@ -15,13 +15,16 @@ import typer
 
 from base.errors import UniteError
 
-_NOT_COMMANDS = {"__init__", "main", "options", "output", "taxonomy_edit", "taxonomy_try"}
+_NOT_COMMANDS = {
+    "__init__", "asking", "city_add", "city_check", "city_edit", "city_forecast", "main",
+    "options", "output", "taxonomy_edit", "taxonomy_try",
+}  # fmt: skip
 
 
 def names() -> list[str]:
     """The commands there are: the files beside this one."""
     found = (p.stem for p in Path(__file__).parent.glob("*.py"))
-    return sorted(n.rstrip("_") for n in found if n not in _NOT_COMMANDS)
+    return sorted(n.rstrip("_").replace("_", "-") for n in found if n not in _NOT_COMMANDS)
 
 
 def build(wanted: list[str]) -> typer.Typer:
@@ -38,7 +41,8 @@ def build(wanted: list[str]) -> typer.Typer:
     for name in wanted:
         # a command that is a word of Python has an underscore behind its file's name
         suffix = "_" if name == "import" else ""
-        command = import_module(f"monitor.cli.{name}{suffix}").COMMAND
+        module = name.replace("-", "_") + suffix
+        command = import_module(f"monitor.cli.{module}").COMMAND
         if isinstance(command, typer.Typer):
             app.add_typer(command, name=name)
         else:

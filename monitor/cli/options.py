@@ -10,7 +10,7 @@ import typer
 
 from base import log
 from base.time import now
-from monitor import purposes
+from monitor import permits, purposes, reading
 from monitor.cities import Registry
 from monitor.cli import output
 from monitor.settings import load
@@ -19,7 +19,13 @@ from store.query import NAMES, Query
 from store.schema import UNKNOWN_LANGUAGE
 from taxonomy.codes import codes
 
-Cities = Annotated[list[str] | None, typer.Argument(help="City codes; none means all.")]
+Cities = Annotated[
+    list[str] | None,
+    typer.Argument(
+        help="City codes; none means all. Countries (`at`) and Europe (`eu`) have sources of their "
+        "own and count only where they are named."
+    ),
+]
 Since = Annotated[str | None, typer.Option(help="First day, YYYY-MM-DD.")]
 Until = Annotated[str | None, typer.Option(help="First day that is not asked for, YYYY-MM-DD.")]
 Json = Annotated[bool, typer.Option("--json", help="One JSON object instead of a table.")]
@@ -68,7 +74,7 @@ def known(registry: Registry) -> dict[str, frozenset[str]]:
     """The open lists a Query is checked against: field → codes."""
     lists = codes()
     return {
-        "cities": frozenset(registry.cities),
+        "cities": frozenset(registry.homes),
         "countries": frozenset(registry.countries.values()),
         "places": frozenset(registry.places),
         "platforms": frozenset(registry.platforms),
@@ -85,8 +91,22 @@ def hint_home(home: Path) -> None:
 
 
 def purpose(
-    workspace: Workspace, name: str | None, cities: Iterable[str], *, action: str
+    workspace: Workspace, name: str | None, cities: Iterable[str] | None, *, action: str
 ) -> purposes.Purpose:
-    """The purpose sheet that allows `action` on these cities today; NotAllowed without one."""
+    """The purpose sheet that allows `action` on these cities today (None: on those it covers);
+    NotAllowed without one."""
     folder = workspace.home / "purposes"
-    return purposes.require(folder, name, cities, now().date(), action=action)
+    sheet = purposes.require(folder, name, cities, now().date(), action=action)
+    permits.check_agreements(workspace.registry.platforms, sheet)
+    return sheet
+
+
+def permitted(workspace: Workspace, sheet: purposes.Purpose, query: Query) -> Query:
+    """The Query without platforms whose terms exclude the purpose; says which they are.
+
+    NotAllowed where one of them was asked for by name, or nothing is left.
+    """
+    found, refused = reading.permitted(workspace, sheet, query)
+    for code, error in refused.items():
+        output.say(f"unite: posts of {code} are left out. {error}")
+    return found

@@ -66,11 +66,12 @@ def mixed(workspace: Workspace, taggers: Collection[str]) -> None:
 
 def answer(
     command: str, query: Query | None, tier: str | None, generation: str | None,
-    tagger: Sequence[str], rows: Sequence[Mapping[str, Any]],
+    tagger: Sequence[str], rows: Sequence[Mapping[str, Any]], **more: Any,
 ) -> None:  # fmt: skip
     """The one shape of every --json: {command, view, tier, generation, tagger, rows}.
 
-    query, tier, generation: None where the command asks nothing of the posts.
+    query, tier, generation: None where the command asks nothing of the posts. more: what only
+    this command has to say beside its rows.
     """
     as_json(
         {
@@ -80,5 +81,6 @@ def answer(
             "generation": generation,
             "tagger": list(tagger),
             "rows": list(rows),
+            **more,
         }
     )

@@ -25,7 +25,10 @@ def COMMAND(
     purpose: options.PurposeName = None,
     as_json: options.Json = False,
 ) -> None:
-    """List posts, newest first, with what they matched. Needs --purpose; is logged."""
+    """List posts, newest first, with what they matched. Needs --purpose; is logged.
+
+    Of articles an excerpt is shown. Platforms whose terms exclude the purpose are left out.
+    """
     workspace = options.workspace()
     query = options.query(
         workspace.registry, cities, since, until,
@@ -33,6 +36,7 @@ def COMMAND(
         where=where,
     )  # fmt: skip
     sheet = options.purpose(workspace, purpose, query.cities, action="query")
+    query = options.permitted(workspace, sheet, query)
     posts = reading.posts(workspace, query, limit=limit)
     workspace.database.log_access(
         "local", "query", purpose=sheet.name, view=query.to_json(), rows=len(posts)
@@ -42,13 +46,13 @@ def COMMAND(
     if as_json:
         output.answer("query", query, "posts", workspace.index.generation(), taggers, posts)
         return
-    columns = ["day", "city", "platform", "areas, because of", "text"]
+    columns = ["day", "city", "platform", "terms", "areas, because of", "text"]
     output.table(f"{len(posts)} posts", columns, [_line(p) for p in posts])
 
 
 def _line(post: dict[str, Any]) -> list[str]:
     text = " ".join(post["text"].split())
     return [
-        str(post["day"]), post["city"] or "–", post["platform"], reading.because(post),
-        text if len(text) <= 90 else text[:89] + "…",
+        str(post["day"]), reading.about(post), post["platform"], post["terms_class"],
+        reading.because(post), text if len(text) <= 90 else text[:89] + "…",
     ]  # fmt: skip

@@ -8,10 +8,10 @@ from typing import Annotated
 import typer
 
 from base.errors import UniteError
-from monitor import retaining
 from monitor.cli import options, output
-from monitor.rechecking import Rechecked
-from monitor.retaining import Retained
+from monitor.retention import retaining
+from monitor.retention.rechecking import Rechecked
+from monitor.retention.retaining import Retained
 
 
 def COMMAND(
@@ -32,11 +32,12 @@ def COMMAND(
     as_json: options.Json = False,
 ) -> None:
     """Drop irrelevant posts after their source's recheck window and relevant ones after the
-    retention time, then ask kept posts at their source, longest unasked first: those that are
-    gone there are forgotten here.
+    retention time, both earlier where the platform's terms ask for it, then ask kept posts at
+    their source, those first whose time is up first: what is gone there is forgotten here.
 
-    Also replays what was forgotten and destroys author keys whose month is over. Asks nobody
-    when UNITE_STORE_VAULT is off.
+    Also cuts old articles to excerpts, replays what was forgotten and destroys author keys whose
+    month is over. Says how many posts were not seen to be still public within the days that their
+    platform's terms set. Asks nobody when UNITE_STORE_VAULT is off.
     """
     workspace = options.workspace()
     if dry_run:
@@ -66,6 +67,8 @@ def _say(done: Retained, dry_run: bool) -> None:
             f"{went.irrelevant} irrelevant and {went.expired} expired posts dropped, "
             f"{went.forgotten} forgotten again, {done.keys} author keys destroyed."
         )
+    if done.shortened:
+        output.say(f"{done.shortened} articles {'would be ' if dry_run else ''}cut to excerpts.")
     told = done.rechecked
     if told is None:
         output.say("Nobody was asked whether posts are still public: UNITE_STORE_VAULT is off.")
@@ -77,6 +80,8 @@ def _say(done: Retained, dry_run: bool) -> None:
                                                   ("Not asked", told.skipped)):  # fmt: skip
         if reasons:
             output.say(f"{what}: {_list(reasons)}.")
+    for late in done.overdue:
+        output.say(f"Overdue: {late}.")
 
 
 def _asked(told: Rechecked) -> str:

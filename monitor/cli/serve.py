@@ -55,6 +55,7 @@ def _bind(host: str, port: int) -> socket.socket:
     held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         held.bind((host, port))
+        held.listen()  # who opens the printed address at once waits, and is not refused
     except OSError as error:
         held.close()
         raise BadInput(

@@ -9,7 +9,8 @@ from typing import Annotated
 import typer
 
 from base.errors import BadInput
-from monitor import cities, tag_stream
+from monitor import tag_stream
+from monitor.entering import effective
 from monitor.settings import load
 
 
@@ -24,10 +25,11 @@ def COMMAND(
 
     Lines are {"id", "text", "lang"?}. Without --city a post is relevant whatever city it is about.
     """
-    registry = cities.load()
+    settings = load()
+    registry = effective.registry(settings)
     home = None if city is None else registry.city(city).code
     posts = tag_stream.read(sys.stdin.buffer if file == "-" else Path(file))
-    tagged = tag_stream.tag(posts, load(), registry, home)
+    tagged = tag_stream.tag(posts, settings, registry, home)
     if out is None:
         tag_stream.write(tagged, sys.stdout.buffer)
         return

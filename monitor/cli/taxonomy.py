@@ -13,11 +13,12 @@ import typer
 
 from base.errors import BadInput, unknown
 from base.table import rows
-from monitor import cities, places, tag_stream
+from monitor import places, tag_stream
 from monitor.cities import DATA
 from monitor.cli import options, output
 from monitor.cli import taxonomy_edit as edit
 from monitor.cli.taxonomy_try import try_
+from monitor.entering import effective
 from monitor.settings import Settings, load
 from monitor.terms.dead import dead, life
 from monitor.terms.effective import overlay_of
@@ -73,10 +74,9 @@ def check(
         raise BadInput("no texts in which a term could live", hint="--texts FILE, or --lake")
     languages, settings = _known(language), load()
     overlay = overlay_of(settings)
-    registry = cities.load()
-    problems = taxonomy.check(SHIPPED, languages, overlay)
+    registry = effective.registry(settings)
+    lists, problems = taxonomy.checked(SHIPPED, languages, overlay)
     read_naming(SHIPPED, languages, problems)
-    lists = taxonomy.load(SHIPPED, languages, overlay=overlay, lenient=True)
     problems += places.problems(lists, registry)
     for problem in problems:
         output.say(f"unite: {problem}")

@@ -61,7 +61,8 @@ def try_(
     )  # fmt: skip
     tier = Tier.COUNTS
     if purpose is not None:
-        options.purpose(workspace, purpose, query.cities, action="taxonomy test")
+        sheet = options.purpose(workspace, purpose, query.cities, action="taxonomy test")
+        query = options.permitted(workspace, sheet, query)
         tier = Tier.POSTS
     found = _tried(workspace, wanted, query)
     hits = found.hits if found and telling.state(found, tier) == "ok" else ()

@@ -11,8 +11,10 @@ import numpy as np
 from store.embedded.axes import Axis, axis
 from store.embedded.cells import COLUMNS, Part, merge, part
 from store.embedded.reader import Generation
+from store.embedded.tables import quoted
 from store.embedded.text import condition
 from store.query import Query
+from store.schema import REST
 from store.unseal import Cells
 
 
@@ -46,14 +48,18 @@ def counts(
     return tuple(t for t in map(taggers.label, numbers) if t is not None), cells
 
 
+_IS_WHOLE = f"len(list_filter(redactions, lambda r: r.type = {quoted(REST)})) = 0"
+
+
 def taggers(now: Generation) -> dict[str, int]:
-    """How many posts each tagger tagged, of all posts."""
+    """How many posts each tagger tagged, of all posts whose text is still whole."""
     if "taggers" not in now.memo:
         found: Counter[str] = Counter()
         for segment in now.segments:
             with now.con.cursor() as con:
                 rows = con.execute(
-                    f"SELECT _tagger, count(*) FROM {segment.alias}.posts GROUP BY 1"
+                    f"SELECT _tagger, count(*) FROM {segment.alias}.posts WHERE {_IS_WHOLE}"
+                    " GROUP BY 1"
                 ).fetchall()
             found.update({str(segment.codes["tagger"][number]): n for number, n in rows})
         now.memo["taggers"] = dict(found)

@@ -24,7 +24,7 @@ _DATES = {
 
 def seen(now: Generation, query: Query, by: tuple[str, ...], countries: Mapping[str, str]) -> Cells:
     """Cells of posts seen; `store.unseal.Cells` says what stands for stories and persons."""
-    known = {**_DATES, "country": _country(countries)}
+    known = {**_DATES, "country": _country(countries), "origin": _origin(countries)}
     keys = [known.get(name, name) for name in by]
     sums = ", ".join(f"sum({column})::BIGINT" for column in ("seen", *SEEN_FOLDS))
     select = ", ".join([*(f"{key} AS k{i}" for i, key in enumerate(keys)), sums])
@@ -58,6 +58,14 @@ def _key(keys: Sequence[str | None], posts: int) -> int:
 def _country(countries: Mapping[str, str]) -> str:
     cases = " ".join(f"WHEN {quoted(c)} THEN {quoted(n)}" for c, n in countries.items())
     return f"CASE city {cases} END" if cases else "NULL::VARCHAR"
+
+
+def _origin(countries: Mapping[str, str]) -> str:
+    is_city = f"home IN ({', '.join(map(quoted, countries))})" if countries else "false"
+    return (
+        "CASE WHEN city IS NULL THEN NULL WHEN home = city THEN 'own'"
+        f" WHEN {is_city} THEN 'elsewhere' ELSE 'wide' END"
+    )
 
 
 def _where(query: Query, countries: Mapping[str, str]) -> str:

@@ -25,7 +25,7 @@ from base.text import words_line
 from store.embedded.tables import codes_sql, posts_sql, quoted, sets_sql, words_sql
 from store.tables import OFFLINE
 
-SEEN_KEYS = ("city", "source", "platform", "voice", "lang", "day")
+SEEN_KEYS = ("home", "city", "source", "platform", "voice", "lang", "day")
 SEEN_FOLDS = tuple(f"f{i}" for i in range(64))
 
 

@@ -18,7 +18,7 @@ from __future__ import annotations
 
 from store.schema import HATE_KINDS, KINDS, POST, SPEECHES, TONES, VOICES
 
-VERSION = 1  # of the tables above
+VERSION = 2  # of the tables above
 CODES = {
     "city": "city", "platform": "platform", "source": "source", "lang": "lang",
     "tagger": "tagger", "akey": "split_part(author, ':', 1)",

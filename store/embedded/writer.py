@@ -131,7 +131,7 @@ def _coverage(
     build: Callable[[pa.Table, str], Coverage],
 ) -> Coverage:
     """Coverage has no file sets: its content tells whether it changed."""
-    order = ("home", "month", *segments.SEEN_KEYS)
+    order = ("month", *segments.SEEN_KEYS)
     table = table.sort_by([(name, "ascending") for name in order])
     digest = hashlib.sha256(str(VERSION).encode())
     for name in segments.SEEN_KEYS:

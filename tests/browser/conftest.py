@@ -7,8 +7,10 @@ import re
 import shutil
 import subprocess
 import sys
+import tarfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +23,7 @@ from monitor.workspace import Workspace
 CITIES = ("wien", "malmo", "berlin")
 POSTS = 12_000
 UNDRAWN = "#page .slot:not(:has(.foot, .face-error, .lead))"
+AXE = "4.14.1"
 WAIT = 60_000  # ms: a busy build server is slow, not wrong
 
 
@@ -55,7 +58,7 @@ def start(home: Path) -> Iterator[Any]:
     """Starts servers of their own processes; all end with the session."""
     running: list[subprocess.Popen[str]] = []
 
-    def one() -> Served:
+    def one(home: Path = home) -> Served:
         process = subprocess.Popen(
             [sys.executable, "-m", "monitor.cli.main", "serve", "--port", "0", "--no-open"],
             env=os.environ | {"UNITE_HOME": str(home)}, cwd=Path(__file__).parents[2],
@@ -141,11 +144,11 @@ class Watched:
 
 
 @pytest.fixture
-def watch(served: Served, chromium: Any, cookies: Any) -> Iterator[Any]:
-    """Opens watched pages, signed in. Keyword arguments are the browser context's."""
+def open_page(chromium: Any) -> Iterator[Any]:
+    """Opens watched pages of a server with its session. Keyword arguments are the context's."""
     contexts: list[Any] = []
 
-    def one(**context: Any) -> Watched:
+    def one(served: Served, cookies: Any, **context: Any) -> Watched:
         asked = {"viewport": {"width": 1280, "height": 900}, **context}
         contexts.append(chromium.new_context(**asked))
         contexts[-1].add_cookies(cookies)
@@ -154,3 +157,31 @@ def watch(served: Served, chromium: Any, cookies: Any) -> Iterator[Any]:
     yield one
     for context in contexts:
         context.close()
+
+
+@pytest.fixture
+def watch(served: Served, cookies: Any, open_page: Any) -> Any:
+    """Opens watched pages of the shared server, signed in."""
+    return partial(open_page, served, cookies)
+
+
+@pytest.fixture(scope="session")
+def axe() -> str:
+    """axe-core's script, kept in the user's cache folder; fetched once where npm is."""
+    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    folder = Path(base) / "uniteeurope-tests"
+    script = folder / "package" / "axe.min.js"
+    if not script.exists():
+        npm = shutil.which("npm")
+        if npm is None:
+            pytest.skip("needs axe-core: npm is not installed")
+        folder.mkdir(parents=True, exist_ok=True)
+        done = subprocess.run(
+            [npm, "pack", f"axe-core@{AXE}"], cwd=folder, capture_output=True, timeout=120,
+            check=False,
+        )  # fmt: skip
+        if done.returncode:
+            pytest.skip("needs axe-core: npm cannot fetch it")
+        with tarfile.open(folder / f"axe-core-{AXE}.tgz") as archive:
+            archive.extractall(folder, filter="data")
+    return script.read_text("utf-8")

@@ -2,42 +2,15 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import subprocess
-import tarfile
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 pytestmark = pytest.mark.browser
-PAGES = ("/", "/city?city=wien", "/compare?city=wien&city=malmo&city=berlin", "/compare?city=wein")
+PAGES = ("/", "/city?city=wien", "/compare?city=wien&city=malmo&city=berlin", "/compare?city=wein",
+         "/health")  # fmt: skip
 RULES = "{runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']}"
-VERSION = "4.14.1"
 SERIOUS = ("serious", "critical")
-
-
-@pytest.fixture(scope="session")
-def axe() -> str:
-    """axe-core's script, kept in the user's cache folder; fetched once where npm is."""
-    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    folder = Path(base) / "uniteeurope-tests"
-    script = folder / "package" / "axe.min.js"
-    if not script.exists():
-        npm = shutil.which("npm")
-        if npm is None:
-            pytest.skip("needs axe-core: npm is not installed")
-        folder.mkdir(parents=True, exist_ok=True)
-        done = subprocess.run(
-            [npm, "pack", f"axe-core@{VERSION}"], cwd=folder, capture_output=True, timeout=120,
-            check=False,
-        )  # fmt: skip
-        if done.returncode:
-            pytest.skip("needs axe-core: npm cannot fetch it")
-        with tarfile.open(folder / f"axe-core-{VERSION}.tgz") as archive:
-            archive.extractall(folder, filter="data")
-    return script.read_text("utf-8")
 
 
 def violations(page: Any, axe: str) -> list[str]:
@@ -56,8 +29,7 @@ def violations(page: Any, axe: str) -> list[str]:
 @pytest.mark.parametrize("path", PAGES)
 def test_a_page_has_no_serious_violation(watch: Any, axe: str, path: str, scheme: str) -> None:
     page = watch(color_scheme=scheme, bypass_csp=True).open(path)
-    for summary in page.locator("summary").all():
-        summary.click()
+    page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true })")
     assert violations(page, axe) == []
 
 

@@ -15,7 +15,7 @@ from monitor.questions import compare_cities
 from store.query import Query, View
 
 pytestmark = pytest.mark.browser
-PAGES = ("/", "/city?city=wien", "/compare?city=wien&city=malmo&city=berlin")
+PAGES = ("/", "/city?city=wien", "/compare?city=wien&city=malmo&city=berlin", "/health")
 
 
 @pytest.mark.parametrize("path", PAGES)

@@ -110,6 +110,14 @@ def _values(post: Post, name: str, query: Query, countries: Mapping[str, str]) -
         if name == "place":
             return [c for c in codes if not asked or any(_lies_in(c, a) for a in asked)]
         return [c for c in codes if not asked or c in asked]
+    if name == "origin":
+        city, home = post["city"], post["home"]
+        return [
+            None if city is None
+            else "own" if city == home
+            else "elsewhere" if home in countries
+            else "wide"
+        ]  # fmt: skip
     if name == "country":
         return [countries.get(post["city"] or "")]
     if name == "day":

@@ -155,7 +155,7 @@ def _tell_stories(rows: list[Row], draw: random.Random) -> None:
     named = set(story.values())  # a story is named after one of its own
     story = {post: post if post in named else name for post, name in story.items()}
     chosen: dict[str, Row] = {}
-    for row in sorted(rows, key=lambda r: (r["home"] != r["city"], r["home"])):
+    for row in sorted(rows, key=lambda r: (r["city"] is None, r["home"] != r["city"], r["home"])):
         chosen.setdefault(row["id"], row)
     for row in rows:
         row["story"] = story[row["id"]]

@@ -112,7 +112,7 @@ def test_running_everything_twice_changes_nothing(home: Path, expected: dict[str
 
 
 @pytest.mark.unit
-@pytest.mark.parametrize("time_", [1, 2])
+@pytest.mark.parametrize("time_", [1, pytest.param(2, marks=pytest.mark.long)])
 @pytest.mark.parametrize("point", _INGEST)
 def test_killed_at_a_commit_point(
     home: Path, expected: dict[str, Any], point: str, time_: int
@@ -146,7 +146,7 @@ def _killed_at_random(home: Path, expected: dict[str, Any], seed: int) -> None:
 
 
 @pytest.mark.unit
-@pytest.mark.parametrize("seed", range(10))
+@pytest.mark.parametrize("seed", range(4))
 def test_two_writers_killed_at_random(home: Path, expected: dict[str, Any], seed: int) -> None:
     _killed_at_random(home, expected, seed)
 

@@ -204,3 +204,13 @@ def test_questions_share_a_bounded_pool_and_leave_the_loop_free(desk: Desk) -> N
 
     assert run(asyncio.wait_for(many(), 20)) == [str(i) for i in range(6)]
     assert most[0] == 2
+
+
+@pytest.mark.parametrize(("value", "is_answered"), [("city", True), ("health", False)])
+def test_one_callback_may_ask_for_more_of_some_inputs(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, value: str, is_answered: bool
+) -> None:
+    monkeypatch.setattr(roles, "ALLOWED", {"viewer": frozenset({roles.OPEN, roles.READ})})
+    desk.role = "viewer"
+    needs = lambda given: roles.TEND if given == "health" else roles.READ  # noqa: E731
+    assert (run(desk.add(needs, str)(value)) == value) is is_answered

@@ -11,7 +11,21 @@ from base.text import words
 from monitor import cities
 
 pytestmark = pytest.mark.unit
-PLATFORMS = '[feeds]\nname = "Feeds"\nkind = "media"\nvoice = "media"\nterms_class = "ids-only"\n'
+PLATFORMS = """
+[feeds]
+name = "Feeds"
+kind = "media"
+voice = "media"
+terms_class = "ids-only"
+may_store_text = true
+may_export_text = false
+may_export_ids = true
+delete_within = 7
+public_body_allowed = "yes"
+research_only = false
+checked_on = 2026-11-20
+link = "https://example.org/terms"
+"""
 CITY = """
 code = "wien"
 name = "Wien"
@@ -75,6 +89,23 @@ def test_a_platform_may_say_that_its_addresses_tell_nothing(tmp_path: Path) -> N
     said = PLATFORMS + PLATFORMS.replace("[feeds]", "[x]") + "address_tells = false\n"
     registry = _load(tmp_path, platforms=said)
     assert [p.address_tells for p in registry.platforms.values()] == [True, False]
+
+
+def test_a_platform_says_what_its_terms_allow(tmp_path: Path) -> None:
+    terms = _load(tmp_path).platform("feeds").terms
+    assert (terms.may_store_text, terms.may_export_text, terms.may_export_ids) == (
+        True,
+        False,
+        True,
+    )
+    assert (terms.delete_within, terms.keep_days, terms.public_body_allowed) == (7, None, "yes")
+    assert (terms.research_only, str(terms.checked_on)) == (False, "2026-11-20")
+
+
+def test_classes_and_terms_of_the_shipped_platforms_agree() -> None:
+    for platform in cities.load().platforms.values():
+        assert platform.terms.may_export_text == (platform.terms_class != "ids-only"), platform.code
+        assert platform.terms.may_export_ids
 
 
 def test_what_ships_can_be_read() -> None:
@@ -142,9 +173,9 @@ def test_every_member_state_has_a_city() -> None:
         ('names = ["Wien", "Vienna"]', "names = [1]", "'names'"),
         ("latitude = 48.2", 'latitude = "48.2"', "'latitude'"),
         ("latitude = 48.2", "latitude = true", "'latitude'"),
-        ("year = 2024, ", "", "wien.toml population: the key 'year' is missing"),
+        ("year = 2024, ", "", "wien.toml:10 population: the key 'year' is missing"),
         ("population = {", "population = 3 #{", "'population'"),
-        ('name = "Favoriten"', "", "wien.toml district favoriten: the key 'name' is missing"),
+        ('name = "Favoriten"', "", "wien.toml:12 district favoriten: the key 'name' is missing"),
         ('code = "mitte"', 'code = "favoriten"', "'favoriten' is there twice"),
         ('voice = "media"', 'voice = "medai"', "did you mean 'media'"),
         ('platform = "feeds"', 'platform = "feed"', "did you mean 'feeds'"),
@@ -178,7 +209,12 @@ def test_a_file_that_is_no_city(tmp_path: Path, content: bytes) -> None:
         ('terms_class = "ids-only"', "", "'terms_class' is missing"),
         ('terms_class = "ids-only"', 'terms_class = "ids only"', "did you mean 'ids-only'"),
         ('voice = "media"', 'voice = "media"\naddress_tells = "no"', "'address_tells'"),
-        ("[feeds]", "feeds = 3\n[x]", "[feeds]: is no table"),
+        ("may_store_text = true", "", "'may_store_text' is missing"),
+        ("may_export_ids = true", "may_export_ids = 1", "true or false"),
+        ('allowed = "yes"', 'allowed = "perhaps"', "public_body_allowed"),
+        ("delete_within = 7", "delete_within = 0", "whole number of days"),
+        ("checked_on = 2026-11-20", 'checked_on = "yesterday"', "a date"),
+        ("[feeds]", "feeds = 3\n[x]", "the key 'feeds' is something else"),
         ("[feeds]", "[feeds", "not TOML"),
     ],
 )

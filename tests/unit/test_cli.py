@@ -18,7 +18,7 @@ from monitor.cli import main as cli
 pytestmark = pytest.mark.unit
 SHAPE = ["command", "view", "tier", "generation", "tagger", "rows"]
 ROW = ["city", "area", "state", "posts", "base", "base_name", "share", "low", "high", "coverage",
-       "sources"]  # fmt: skip
+       "sources", "from_elsewhere", "about_elsewhere"]  # fmt: skip
 HEADER = "id,text,created,url,author\n"
 
 
@@ -153,7 +153,7 @@ def test_compare_answers_with_its_one_shape(home: Path) -> None:
     said = unite(home, *words)
     assert said.code == 0, said.err
     found = json.loads(said.out)
-    assert list(found) == SHAPE
+    assert list(found) == [*SHAPE, "breaks"]
     assert (found["command"], found["tier"]) == ("compare", "counts")
     assert found["view"]["query"]["city"] == ["wien", "berlin"]
     assert found["generation"]

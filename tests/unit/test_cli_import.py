@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 from test_cli_run import Said, process, unite
 
-from collectors.files_open import FileLimits
+from collectors.files.opening import FileLimits
 from monitor.settings import Settings
 from monitor.workspace import Workspace
 from store.looked import looked_at

@@ -23,6 +23,7 @@ from monitor.terms.effective import overlay_of
 from nlp.tagger import Tagger
 
 pytestmark = pytest.mark.unit
+CACHE = "UNITE_NLP_CACHE"
 
 
 _load, _build = cache(cities.load), tagging.build
@@ -53,8 +54,11 @@ class Said:
 
 
 def environment(home: Path, **more: str) -> dict[str, str]:
-    """What a user's shell holds, without settings of whoever runs the tests."""
-    kept = {k: v for k, v in os.environ.items() if not k.startswith("UNITE_")}
+    """What a user's shell holds, without settings of whoever runs the tests.
+
+    What was read of the lists is shared by all tests: to read it anew takes seconds.
+    """
+    kept = {k: v for k, v in os.environ.items() if not k.startswith("UNITE_") or k == CACHE}
     return {**kept, "UNITE_HOME": str(home), **more}
 
 
@@ -88,11 +92,14 @@ def unite(home: Path, *words: str, given: bytes = b"", env: Mapping[str, str] = 
     return said
 
 
-def process(home: Path, *words: str, given: bytes = b"", env: Mapping[str, str] = {}) -> Said:
-    """`unite …` as a process of its own."""
+def process(
+    home: Path, *words: str, given: bytes = b"", env: Mapping[str, str] = {},
+    start: Sequence[str] = (),
+) -> Said:  # fmt: skip
+    """`unite …` as a process of its own; `start`: the words that start it, if other ones."""
     done = subprocess.run(
-        command(*words), env=environment(home, **env), input=given, capture_output=True,
-        timeout=60, check=False,
+        [*start, *words] if start else command(*words), env=environment(home, **env), input=given,
+        capture_output=True, timeout=60, check=False,
     )  # fmt: skip
     said = Said(done.returncode, done.stdout.decode("utf-8"), done.stderr.decode("utf-8"))
     assert "Traceback" not in said.text, said.text
@@ -108,7 +115,8 @@ def purpose(home: Path, name: str = "study", *cities: str, end: str = "2099-01-0
     """Write a purpose sheet."""
     places = [w for c in cities or ("*",) for w in ("--city", c)]
     return unite(home, "purpose", "add", name, "--who", "A", "--task", "t", "--legal-basis", "l",
-                 "--question", "q", "--recipients", "r", "--end", end, *places)  # fmt: skip
+                 "--question", "q", "--recipients", "r", "--end", end, "--body", "research",
+                 *places)  # fmt: skip
 
 
 def test_a_command_says_the_same_in_this_process_and_in_its_own(tmp_path: Path) -> None:

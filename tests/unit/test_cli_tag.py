@@ -230,6 +230,10 @@ def test_a_city_ties_a_post_and_an_unknown_one_is_refused(tmp_path: Path) -> Non
     post = line(text="Die Wohnung ist zu teuer für Flüchtlinge")
     (with_city,) = tagged(unite(tmp_path, "tag", "--city", "wien", given=post).out)
     assert with_city["relevant"]
+    # without a source there is no tie: what names no city is judged without one
+    (without,) = tagged(unite(tmp_path, "tag", given=post).out)
+    assert without["relevant"]
+    assert without["places"] == []
     said = unite(tmp_path, "tag", "--city", "wein", given=post)
     assert said.code == 1
     assert "did you mean 'wien'" in said.err

@@ -42,10 +42,10 @@ def log(home: Path) -> list[dict[str, str]]:
     return rows
 
 
-def areas(home: Path, cache: Path, text: str = f"Die {WORD} ist weg") -> list[str]:
+def areas(home: Path, text: str = f"Die {WORD} ist weg") -> list[str]:
     """The areas that one of the two terms has in a text, by the lists of this home."""
     line = json.dumps({"id": 1, "text": text, "lang": "de"}).encode()
-    said = unite(home, "tag", given=line, env={"UNITE_NLP_CACHE": str(cache)})
+    said = unite(home, "tag", given=line)
     assert said.code == 0, said.text
     matches = json.loads(said.out)["matches"]
     return sorted({m["code"] for m in matches if m["term"] in (WORD, "Sozialwohnung")})
@@ -55,19 +55,17 @@ def file(home: Path) -> Path:
     return home / "taxonomy" / "overlay.csv"
 
 
-def test_a_term_counts_after_a_second_person_and_until_it_is_undone(
-    home: Path, tmp_path: Path
-) -> None:
-    assert areas(home, tmp_path) == []
+def test_a_term_counts_after_a_second_person_and_until_it_is_undone(home: Path) -> None:
+    assert areas(home) == []
     said = propose(home)
     assert (said.code, said.out) == (0, "")
     assert "unite taxonomy accept 1 --author NAME" in said.err
-    assert areas(home, tmp_path) == []
+    assert areas(home) == []
     assert "counts" in accept(home).err
-    assert areas(home, tmp_path) == ["housing"]
+    assert areas(home) == ["housing"]
     undone = unite(home, "taxonomy", "undo", "1", "--author", "Cem")
     assert "is undone" in undone.err
-    assert areas(home, tmp_path) == []
+    assert areas(home) == []
     (row,) = log(home)
     assert (row["state"], row["author"], row["accepted_by"], row["undone_by"]) == (
         "undone", "Ada", "Bo", "Cem",
@@ -84,18 +82,18 @@ def test_where_one_person_suffices_a_term_counts_at_once(home: Path) -> None:
     assert log(home)[0]["state"] == "waits"
 
 
-def test_a_shipped_term_is_removed_and_changed(home: Path, tmp_path: Path) -> None:
+def test_a_shipped_term_is_removed_and_changed(home: Path) -> None:
     text = "Die Sozialwohnung wirkt"
-    assert areas(home, tmp_path, text) == ["housing"]
+    assert areas(home, text) == ["housing"]
     assert propose(home, "Sozialwohnung", action="remove").code == 0
     accept(home)
-    assert areas(home, tmp_path, text) == []
+    assert areas(home, text) == []
     unite(home, "taxonomy", "undo", "1", "--author", "Ada")
     more = ("--with", "Quetzel", "--example", "-")
     assert propose(home, "Sozialwohnung", *more, action="change").code == 0
     accept(home, 2)
-    assert areas(home, tmp_path, text) == []
-    assert areas(home, tmp_path, f"{text} im Quetzel") == ["housing"]
+    assert areas(home, text) == []
+    assert areas(home, f"{text} im Quetzel") == ["housing"]
 
 
 @pytest.mark.parametrize(
@@ -230,17 +228,15 @@ def edited(home: Path, **cells: str) -> None:
         writer.writerow({**row, **cells})
 
 
-def test_a_broken_row_stops_who_tags_unless_told_otherwise(home: Path, tmp_path: Path) -> None:
+def test_a_broken_row_stops_who_tags_unless_told_otherwise(home: Path) -> None:
     edited(home, code="hosing")
     line = json.dumps({"text": "Die Sozialwohnung wirkt", "lang": "de"}).encode()
-    cache = {"UNITE_NLP_CACHE": str(tmp_path / "cache")}
-    refused = unite(home, "tag", given=line, env=cache)
+    refused = unite(home, "tag", given=line)
     assert (refused.code, refused.out) == (1, "")
     assert "taxonomy/overlay.csv:2: unknown area 'hosing'" in refused.err
     assert "housing" in refused.err
     for _ in range(2):  # also when the lists come from what was kept
-        lenient = {**cache, "UNITE_TAXONOMY_LENIENT": "yes"}
-        said = unite(home, "tag", given=line, env=lenient)
+        said = unite(home, "tag", given=line, env={"UNITE_TAXONOMY_LENIENT": "yes"})
         assert json.loads(said.out)["areas"] == ["housing"]
 
 

@@ -19,6 +19,7 @@ from collectors.errors import CollectError
 from collectors.http import Http, Limits
 from monitor import collecting, pipeline
 from monitor.settings import Settings
+from monitor.sources import failures, quotas
 from monitor.workspace import Workspace
 
 pytestmark = pytest.mark.unit
@@ -178,9 +179,11 @@ def test_a_failed_source_goes_on_where_it_stood(workspace: Workspace, host: Host
     _, failed = collect(workspace, source(host, "/a"))
     assert set(failed) == {"a"}
     assert workspace.database.cursor("wien", "a") == cursor
+    assert set(failures.failures(workspace.database)) == {("wien", "a")}
     host.ways = {"/a": gives(feed(1, 2))}
     taken, failed = collect(workspace, source(host, "/a"))
     assert (taken.new, failed) == (1, {})
+    assert failures.failures(workspace.database) == {}
 
 
 def test_an_error_in_a_collector_stops_no_other_and_tells_no_text(
@@ -208,7 +211,7 @@ def test_an_error_in_a_collector_stops_no_other_and_tells_no_text(
 
 
 def test_the_next_look_begins_where_the_last_ended(workspace: Workspace, host: Host) -> None:
-    host.ways = {"/a": gives(feed(1))}
+    host.ways = {"/a": gives(feed(1, 24 * 30))}  # back to before the first look
     until = NOW - timedelta(days=1)
     collecting.collect(workspace, [source(host, "/a")], since=SINCE, until=until, http=client())
     collecting.collect(workspace, [source(host, "/a")], http=client())
@@ -263,3 +266,52 @@ def test_which_sources_are_chosen(workspace: Workspace) -> None:
     for cities, code in ((["wein"], None), (["wien"], "nothing")):
         with pytest.raises(BadInput, match="unknown"):
             collecting.chosen(workspace, cities, code)
+
+
+def seen(workspace: Workspace) -> list[tuple[datetime, datetime, str | None]]:
+    rows = workspace.lake.read("windows").sort_by("since").to_pylist()
+    return [(w["since"], w["until"], w["reason"]) for w in rows]
+
+
+def test_what_a_feed_no_longer_shows_is_a_gap(workspace: Workspace, host: Host) -> None:
+    def oldest(hours: int) -> datetime:
+        return NOW - timedelta(days=3, hours=hours)
+
+    gap = "a feed shows its newest entries alone"
+    host.ways = {"/a": gives(feed(5, 6, 7))}
+    until = NOW - timedelta(days=2)
+    collecting.collect(workspace, [source(host, "/a")], since=SINCE, until=until, http=client())
+    assert seen(workspace) == [(SINCE, oldest(7), gap), (oldest(7), until, None)]
+    # an entry of the look before still stands there: nothing is missing in between
+    host.ways = {"/a": gives(feed(1, 5))}
+    collecting.collect(workspace, [source(host, "/a")], until=NOW, http=client())
+    assert seen(workspace)[2:] == [(until, NOW, None)]
+    # none does: what came in between is gone
+    later = NOW + timedelta(hours=1)
+    host.ways = {"/a": gives(feed(20, 21, days=-1))}
+    collecting.collect(workspace, [source(host, "/a")], until=later, http=client())
+    first = NOW + timedelta(days=1, hours=-21)
+    assert seen(workspace)[3:] == [(NOW, min(first, later), gap)]
+    # and a look back finds the feed as it is, not as it was
+    collecting.collect(workspace, [source(host, "/a")], since=SINCE, until=until, http=client())
+    assert (SINCE, until, gap) in seen(workspace)
+
+
+def test_what_an_answer_says_of_the_quota_is_written_down_once_a_look(
+    workspace: Workspace, host: Host
+) -> None:
+    told = [
+        {"x_ratelimit_remaining": "41", "x_ratelimit_limit": "300", "x_ratelimit_reset": "120"},
+        {"x_ratelimit_remaining": "96.0", "x_ratelimit_used": "4", "x_ratelimit_reset": "30"},
+        {"ratelimit_remaining": "7"},
+        {"ratelimit_remaining": "soon"},
+    ]
+    for number, headers in enumerate(told):
+        host.ways = {"/a": gives(feed(1), **headers)}
+        collecting.collect(workspace, [source(host, "/a")], since=SINCE, http=client())
+        (found,) = quotas.left(workspace.database)
+        assert (found.platform, found.host) == ("feeds", "127.0.0.1")
+        expected = [(41, 300, 120), (96, 100, 30), (7, None, None), (7, None, None)][number]
+        resets = None if found.resets_at is None else (found.resets_at - found.at).total_seconds()
+        assert (found.left, found.limit) == expected[:2]
+        assert resets == (expected[2] and pytest.approx(expected[2], abs=30))

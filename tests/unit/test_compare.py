@@ -63,7 +63,7 @@ def test_a_row_has_the_fields_of_the_command_and_null_for_what_is_suppressed() -
     row = rows["wien", "housing"]
     assert list(row) == [
         "city", "area", "state", "posts", "base", "base_name", "share", "low", "high",
-        "coverage", "sources",
+        "coverage", "sources", "from_elsewhere", "about_elsewhere",
     ]  # fmt: skip
     assert (row["state"], row["posts"], row["base"], row["share"]) == ("ok", 300, 1000, 0.3)
     assert row["low"] < 0.3 < row["high"]

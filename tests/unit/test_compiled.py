@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 
@@ -51,13 +52,28 @@ def test_what_was_kept_equals_what_was_read(folder: Path, tmp_path: Path) -> Non
     ]
 
 
-def test_a_changed_list_is_read_anew_and_the_old_file_goes(folder: Path, tmp_path: Path) -> None:
-    compiled.load(folder, tmp_path / "cache")
-    with (folder / "sv" / "rights.csv").open("a") as file:
-        file.write("påhittad rätt,art-1,exact,,,\n")
-    found = compiled.load(folder, tmp_path / "cache")
-    assert found.of("rights", "sv")[-1].term == "påhittad rätt"
-    assert len(list((tmp_path / "cache").iterdir())) == 1
+def test_a_changed_list_is_read_anew_and_the_least_used_file_goes(
+    folder: Path, tmp_path: Path
+) -> None:
+    cache = tmp_path / "cache"
+    compiled.load(folder, cache)
+    (shipped,) = cache.iterdir()
+    for n in range(compiled.VERSIONS + 1):
+        with (folder / "sv" / "rights.csv").open("a") as file:
+            file.write(f"påhittad rätt {n},art-1,exact,,,\n")
+        found = compiled.load(folder, cache)
+        assert found.of("rights", "sv")[-1].term == f"påhittad rätt {n}"
+        shipped.touch()  # as another process that uses it does
+    assert shipped.exists()
+    assert len(list(cache.iterdir())) == compiled.VERSIONS
+
+
+def test_what_is_used_is_used_last(folder: Path, tmp_path: Path) -> None:
+    compiled.load(folder, tmp_path)
+    (kept,) = tmp_path.glob("*.arrow")
+    os.utime(kept, (0, 0))
+    compiled.load(folder, tmp_path)
+    assert kept.stat().st_mtime > 0
 
 
 def test_what_was_kept_without_some_rows_is_used_only_where_told_to(

@@ -171,10 +171,11 @@ def test_too_many_cities_are_refused_before_anything_is_asked(
         address.read(site, "/compare?city=wien&city=malmo&city=lyon", find())
 
 
-def test_every_page_has_a_frame_and_cards() -> None:
+def test_every_page_has_a_frame_and_something_in_it() -> None:
     pages = find()
-    assert list(pages) == ["", "city", "compare"]
-    assert all(p.cards and callable(p.layout) for p in pages.values())
+    assert list(pages) == ["", "city", "compare", "health", "enter"]
+    assert all(callable(p.layout) for p in pages.values())
+    assert all(p.cards or p.register for p in pages.values())  # shows figures, or does something
 
 
 @pytest.mark.parametrize("state", ["few", "zero", "no_data", "unmeasured"])
@@ -306,9 +307,9 @@ def test_nobody_looked_is_not_too_few(states: list[str], said: str) -> None:
 def test_a_chart_tells_too_few_from_not_looked() -> None:
     weeks = [trend.Point("week", date(2026, 1, 5) + timedelta(weeks=i), s)
              for i, s in enumerate(("few", "no_data"))]  # fmt: skip
-    assert "Ring at the top: too few" in trend.missing(weeks)
-    assert "Grey: nobody looked" in trend.missing(weeks)
-    assert trend.missing(weeks[:1]).count(":") == 1
+    assert "Ring at the top: too few" in trend.key(weeks)
+    assert "Grey: nobody looked" in trend.key(weeks)
+    assert trend.key(weeks[:1]).count(":") == 1
     graph = trend.trend(weeks, "", hue="spatial").children.figure
     rings = next(t for t in graph.data if t.name == "too few")
     assert list(rings.x) == [weeks[0].start]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any
 
 import pytest
+from test_callback import run
 
 from base.errors import NotAllowed
 from dashboard.headers import security
@@ -44,7 +44,7 @@ class Visitor:
             "type": "http", "method": method, "path": where, "query_string": query.encode(),
             "headers": [(k.encode(), v.encode()) for k, v in headers.items() if v],
         }  # fmt: skip
-        asyncio.run(self.door(scope, None, send))
+        run(self.door(scope, None, send))
         found = {k.decode(): v.decode() for k, v in sent[0]["headers"]}
         if "set-cookie" in found:
             self.cookie = found["set-cookie"].split(";")[0]
@@ -143,7 +143,7 @@ def test_a_web_socket_is_never_opened(sessions: Sessions) -> None:
         sent.append(message)
 
     door = Visitor(sessions).door
-    asyncio.run(door({"type": "websocket", "path": "/", "headers": []}, None, send))
+    run(door({"type": "websocket", "path": "/", "headers": []}, None, send))
     assert sent == [{"type": "websocket.close", "code": 1008}]
 
 

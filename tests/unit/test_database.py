@@ -13,7 +13,7 @@ from servers import postgres
 
 from base.errors import BadInput
 from monitor.database import METADATA, Database, Quarantined
-from monitor.rechecks import Rechecks
+from monitor.retention.rechecks import Rechecks
 
 
 @pytest.fixture(
@@ -50,7 +50,7 @@ def test_upgrading_twice_and_together_is_safe(address: str) -> None:
         return database.revision()
 
     with ThreadPoolExecutor(2) as pool:
-        assert set(pool.map(upgrade, range(2))) == {"0002"}
+        assert set(pool.map(upgrade, range(2))) == {"0007"}
 
 
 def test_the_revisions_make_the_tables_that_the_code_knows(database: Database) -> None:
@@ -88,9 +88,11 @@ def test_when_a_post_was_asked_is_remembered_until_it_goes(database: Database) -
     first, second = datetime(2026, 3, 1, 12, tzinfo=UTC), datetime(2026, 3, 2, tzinfo=UTC)
     rechecks.asked([str(n) for n in range(1200)], first)
     rechecks.asked(["7"], second)
-    found = dict(zip(*rechecks.all().to_pydict().values(), strict=True))
+    rechecks.stood(["8"], first)
+    rechecks.asked(["8"], second)  # nobody could tell: it was seen to stand before
+    found = {r["id"]: (r["at"], r["stood"]) for r in rechecks.all().to_pylist()}
     assert len(found) == 1200
-    assert (found["6"], found["7"]) == (first, second)
+    assert (found["6"], found["7"], found["8"]) == ((first, None), (second, None), (second, first))
     rechecks.drop(str(n) for n in range(1, 1200))
     rechecks.drop([])
     assert rechecks.all()["id"].to_pylist() == ["0"]

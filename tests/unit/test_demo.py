@@ -78,7 +78,9 @@ def test_a_gap_is_no_zero(workspace: Workspace) -> None:
 def test_the_comparison_answers_for_every_city_and_area(workspace: Workspace) -> None:
     found = questions.compare_cities(workspace, Query(), Tier.COUNTS)
     rows = found.comparison.rows
-    assert len(rows) == len(CITIES) * 29
+    followed = {*CITIES, *workspace.registry.with_sources}
+    assert {r.city for r in rows} == followed
+    assert len(rows) == len(followed) * 29
     assert {r.state for r in rows} >= {"ok", "few"}
     for row in rows:
         if row.state == "ok":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 import subprocess
 import sys
@@ -9,7 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from monitor import cities
 from monitor.cli import main as cli
+from monitor.platforms import Terms
 from monitor.settings import Settings
 from monitor.terms.findings import KINDS
 from store import schema
@@ -30,6 +33,12 @@ def test_the_page_of_languages_is_not_behind_the_lists() -> None:
     import languages
 
     assert languages.PAGE.read_text("utf-8") == languages.page(), "run `make docs`"
+
+
+def test_the_table_of_sources_is_not_behind_the_registry() -> None:
+    import source_table
+
+    assert source_table.PAGE.read_text("utf-8") == source_table.page(), "run `make docs`"
 
 
 def test_the_page_of_word_lists_names_every_kind_of_finding_and_every_language_is_counted() -> None:
@@ -65,6 +74,22 @@ def test_links_in_the_documents_lead_somewhere() -> None:
         for target in re.findall(r"\]\(([^)#]+)[^)]*\)", page.read_text("utf-8")):
             if "://" not in target:
                 assert (page.parent / target).exists(), f"{page.name}: {target}"
+
+
+def test_every_platform_has_its_section_and_every_term_its_consequence() -> None:
+    text = (ROOT / "docs" / "sources.md").read_text("utf-8")
+    parts = dict(re.findall(r"^## ([a-z]+)\n(.*?)(?=^## |\Z)", text, re.MULTILINE | re.DOTALL))
+    assert parts.keys() == cities.load().platforms.keys()
+    for code, part in parts.items():
+        if code != "sample":  # made up: it asks for nothing and costs nothing
+            missing = [w for w in ("terms", "kept") if w not in part.lower()]
+            assert not missing, f"{code} says nothing about {missing}"
+    for tool in ("4CAT", "Zeeschuimer", "Meta Content Library", "CrowdTangle"):
+        assert f"{tool}" in parts["files"]
+    told = text.partition("## What the terms do here")[2].partition("\n## ")[0]
+    silent = {"link", "checked_on"}  # where it was read, not what it asks for
+    keys = {field.name for field in dataclasses.fields(Terms)} - silent
+    assert [key for key in sorted(keys) if f"`{key}" not in told] == []
 
 
 def test_nothing_committed_names_a_machine_or_a_registry() -> None:

@@ -21,7 +21,7 @@ from base.errors import BadInput, UniteError
 from collectors import files
 from collectors.collector import Cursor, Page, Rejected, Source, Window
 from collectors.files import parse_columns, read
-from collectors.files_open import FileLimits
+from collectors.files.opening import FileLimits
 from store.schema import ITEM
 
 pytestmark = pytest.mark.unit

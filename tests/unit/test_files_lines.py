@@ -13,7 +13,7 @@ from test_files import GOOD, OURS, pages, refusal, rejected, rows, write
 
 from base.errors import BadInput
 from collectors.files import parse_columns
-from collectors.files_open import FileLimits
+from collectors.files.opening import FileLimits
 
 pytestmark = pytest.mark.unit
 

@@ -11,10 +11,11 @@ from typing import Any
 
 import pytest
 
-from collectors import shape_reddit, shape_x
 from collectors.collector import Page, Source
 from collectors.files import read
-from collectors.files_shapes import choose, dig, shapes, shown
+from collectors.shapes import choose, dig, shapes, shown
+from collectors.shapes import reddit as shape_reddit
+from collectors.shapes import x as shape_x
 from store.schema import ITEM
 
 pytestmark = pytest.mark.unit
@@ -54,6 +55,12 @@ X_API = {
     "created_at": "2026-03-01T11:00:00.000Z", "conversation_id": "5", "lang": "de",
     "public_metrics": {"like_count": 1, "reply_count": 0, "retweet_count": 4},
     "referenced_tweets": [{"type": "replied_to", "id": "5"}],
+}  # fmt: skip
+X_EDITED = {
+    **X_API, "id": "2028000000000000009",
+    "edit_history_tweet_ids": ["2028000000000000003", "2028000000000000009"],
+    "referenced_tweets": [{"type": "quoted", "id": "5"}],
+    "attachments": {"media_keys": [{"media_key": "3_1", "type": "photo"}]},
 }  # fmt: skip
 INSTAGRAM = {
     "code": "Cabc_-1", "taken_at": AT, "media_type": 8, "like_count": -1, "comment_count": 4,
@@ -147,6 +154,9 @@ OBJECTS: list[tuple[dict[str, Any], str, dict[str, Any]]] = [
     (X_API, "twitter.com", {
         "native_id": "2028000000000000003", "kind": "reply", "reposts": 4, "image": None,
         "address": "https://x.com/i/status/2028000000000000003"}),
+    (X_EDITED, "twitter.com", {
+        "native_id": "2028000000000000003", "kind": "quote", "image": True, "video": False,
+        "address": "https://x.com/i/status/2028000000000000009"}),
     (INSTAGRAM, "instagram.com", {
         "native_id": "Cabc_-1", "platform": "instagram", "text": "Straßenfest", "likes": None,
         "address": "https://www.instagram.com/p/Cabc_-1", "image": True, "video": True}),
@@ -223,6 +233,12 @@ def test_objects(
     ("data", "platform", "column"),
     [
         (X_REPOST, "twitter.com", "legacy"),
+        (
+            {**X_API, "referenced_tweets": [{"type": "retweeted"}]},
+            "twitter.com",
+            "referenced_tweets",
+        ),
+        ({**X_API, "withheld": {"country_codes": ["AT"]}}, "twitter.com", "withheld"),
         ({**INSTAGRAM, "product_type": "ad"}, "instagram.com", "product_type"),
         ({**INSTAGRAM, "caption": None}, "instagram.com", "text"),
         ({**TIKTOK, "isAd": True}, "tiktok.com", "isAd"),
@@ -366,8 +382,8 @@ def test_the_users_columns_lie_over_a_shape(tmp_path: Path) -> None:
 
 def test_shapes_are_found_by_listing() -> None:
     found = shapes()
-    files = Path(__file__).parents[2] / "collectors"
-    assert len(found) == len(list(files.glob("shape_*.py")))
+    files = Path(__file__).parents[2] / "collectors" / "shapes"
+    assert len(found) == len(list(files.glob("[a-z]*.py")))
     assert {"4cat", "zeeschuimer", "table", "x"} <= set(found)
 
 
@@ -391,15 +407,26 @@ ESCAPED, MEANT = "A &amp; B &lt;3 &amp;lt; &eacute;", "A & B <3 &lt; &eacute;"
     [
         {"id": "7", "edit_history_tweet_ids": ["7"], "text": ESCAPED},
         {"rest_id": "7", "legacy": {"full_text": ESCAPED}},
-        {**REDDIT, "title": "", "selftext": ESCAPED},
         {**REDDIT, "title": ESCAPED, "selftext": ""},
-        {**REDDIT_COMMENT, "body": ESCAPED},
     ],
 )
 def test_what_x_and_reddit_escape_is_read_as_it_was_written(row: dict[str, Any]) -> None:
     shape = shape_reddit if "subreddit" in row else shape_x
     found = shape.fields(row)
     assert MEANT in (found["text"], found.get("title"))
+
+
+@pytest.mark.parametrize(
+    ("row", "text"),
+    [
+        # a body is Markdown, which reads entities once more
+        ({**REDDIT, "selftext": ESCAPED}, "A & B <3 < é"),
+        ({**REDDIT_COMMENT, "body": ESCAPED}, "A & B <3 < é"),
+        ({**REDDIT_COMMENT, "body": "&gt; fremde Worte\n\n[hier](https://a.invalid)"}, "hier"),
+    ],
+)
+def test_the_body_of_a_reddit_item_is_read_as_markdown(row: dict[str, Any], text: str) -> None:
+    assert shape_reddit.fields(row)["text"] == text
 
 
 def test_dig() -> None:

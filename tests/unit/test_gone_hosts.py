@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from monitor.gone_hosts import Hosts
-from monitor.standing import Standing
+from monitor.retention.gone_hosts import Hosts
+from monitor.retention.standing import Standing
 
 pytestmark = pytest.mark.unit
 GONE, THERE, SILENT, WAIT = Standing.GONE, Standing.THERE, Standing.SILENT, Standing.WAIT

@@ -213,7 +213,8 @@ def test_dates_and_ages(text: str, found: list[str]) -> None:
     [
         ("Wien ist schön", None, ["wien"], "wien"),
         ("Wien, Wien und Graz", None, ["graz", "wien"], "wien"),
-        ("Wien und Graz", None, ["graz", "wien"], None),
+        ("Wien und Graz", None, ["graz", "wien"], "wien"),  # the one named first
+        ("Graz und Wien", None, ["graz", "wien"], "graz"),
         ("Wien und Graz", "wien", ["graz", "wien"], "wien"),
         ("Graz", "wien", ["graz"], "graz"),  # the text goes before the source
         ("nirgends", "wien", [], "wien"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import time
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
 import httpx
@@ -13,10 +13,17 @@ import pytest
 from test_http_host import Ask, FakeTime, Host, running
 
 from base.errors import BadInput, Transient, UniteError
-from collectors.errors import AccessRefused, Gone, RateLimited, Unreachable, WrongShape
+from collectors.errors import (
+    AccessRefused,
+    CollectError,
+    Gone,
+    RateLimited,
+    Unreachable,
+    WrongShape,
+)
 from collectors.http import Http, Limits
-from collectors.http_address import is_private, onward
-from collectors.http_errors import seconds_to_wait, translate
+from collectors.http.address import is_private, onward
+from collectors.http.errors import seconds_to_wait, translate
 
 pytestmark = pytest.mark.unit
 
@@ -217,9 +224,11 @@ def test_a_key_does_not_follow_to_another_host(fake: FakeTime) -> None:
         return httpx.Response(200, content=b"{}")
 
     http = Http(transport=httpx.MockTransport(behave), clock=fake.clock, sleep=fake.sleep)
-    assert http.get("https://a.example/", headers={"Authorization": "k"}).json() == {}
-    assert "authorization" in asked[0].headers
-    assert "authorization" not in asked[1].headers
+    for name in ("authorization", "x-goog-api-key"):
+        asked.clear()
+        assert http.get("https://a.example/", headers={name: "k"}).json() == {}
+        assert name in asked[0].headers
+        assert name not in asked[1].headers
 
 
 @pytest.mark.parametrize("encoding", ["gzip", "deflate", "raw"])
@@ -393,6 +402,40 @@ def test_a_status_is_not_asked_where_robots_say_no(host: Host, fake: FakeTime) -
     assert host.paths() == ["/robots.txt"]
 
 
+@pytest.mark.parametrize(
+    ("status", "kind", "body", "kept"),
+    [
+        (403, "application/problem+json", b'{"title": "no"}', b'{"title": "no"}'),
+        (429, "application/json", b'{"title": "no"}', b'{"title": "no"}'),
+        (403, "text/html", SECRET, b""),
+        (503, "application/json", b"{}", b""),
+        (403, "application/json", b" " * 20_001, b""),
+    ],
+)
+def test_a_refusal_keeps_what_the_platform_said_and_does_not_show_it(
+    host: Host, fake: FakeTime, status: int, kind: str, body: bytes, kept: bytes
+) -> None:
+    host.ways["/a"] = lambda ask: ask.give(status, body, content_type=kind)
+    with pytest.raises(CollectError) as caught, client(fake, tries=1) as http:
+        http.get(host.at("/a"))
+    assert caught.value.said == kept
+    assert "title" not in str(caught.value)
+
+
+def test_a_refusal_whose_words_break_off_is_the_refusal(host: Host, fake: FakeTime) -> None:
+    def cut(ask: Ask) -> None:
+        ask.send_response(403)
+        ask.send_header("content-type", "application/json")
+        ask.send_header("content-length", "900")
+        ask.end_headers()
+        ask.wfile.write(b'{"title"')
+
+    host.ways["/a"] = cut
+    with pytest.raises(AccessRefused) as caught, client(fake) as http:
+        http.get(host.at("/a"))
+    assert caught.value.said == b""
+
+
 def test_json_that_is_none(fake: FakeTime) -> None:
     transport = httpx.MockTransport(lambda _: httpx.Response(200, content=SECRET))
     answer = Http(transport=transport, sleep=fake.sleep).get("https://a.example/")
@@ -413,3 +456,19 @@ def test_every_foreign_error_has_a_meaning() -> None:
 def test_a_certificate_error_says_what_to_do() -> None:
     error = httpx.ConnectError("[SSL: CERTIFICATE_VERIFY_FAILED] self signed")
     assert "SSL_CERT_FILE" in str(translate(error, "a.example"))
+
+
+def test_a_refusal_that_was_asked_for_is_an_answer(host: Host, fake: FakeTime) -> None:
+    host.ways["/"] = lambda ask: ask.give(403, b'{"reason": "commentsDisabled"}')
+    answer = client(fake).get(host.at("/"), told=(403,))
+    assert (answer.status, answer.json()) == (403, {"reason": "commentsDisabled"})
+    with pytest.raises(AccessRefused):
+        client(fake).get(host.at("/"), told=(404,))
+    for status in (429, 503):  # what may pass is raised all the same
+        host.ways["/"] = gives_status(status)
+        with pytest.raises((RateLimited, Unreachable)):
+            client(fake, tries=1).get(host.at("/"), told=(status,))
+
+
+def gives_status(status: int) -> Callable[[Ask], None]:
+    return lambda ask: ask.give(status)

@@ -6,6 +6,8 @@ import contextlib
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
+from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
@@ -32,13 +34,24 @@ class Ask(BaseHTTPRequestHandler):
         host = self.server
         assert isinstance(host, Host)
         host.asked.append((self.path, {k.lower(): v for k, v in self.headers.items()}))
-        behave = host.ways.get(self.path.partition("?")[0])
+        behave = self.asked_of(host).ways.get(self.path.partition("?")[0])
         self.close_connection = True
         with contextlib.suppress(OSError):
             if behave is None:
                 self.give(404)
             else:
                 behave(self)
+
+    def send_response(self, code: int, message: str | None = None) -> None:
+        """With the date of the host's clock, if it has one."""
+        self.send_response_only(code, message)
+        assert isinstance(self.server, Host)
+        if self.server.date is not None:
+            self.send_header("date", format_datetime(self.server.date, usegmt=True))
+
+    def asked_of(self, host: Host) -> Host:
+        """Whose ways count: a proxy answers for others."""
+        return host
 
     def give(self, status: int, body: bytes = b"", **headers: str) -> None:
         """A whole answer; `content_type` names the header content-type."""
@@ -64,6 +77,7 @@ class Host(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), Ask)
         self.ways: dict[str, Callable[[Ask], None]] = {}
         self.asked: list[tuple[str, dict[str, str]]] = []
+        self.date: datetime | None = None  # its clock: a server need not have one
         self.end = threading.Event()  # set when the test is over: hanging answers wait for it
 
     def at(self, path: str) -> str:
@@ -77,8 +91,8 @@ class Host(ThreadingHTTPServer):
 
 
 @contextmanager
-def running() -> Iterator[Host]:
-    host = Host()
+def running(given: Host | None = None) -> Iterator[Host]:
+    host = given or Host()
     thread = threading.Thread(target=host.serve_forever, args=(0.01,), daemon=True)
     thread.start()
     try:

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from store import schema
-from store.looked import Looked, looked_at
+from store.looked import Doubts, Looked, looked_at
 
 pytestmark = pytest.mark.unit
 SINCE, UNTIL = date(2026, 3, 2), date(2026, 3, 12)  # ten days
@@ -67,7 +67,9 @@ def test_a_city_that_nobody_looked_at_is_not_there() -> None:
 
 
 def test_a_city_with_only_an_explained_gap_keeps_its_reason() -> None:
-    assert look(("a", 0, 10, "no key"))["wien"] == Looked(0.0, (), (0.0,) * 10, ("no key",))
+    assert look(("a", 0, 10, "no key"))["wien"] == Looked(
+        0.0, (), (0.0,) * 10, ("no key",), (1.0,) * 10
+    )
     assert look(("a", 20, 30, "no key"), ("a", -9, 20, None))["wien"].reasons == ()
 
 
@@ -88,3 +90,26 @@ def test_shares_are_shares_in_any_order_and_repeats_add_nothing(spans: list[Span
     assert all(0 <= d <= 1 for d in found["wien"].days)
     whole = look(*spans, ("a", -30, 30, None), ("b", -30, 30, None))["wien"]
     assert whole.share == 1
+
+
+def test_looks_of_every_hour_are_as_one_long_look() -> None:
+    hours = [("a", h / 24, (h + 1) / 24, None) for h in range(-2000, 240) if not 48 <= h < 72]
+    odd = [("b", 0, 1, None), ("a", 5, 5, None), ("a", 2.5, 3, "no key")]
+    found = look(*reversed(hours), *odd)["wien"]
+    assert found == look(("a", -2000 / 24, 2, None), ("a", 3, 10, None), *odd)["wien"]
+    assert found.days[2] == 0
+
+
+def test_a_retired_source_is_no_longer_waited_for() -> None:
+    both: list[Span] = [("a", 0, 10, None), ("b", 0, 4, None)]
+    start = datetime.combine(SINCE, datetime.min.time(), UTC)
+    rows = [("wien", s, start + timedelta(days=a), start + timedelta(days=b), 1, 0, 0, r, "s")
+            for s, a, b, r in both]  # fmt: skip
+    windows = pa.table([list(c) for c in zip(*rows, strict=True)], schema=schema.WINDOW)
+
+    def gone(home: str) -> Doubts:
+        return Doubts(ended=frozenset({(home, "b")}))
+
+    assert looked_at(windows, SINCE, UNTIL)["wien"].share == pytest.approx(0.7)
+    assert looked_at(windows, SINCE, UNTIL, gone("wien"))["wien"].share == 1.0
+    assert looked_at(windows, SINCE, UNTIL, gone("malmo"))["wien"].share < 1.0

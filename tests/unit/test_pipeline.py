@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 import pytest
 
 from base.errors import BadInput, UniteError
-from collectors.collector import Cursor, Page, Rejected, Source, Window
+from collectors.collector import Cursor, Gap, Page, Rejected, Source, Window
 from monitor import importing, pipeline, retagging
 from monitor.cities import Registry
 from monitor.pipeline import Look, Taken
@@ -94,6 +94,36 @@ def plain(workspace: Workspace) -> list[Any]:
 
 def posts(workspace: Workspace) -> list[dict[str, Any]]:
     return sorted(workspace.lake.read("posts").to_pylist(), key=lambda p: p["text"])
+
+
+@pytest.mark.parametrize(
+    ("gaps", "looked", "fetched"),
+    [
+        ([], [(1, 32)], [2]),
+        ([(1, 10)], [(10, 32)], [2]),
+        ([(1, 10), (1, 5)], [(10, 32)], [2]),  # two listings of one source
+        ([(1, 10), (20, 21)], [(10, 20), (21, 32)], [0, 2]),
+        ([(1, 32)], [], []),
+    ],
+)
+def test_what_a_platform_does_not_show_was_not_looked_at(
+    workspace: Workspace,
+    gaps: list[tuple[int, int]],
+    looked: list[tuple[int, int]],
+    fetched: list[int],
+) -> None:
+    def day(number: int) -> datetime:
+        return WINDOW.since + timedelta(days=number - 1)
+
+    told = tuple(Gap(day(a), day(b), f"from {a} to {b}") for a, b in gaps)
+    take(workspace, Look(source(), WINDOW, [replace(page(items(2), "end"), gaps=told)]))
+    rows = sorted(workspace.lake.read("windows").to_pylist(), key=lambda r: r["since"])
+    seen = [r for r in rows if r["reason"] is None]
+    assert [(r["since"], r["until"]) for r in seen] == [(day(a), day(b)) for a, b in looked]
+    assert [r["fetched"] for r in seen] == fetched
+    explained = {(r["since"], r["until"], r["reason"]) for r in rows if r["reason"]}
+    assert explained == {(g.since, g.until, g.reason) for g in told}
+    assert sum(r["fetched"] for r in rows) == 2
 
 
 def test_the_same_windows_twice_are_the_same_windows(workspace: Workspace) -> None:
@@ -218,10 +248,49 @@ def test_a_look_that_breaks_off_takes_no_other_with_it(workspace: Workspace) -> 
         workspace, looks, spare=lambda look, error: failed.append((look.source.code, error))
     )
     assert [(code, error.what) for code, error in failed] == [("b", "ends in the middle")]
-    assert taken.new == 4
+    # what was read of it stays, and nobody says that its window was looked at
+    assert taken.new == 6
     assert {w["source"] for w in workspace.lake.read("windows").to_pylist()} == {"a", "c"}
-    assert workspace.database.cursor("wien", "b") is None
-    assert {p["source"] for p in posts(workspace)} == {"a", "c"}
+    assert workspace.database.cursor("wien", "b") == {"at": "2"}
+
+
+@pytest.mark.parametrize("batch", [2, 3, 1000])  # merged page by page, now and then, at the end
+@pytest.mark.parametrize("whole", [True, False])
+def test_a_window_was_looked_at_as_far_as_its_merged_pages_reach(
+    tools: Workspace, tmp_path: Path, batch: int, whole: bool
+) -> None:
+    def day(number: int) -> datetime:
+        return WINDOW.since + timedelta(days=number)
+
+    gap = Gap(WINDOW.since, day(3), "it does not go back further")
+    told: list[tuple[datetime, datetime, str | None]] = []
+
+    def pages() -> Iterator[Page]:
+        for n in range(5, 9):
+            found = page(items(2, f"{n}. Wohnung {{}}.", created=day(n)), str(n), [n])
+            yield replace(found, reached=day(n), gaps=(gap,) if n == 5 else (), dropped=1)
+            told.extend(spans())
+        if not whole:
+            raise BadInput("the line is cut")
+
+    def spans() -> list[tuple[datetime, datetime, str | None]]:
+        rows = home.lake.read("windows").to_pylist()
+        return sorted((w["since"], w["until"], w["reason"]) for w in rows if not w["reason"])
+
+    home = opened(tools, tmp_path / "home", nlp_batch=batch)
+    pipeline.take(home, [Look(source(), WINDOW, pages())], spare=lambda *_: None)
+    end = WINDOW.until if whole else day(8)
+    seen = looked_at(home.lake.read("windows"), WINDOW.since.date(), WINDOW.until.date())["wien"]
+    assert sum(seen.days) == pytest.approx((end - day(3)) / timedelta(days=1))
+    assert seen.reasons == (gap.reason,)
+    assert all(since >= day(3) and until <= day(8) for since, until, _ in told)
+    assert bool(told) is (batch < 1000)  # also before the look was over
+    rows = home.lake.read("windows").to_pylist()
+    assert [sum(w[c] for w in rows) for c in ("fetched", "unmapped", "dropped")] == [12, 4, 4]
+    assert sum(count for *_, count in home.database.quarantined()) == 4
+    assert home.database.cursor("wien", "s") == {"at": "8"}
+    left = None if whole else (WINDOW.since, day(8))
+    assert home.database.unfinished("wien", "s") == left
 
 
 def test_a_file_that_breaks_off_was_looked_at_as_far_as_it_was_read(

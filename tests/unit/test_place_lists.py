@@ -11,7 +11,7 @@ import pytest
 
 from base.errors import BadInput
 from monitor import cities
-from monitor.places import places, problems, repeats
+from monitor.places import loose, places, problems, repeats
 from nlp.match import Match
 from nlp.patterns import Patterns
 from nlp.places import Place, Places
@@ -270,3 +270,29 @@ def test_a_district_with_namesakes_needs_its_city(
     text: str, home: str | None, expected: list[str]
 ) -> None:
     assert codes(text, "de", home) == expected
+
+
+@pytest.mark.parametrize(
+    ("home", "source", "text", "city", "places"),
+    [
+        ("vilnius", "reddit-vilnius", "Gyvename mieste", "vilnius", []),
+        ("vilnius", "lrt", "Gyvename mieste", None, []),  # speaks of the whole country
+        ("vilnius", "lrt", "Gyvename Vilniuje", "vilnius", ["vilnius"]),
+        ("lt", "lrt", "Gyvename mieste", "lt", []),
+        ("lt", "lrt", "Gyvename Vilniuje", "vilnius", ["vilnius"]),
+        ("lt", "lrt", "Gyvename Vilniuje ir Kaune", "vilnius", ["kaunas", "vilnius"]),
+        # a quarter whose name is another thing elsewhere counts in its own city's talk alone
+        ("vilnius", "reddit-vilnius", "Butas, Naujamiestis", "vilnius", ["vilnius/naujamiestis"]),
+        ("vilnius", "lrt", "Butas, Naujamiestis", None, []),
+    ],
+)
+def test_what_a_source_of_the_whole_country_tells_counts_for_a_city_that_is_named(
+    home: str, source: str, text: str, city: str | None, places: list[str]
+) -> None:
+    match, step = shipped()
+    step = Places(step.places, loose(REGISTRY))
+    batch = pa.RecordBatch.from_pydict(
+        {"text": [text], "lang": ["lt"], "home": [home], "source": [source]}
+    )
+    (found,) = step(match(batch)).select(["city", "places"]).to_pylist()
+    assert found == {"city": city, "places": places}

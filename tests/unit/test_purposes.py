@@ -18,7 +18,7 @@ pytestmark = pytest.mark.unit
 TODAY = date(2026, 3, 10)
 SHEET = Purpose(
     "study", "A. Planner", "housing report", "Art. 6(1)(e) GDPR", "where is housing short?",
-    ("wien", "berlin"), "the council", date(2026, 4, 1),
+    ("wien", "berlin"), "the council", date(2026, 4, 1), "public-body", ("reddit",),
 )  # fmt: skip
 SAID = st.text(min_size=1, max_size=40).filter(lambda t: nfc(t).strip())
 
@@ -30,7 +30,7 @@ def test_whatever_is_written_is_read_again_and_nothing_more(
     cities: list[str], end: date,
 ) -> None:  # fmt: skip
     sheet = Purpose("x", *map(nfc, (who, task, basis, question)), tuple(map(nfc, cities)),
-                    nfc(recipients), end)  # fmt: skip
+                    nfc(recipients), end, "research", ("x",), True)  # fmt: skip
     (tmp_path / "x.toml").unlink(missing_ok=True)
     purposes.add(tmp_path, sheet)
     assert purposes.every(tmp_path) == [sheet]
@@ -48,7 +48,7 @@ def test_whatever_is_written_is_read_again_and_nothing_more(
     ],
 )
 def test_a_field_cannot_write_another(tmp_path: Path, evil: str) -> None:
-    sheet = Purpose("x", evil, evil, evil, evil, ("wien",), evil, date(2026, 4, 1))
+    sheet = Purpose("x", evil, evil, evil, evil, ("wien",), evil, date(2026, 4, 1), "ngo")
     purposes.add(tmp_path, sheet)
     (read,) = purposes.every(tmp_path)
     assert (read.cities, read.end) == (("wien",), date(2026, 4, 1))
@@ -56,7 +56,7 @@ def test_a_field_cannot_write_another(tmp_path: Path, evil: str) -> None:
 
 
 def test_a_name_that_a_terminal_could_not_decode_is_kept_as_far_as_it_goes(tmp_path: Path) -> None:
-    purposes.add(tmp_path, Purpose("x", "M\udcfcller", "t", "l", "q", ("*",), "r", TODAY))
+    purposes.add(tmp_path, Purpose("x", "M\udcfcller", "t", "l", "q", ("*",), "r", TODAY, "ngo"))
     assert purposes.every(tmp_path)[0].who == "M\ufffdller"
 
 
@@ -110,7 +110,7 @@ def test_what_is_allowed(tmp_path: Path) -> None:
     purposes.add(tmp_path, SHEET)
     last = SHEET.end - timedelta(days=1)
     assert purposes.require(tmp_path, "study", ["wien"], last, action="query") == SHEET
-    purposes.add(tmp_path, Purpose("all", "w", "t", "l", "q", ("*",), "r", SHEET.end))
+    purposes.add(tmp_path, Purpose("all", "w", "t", "l", "q", ("*",), "r", SHEET.end, "other"))
     assert purposes.require(tmp_path, "all", [], TODAY, action="export").name == "all"
     assert purposes.require(tmp_path, "all", ["lyon"], TODAY, action="export").covers("lyon")
 
@@ -146,6 +146,15 @@ def test_a_sheet_written_by_hand(tmp_path: Path, before: str, after: str) -> Non
         ("end = 2026-04-01", 'end = "soon"', "'end'"),
         ("end = 2026-04-01", "end = 3", "'end'"),
         ('who = "w"', 'who = "w', "cannot be read"),
+        ("end = 2026-04-01", 'end = 2026-04-01\nbody = "town"', "unknown body 'town'"),
+        ("end = 2026-04-01", "end = 2026-04-01\nbody = 3", "'body' says nothing"),
+        ("end = 2026-04-01", 'end = 2026-04-01\nagreements = "x"', "'agreements' is no list"),
+        ("end = 2026-04-01", 'end = 2026-04-01\nresearch_exception = "yes"', "'research_exc"),
+        (
+            "end = 2026-04-01",
+            'end = 2026-04-01\nbody = "ngo"\nresearch_exception = true',
+            "only a research organisation",
+        ),
     ],
 )
 def test_a_sheet_with_a_mistake_is_named(

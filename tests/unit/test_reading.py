@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from monitor.reading import because
+
+ROOT = Path(__file__).resolve().parents[2]
 
 TEXT = "Die Miete für die Wohnung, und die Schule"
 
@@ -14,6 +18,17 @@ TEXT = "Die Miete für die Wohnung, und die Schule"
 def match(word: str, code: str, name: str = "terms") -> dict[str, Any]:
     start = TEXT.index(word)
     return {"list": name, "code": code, "term": word, "start": start, "end": start + len(word)}
+
+
+def test_nobody_else_asks_an_index_for_posts() -> None:
+    """So that no page, command or report shows an article whole or a platform that is refused."""
+    asking = [
+        path.relative_to(ROOT).as_posix()
+        for room in ("monitor", "dashboard")
+        for path in (ROOT / room).rglob("*.py")
+        if re.search(r"index\.posts\(", path.read_text("utf-8"))
+    ]
+    assert asking == ["monitor/reading.py"]
 
 
 @pytest.mark.parametrize(

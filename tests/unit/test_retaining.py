@@ -24,11 +24,13 @@ from test_http_host import Ask, Host, running
 import collectors.feeds
 from base import log
 from base.time import now
-from collectors.errors import RateLimited
+from collectors.collector import Access
+from collectors.errors import AccessRefused, RateLimited
 from collectors.http import Http, Limits
-from monitor import pipeline, rechecking, retaining
-from monitor.rechecks import Rechecks
-from monitor.retaining import Retained
+from monitor import pipeline
+from monitor.retention import rechecking, retaining
+from monitor.retention.rechecks import Rechecks
+from monitor.retention.retaining import Retained
 from monitor.settings import Settings
 from monitor.workspace import Workspace
 from store import schema, upkeep
@@ -236,7 +238,7 @@ def test_a_post_of_two_homes_is_asked_once_and_goes_from_both(
 
 def test_what_cannot_be_asked_is_skipped_and_counted(workspace: Workspace, host: Host) -> None:
     put(workspace, {"no address": None})
-    put(workspace, {"silent": "http://x.example.org/1"}, platform="youtube")
+    put(workspace, {"silent": "http://x.example.org/1"}, platform="facebook")
     put(workspace, {"other": f"{NEWS}/o"}, relevant=False)
     put(workspace, {
         "local": host.at("/1"), "named": "http://localhost:1/", "cloud": "http://169.254.169.254/",
@@ -366,8 +368,11 @@ def test_a_collector_may_ask_its_platform_instead(
 ) -> None:
     given: list[list[str]] = []
 
-    def still_public(native_ids: list[str], _: Http) -> dict[str, bool]:
+    def still_public(native_ids: list[str], access: Access) -> dict[str, bool]:
         given.append(sorted(native_ids))
+        assert (access.keys, access.service) == ({}, None)  # those of the platform: it has none
+        if "native-refused" in native_ids:
+            raise AccessRefused("no key")
         if "native-stop" in native_ids:
             raise RateLimited("asked to wait")
         return {"native-a": True, "native-b": False}
@@ -380,6 +385,8 @@ def test_a_collector_may_ask_its_platform_instead(
     assert host.asked == []
     put(workspace, {"stop": None})
     assert recheck(workspace).unknown == {"asked to wait": 1}
+    put(workspace, {"refused": None})
+    assert recheck(workspace).unknown == {"refused": 1}
     put(workspace, {"odd": None})
 
     def odd(*_: Any) -> dict[str, bool]:

@@ -24,11 +24,20 @@ VALUES: dict[str, tuple[str, Any, str | None]] = {
     "store_vault": ("off", "off", "open"),
     "collectors_timeout": ("2.5", 2.5, "0"),
     "collectors_answer_mb": ("3", 3, "x"),
+    "collectors_x_bearer_token": ("AAAA", "AAAA", None),
+    "collectors_reddit_client_id": ("id", "id", None),
+    "collectors_reddit_client_secret": ("secret", "secret", None),
+    "collectors_youtube_key": ("key", "key", None),
+    "collectors_bluesky_handle": ("a.example", "a.example", None),
+    "collectors_bluesky_password": ("pass", "pass", None),
+    "collectors_mastodon_token": ("m.example token", "m.example token", None),
+    "collectors_services": ("x=http://x.example", "x=http://x.example", None),
     "nlp_language_least": ("0.7", 0.7, "1.5"),
     "nlp_batch": ("1000", 1000, "0"),
     "nlp_cache": ("/var/cache/lists", Path("/var/cache/lists"), None),
     "taxonomy_reviewers": ("1", 1, "3"),
     "taxonomy_lenient": ("true", True, "maybe"),
+    "monitor_registry_lenient": ("true", True, "maybe"),
     "monitor_recheck_days": ("7", 7, "0"),
     "monitor_recheck_posts": ("50", 50, "-1"),
     "monitor_retention_days": ("90", 90, "4000"),
@@ -158,3 +167,14 @@ def test_an_unknown_variable_is_said_once_with_the_nearest(
     assert said == (
         "unite: UNITE_NLP_BACH in the environment is no setting; did you mean UNITE_NLP_BATCH?\n"
     )
+
+
+def test_the_keys_of_a_platform_are_its_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("UNITE_COLLECTORS_REDDIT_CLIENT_ID", "id")
+    monkeypatch.setenv("UNITE_COLLECTORS_SERVICES", "x=http://x.example bluesky=http://b.example")
+    settings = load()
+    assert settings.keys("reddit") == {"client_id": "id", "client_secret": ""}
+    assert settings.keys("feeds") == {}
+    assert settings.service("bluesky") == "http://b.example"
+    assert settings.service("reddit") is None
+    assert "id" not in repr(settings.collectors_reddit_client_id)

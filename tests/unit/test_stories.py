@@ -117,7 +117,7 @@ _KINDS = [("p",), ("p", "p", "p", "q"), ("q",), ("q", "q", "q", "r"), ("s",)]
     order=st.randoms(use_true_random=False),
     parts=st.integers(1, 5),
 )  # fmt: skip
-@settings(max_examples=25, deadline=None, phases=NO_SHRINK)
+@settings(max_examples=12, deadline=None, phases=NO_SHRINK)
 def test_order_and_batches_do_not_matter(
     tmp_path_factory: pytest.TempPathFactory,
     posts: list[tuple[int, str, int, int]],

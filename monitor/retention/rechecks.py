@@ -1,0 +1,54 @@
+"""When each post was last asked whether it is still public, and when it last was.
+
+Ids and moments, nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from itertools import islice
+
+import pyarrow as pa
+import sqlalchemy as sa
+
+from monitor.database import RECHECKS, Database
+from store import schema
+
+_AT_ONCE = 500  # values a statement may hold on every database
+ASKED = pa.schema([("id", pa.string()), ("at", schema.MOMENT), ("stood", schema.MOMENT)])
+
+
+class Rechecks:
+    """The table `rechecks` of an application database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def all(self) -> pa.Table:
+        """ASKED columns of every post that was asked."""
+        with self._database.connected() as connection:
+            columns = (RECHECKS.c.id, RECHECKS.c.at, RECHECKS.c.stood)
+            rows = connection.execute(sa.select(*columns)).all()
+        ids, at, stood = zip(*rows, strict=True) if rows else ((), (), ())
+        return pa.table([ids, [*map(_utc, at)], [*map(_utc, stood)]], schema=ASKED)
+
+    def asked(self, ids: Iterable[str], at: datetime) -> None:
+        """Remember that these posts were asked, without an answer that tells."""
+        self._database.put(RECHECKS, [{"id": i, "at": at} for i in ids], only=("at",))
+
+    def stood(self, ids: Iterable[str], at: datetime) -> None:
+        """Remember that these posts were asked and are still public."""
+        self._database.put(RECHECKS, [{"id": i, "at": at, "stood": at} for i in ids])
+
+    def drop(self, ids: Iterable[str]) -> None:
+        """Let go of posts that are no longer kept."""
+        left = iter(ids)
+        while some := list(islice(left, _AT_ONCE)):
+            with self._database.connected() as connection:
+                connection.execute(sa.delete(RECHECKS).where(RECHECKS.c.id.in_(some)))
+
+
+def _utc(moment: datetime | None) -> datetime | None:
+    # SQLite keeps no zone: what was written in UTC comes back without one
+    return moment if moment is None or moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -1,0 +1,1 @@
+"""Sources of the registry: tried, watched, entered."""

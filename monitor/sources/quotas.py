@@ -1,0 +1,53 @@
+"""What platforms said of the quota that is left: by platform and host, as of their last answer.
+
+Written once a look by `monitor/collecting.py`; read by whoever shows the health of sources.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import sqlalchemy as sa
+
+from base.time import now
+from collectors.http import Http
+from monitor.database import QUOTAS, Database
+
+
+@dataclass(frozen=True)
+class Left:
+    """left, limit: questions, or the platform's own units. at: when the host said so.
+
+    resets_at: when they are counted anew; what was said before that moment holds no longer.
+    """
+
+    platform: str
+    host: str
+    left: float
+    limit: float | None
+    resets_at: datetime | None
+    at: datetime
+
+
+def remember(database: Database, platform: str, http: Http) -> None:
+    """Write down what the client's hosts said since the last time."""
+    at = now()
+    rows = [{"platform": platform, "at": at, **vars(quota)} for quota in http.quotas.take()]
+    database.put(QUOTAS, rows)
+
+
+def left(database: Database) -> list[Left]:
+    """The quotas that platforms told of, by platform and host."""
+    query = sa.select(QUOTAS).order_by(QUOTAS.c.platform, QUOTAS.c.host)
+    with database.connected() as connection:
+        rows = connection.execute(query).all()
+    return [
+        Left(r.platform, r.host, r.left, r.limit, _utc(r.resets_at), _utc(r.at) or r.at)
+        for r in rows
+    ]
+
+
+def _utc(moment: datetime | None) -> datetime | None:
+    # SQLite gives moments back without their zone
+    return moment if moment is None or moment.tzinfo else moment.replace(tzinfo=UTC)
