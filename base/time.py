@@ -50,6 +50,8 @@ def parse_moment(
 
 
 def _read(given: str | int | float, local: ZoneInfo) -> datetime:
+    if isinstance(given, (int, float)) and 100_000_000 <= given < 10_000_000_000:
+        return datetime.fromtimestamp(given, UTC)  # seconds, as most platforms write them
     text = str(given).strip()
     try:
         if text.replace(".", "", 1).isdigit() and len(text.partition(".")[0]) >= 9:

@@ -87,14 +87,22 @@ def moment(given: object, reading: Reading) -> datetime:
         return _in_range(datetime.combine(given, time(), reading.local), reading)
     if isinstance(given, bool) or not isinstance(given, (str, int, float)):
         raise Unmappable("a date that cannot be read", column="created")
-    if isinstance(given, str) and (dotted := _DOTTED.fullmatch(given.strip())):
-        day, month, year, hour, minute, second = (int(n or 0) for n in dotted.groups())
-        given = f"{year:04d}-{month:02d}-{day:02d}T{hour:02d}:{minute:02d}:{second:02d}"
+    if isinstance(given, str) and "." in given[:12]:  # most dates are ISO: no search
+        given = _turned(given)
     try:
         return parse_moment(given, reading.local, latest=reading.latest)
     except BadInput as error:
         # not `from error`: its cause may repeat what was given
         raise Unmappable(error.what, column="created") from None
+
+
+def _turned(given: str) -> str:
+    """A date of days first (31.12.2026 18:00) in the order of ISO 8601; others as they are."""
+    dotted = _DOTTED.fullmatch(given.strip())
+    if dotted is None:
+        return given
+    day, month, year, hour, minute, second = (int(n or 0) for n in dotted.groups())
+    return f"{year:04d}-{month:02d}-{day:02d}T{hour:02d}:{minute:02d}:{second:02d}"
 
 
 def moment_or_none(given: object, reading: Reading) -> datetime | None:
@@ -147,7 +155,7 @@ def _native_id(given: object) -> str | None:
     if not isinstance(given, (str, int)):
         return None
     found = str(given).strip()
-    if not found or _SPREADSHEET_NUMBER.fullmatch(found):
+    if not found or ("+" in found and _SPREADSHEET_NUMBER.fullmatch(found)):
         return None
     if len(found) > LONGEST_ID:
         raise Unmappable(f"longer than {LONGEST_ID} characters", column="native_id")
@@ -200,6 +208,8 @@ def _language(given: object) -> str | None:
 def _one_of(given: object, codes: Sequence[str], column: str) -> str | None:
     if given is None or given == "":
         return None
+    if given in codes:
+        return str(given)
     if isinstance(given, str) and given.strip().lower() in codes:
         return given.strip().lower()
     raise Unmappable(f"none of {', '.join(codes)}", column=column)
