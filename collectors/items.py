@@ -12,6 +12,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -198,8 +199,11 @@ def _flag(given: object) -> bool | None:
 
 
 def _language(given: object) -> str | None:
-    if not isinstance(given, str):
-        return None
+    return _language_code(given) if isinstance(given, str) else None
+
+
+@lru_cache(maxsize=1_000)
+def _language_code(given: str) -> str | None:
     code = re.split(r"[-_,]", given.strip().lower(), maxsplit=1)[0]
     is_code = code.isascii() and code.isalpha() and 2 <= len(code) <= 3
     return code if is_code and code not in _NO_LANGUAGE else None
