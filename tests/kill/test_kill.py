@@ -146,7 +146,7 @@ def _killed_at_random(home: Path, expected: dict[str, Any], seed: int) -> None:
 
 
 @pytest.mark.unit
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(2))
 def test_two_writers_killed_at_random(home: Path, expected: dict[str, Any], seed: int) -> None:
     _killed_at_random(home, expected, seed)
 
