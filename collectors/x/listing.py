@@ -141,7 +141,7 @@ def _query(given: str, source: Source, is_full: bool, where: str) -> str:
             "no query" if not given.strip() else f"a query of {len(query):,} characters",
             where=where,
             expected=f"1 to {longest:,} characters, with {x_query.NO_REPOSTS}",
-            hint="make several sources of it; collectors/x/query.py packs names and words",
+            hint="make several sources of it; unite city searches packs names and words",
         )
     return query
 

@@ -8,11 +8,13 @@ from monitor.cli import city_edit as edit
 from monitor.cli.city_add import add
 from monitor.cli.city_check import check
 from monitor.cli.city_forecast import forecast
+from monitor.cli.city_searches import searches
 
 COMMAND = typer.Typer(no_args_is_help=True, help=__doc__)
 COMMAND.command("add")(add)
 COMMAND.command("check")(check)
 COMMAND.command("forecast")(forecast)
+COMMAND.command("searches")(searches)
 COMMAND.command("districts")(edit.districts)
 COMMAND.command("undo")(edit.undo)
 COMMAND.command("log")(edit.log)
