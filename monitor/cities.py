@@ -107,6 +107,12 @@ class Registry:
         return tuple(sorted(c.code for c in self.cities.values() if c.sources))
 
     @cached_property
+    def listed(self) -> Mapping[tuple[str, str], Source]:
+        """(home, source) → the source, of every home and of the streams."""
+        homes = (s for home in self.homes.values() for s in home.sources)
+        return {(s.home, s.code): s for s in (*homes, *self.streams)}
+
+    @cached_property
     def countries(self) -> Mapping[str, str]:
         """City code → country code."""
         return {c.code: c.country for c in self.cities.values()}

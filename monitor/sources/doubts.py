@@ -67,10 +67,11 @@ def ended(workspace: Workspace, windows: pa.Table) -> frozenset[Key]:
     """The sources that were looked at and are not listed (any more). The demo lists none."""
     if demo.is_invented(workspace.home):
         return frozenset()
-    listed = {(s.home, s.code) for c in workspace.registry.cities.values() for s in c.sources}
+    registry = workspace.registry
+    streams = {stream.code for stream in registry.streams}  # also followed for single cities
     there = windows.group_by(["home", "source"]).aggregate([])
-    return frozenset(zip(there["home"].to_pylist(), there["source"].to_pylist(),
-                         strict=True)) - listed  # fmt: skip
+    looked = zip(there["home"].to_pylist(), there["source"].to_pylist(), strict=True)
+    return frozenset(key for key in looked if key not in registry.listed and key[1] not in streams)
 
 
 def _known(workspace: Workspace) -> Mapping[Key, list[tuple[date, date]]]:

@@ -64,15 +64,18 @@ class Health:
 def health(
     workspace: Workspace, cities: Collection[str] = (), at: datetime | None = None
 ) -> list[Health]:
-    """The sources of these cities (of all, without any), worst state first."""
+    """The sources of these homes (of all, without any), worst state first.
+
+    In the demo those that brought posts: nobody looks at what is listed.
+    """
     for code in cities:
-        workspace.registry.city(code)
+        workspace.registry.home(code)
     windows = workspace.lake.read("windows")
     at = at or _today(workspace, windows)
     courses, looks = doubts.courses(workspace, windows), by_source(windows, at - PAST * _DAY)
     failed, left = failures(workspace.database), allowance.left(workspace.database)
     newest = _newest(workspace, at)
-    listed = {(s.home, s.code): s for c in workspace.registry.cities.values() for s in c.sources}
+    listed = {} if demo.is_invented(workspace.home) else workspace.registry.listed
     retired = doubts.ended(workspace, windows)
     found = []
     for key in sorted({*listed, *looks}):

@@ -40,7 +40,8 @@ def listed(*codes: str) -> cities.Registry:
         Source(c, "feeds", CITY, f"https://{c}.example", "media", city.time_zone) for c in codes
     )
     others = {code: replace(c, sources=()) for code, c in registry.cities.items()}
-    return replace(registry, cities={**others, CITY: replace(city, sources=sources)})
+    mine = {**others, CITY: replace(city, sources=sources)}
+    return replace(registry, cities=mine, wider={}, streams=())
 
 
 def filled(

@@ -144,6 +144,18 @@ def test_new_and_retired_sources(tmp_path: Path) -> None:
         health(workspace, ["wein"])
 
 
+def test_sources_of_a_country_and_streams_are_listed_as_any(tmp_path: Path) -> None:
+    workspace = Workspace(load(home=tmp_path))
+    end = moment(monday())
+    (stream, *_) = workspace.registry.streams
+    source = workspace.registry.home("at").sources[0]
+    spans = [("at", source.code), (stream.home, stream.code), (CITY, stream.code)]
+    look_at(workspace, [(home, code, end - timedelta(days=30), end) for home, code in spans])
+    states = {(h.home, h.source): h.state for h in health(workspace, at=AT)}
+    assert {states[key] for key in spans} <= {"ok", "new", "silent"}  # none is retired
+    assert {h.home for h in health(workspace, ["at"], at=AT)} == {"at"}
+
+
 # --- alerts -------------------------------------------------------------------------------
 
 
