@@ -11,7 +11,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, overload
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
@@ -210,7 +210,7 @@ class Database:
             found = connection.execute(query).one_or_none()
         if found is None or found.begun is None or found.reached is None:
             return None
-        return _utc(found.begun), _utc(found.reached)
+        return utc(found.begun), utc(found.reached)
 
     def quarantine(self, home: str, source: str, window: str, items: Iterable[Quarantined]) -> None:
         """Write down items that could not be mapped; once each, however often it is said."""
@@ -268,9 +268,15 @@ class Database:
             )
 
 
-def _utc(moment: datetime) -> datetime:
-    """SQLite gives moments back without their zone."""
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+@overload
+def utc(moment: datetime) -> datetime: ...
+@overload
+def utc(moment: None) -> None: ...
+def utc(moment: datetime | None) -> datetime | None:
+    """A moment that the database gave back, in UTC: SQLite forgets the zone."""
+    if moment is None:
+        return None
+    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _careful(connection: Any, _: Any) -> None:

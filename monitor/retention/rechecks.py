@@ -6,13 +6,13 @@ Ids and moments, nothing else.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import datetime
 from itertools import islice
 
 import pyarrow as pa
 import sqlalchemy as sa
 
-from monitor.database import RECHECKS, Database
+from monitor.database import RECHECKS, Database, utc
 from store import schema
 
 _AT_ONCE = 500  # values a statement may hold on every database
@@ -31,7 +31,7 @@ class Rechecks:
             columns = (RECHECKS.c.id, RECHECKS.c.at, RECHECKS.c.stood)
             rows = connection.execute(sa.select(*columns)).all()
         ids, at, stood = zip(*rows, strict=True) if rows else ((), (), ())
-        return pa.table([ids, [*map(_utc, at)], [*map(_utc, stood)]], schema=ASKED)
+        return pa.table([ids, [*map(utc, at)], [*map(utc, stood)]], schema=ASKED)
 
     def asked(self, ids: Iterable[str], at: datetime) -> None:
         """Remember that these posts were asked, without an answer that tells."""
@@ -47,8 +47,3 @@ class Rechecks:
         while some := list(islice(left, _AT_ONCE)):
             with self._database.connected() as connection:
                 connection.execute(sa.delete(RECHECKS).where(RECHECKS.c.id.in_(some)))
-
-
-def _utc(moment: datetime | None) -> datetime | None:
-    # SQLite keeps no zone: what was written in UTC comes back without one
-    return moment if moment is None or moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -18,8 +18,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from base.errors import BadInput, unknown
 from base.time import now
-from monitor.database import ALERTS, Database
-from monitor.sources.failures import moment
+from monitor.database import ALERTS, Database, utc
 
 What = Literal["failing", "unmapped", "silent"]
 SILENT: What = "silent"
@@ -150,12 +149,8 @@ def _read(connection: sa.Connection, which: sa.ColumnElement[bool]) -> list[Aler
     rows = connection.execute(sa.select(ALERTS).where(which).order_by(ALERTS.c.number)).all()
     return [
         Alert(
-            r.number, r.home, r.source, r.what, moment(r.since), moment(r.seen_at), r.says,
-            r.acknowledged_by, _moment(r.acknowledged_at), r.is_true, _moment(r.ended_at),
+            r.number, r.home, r.source, r.what, utc(r.since), utc(r.seen_at), r.says,
+            r.acknowledged_by, utc(r.acknowledged_at), r.is_true, utc(r.ended_at),
         )
         for r in rows
     ]  # fmt: skip
-
-
-def _moment(found: datetime | None) -> datetime | None:
-    return None if found is None else moment(found)

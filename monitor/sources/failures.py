@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 import sqlalchemy as sa
 
 from base.errors import Terminal, UniteError
 from base.time import now
 from collectors.collector import Source
-from monitor.database import SOURCE_FAILURES, Database
+from monitor.database import SOURCE_FAILURES, Database, utc
 
 _MOST = 512
 
@@ -52,13 +52,6 @@ def failures(database: Database) -> dict[tuple[str, str], Failure]:
     with database.connected() as connection:
         rows = connection.execute(sa.select(SOURCE_FAILURES)).all()
     return {
-        (r.home, r.source): Failure(
-            moment(r.since), moment(r.at), r.times, r.kind, r.is_terminal, r.says
-        )
+        (r.home, r.source): Failure(utc(r.since), utc(r.at), r.times, r.kind, r.is_terminal, r.says)
         for r in rows
     }
-
-
-def moment(found: datetime) -> datetime:
-    """A moment of the database in UTC: SQLite forgets the zone."""
-    return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)

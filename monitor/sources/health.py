@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 
 from base.time import month_of, now
 from monitor import demo
-from monitor.sources import allowance, doubts, verdict
+from monitor.sources import doubts, quotas, verdict
 from monitor.sources.alerts import Trouble
 from monitor.sources.course import Course
 from monitor.sources.failures import Failure, failures
@@ -73,7 +73,7 @@ def health(
     windows = workspace.lake.read("windows")
     at = at or _today(workspace, windows)
     courses, looks = doubts.courses(workspace, windows), by_source(windows, at - PAST * _DAY)
-    failed, left = failures(workspace.database), allowance.left(workspace.database)
+    failed, left = failures(workspace.database), quotas.told(workspace.database)
     newest = _newest(workspace, at)
     listed = {} if demo.is_invented(workspace.home) else workspace.registry.listed
     retired = doubts.ended(workspace, windows)

@@ -5,14 +5,15 @@ Written once a look by `monitor/collecting.py`; read by whoever shows the health
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 import sqlalchemy as sa
 
 from base.time import now
 from collectors.http import Http
-from monitor.database import QUOTAS, Database
+from monitor.database import QUOTAS, Database, utc
 
 
 @dataclass(frozen=True)
@@ -42,12 +43,16 @@ def left(database: Database) -> list[Left]:
     query = sa.select(QUOTAS).order_by(QUOTAS.c.platform, QUOTAS.c.host)
     with database.connected() as connection:
         rows = connection.execute(query).all()
-    return [
-        Left(r.platform, r.host, r.left, r.limit, _utc(r.resets_at), _utc(r.at) or r.at)
-        for r in rows
-    ]
+    return [Left(r.platform, r.host, r.left, r.limit, utc(r.resets_at), utc(r.at)) for r in rows]
 
 
-def _utc(moment: datetime | None) -> datetime | None:
-    # SQLite gives moments back without their zone
-    return moment if moment is None or moment.tzinfo else moment.replace(tzinfo=UTC)
+def told(database: Database, at: datetime | None = None) -> Mapping[str, str]:
+    """By platform, in words: how much of how much is left, where a host said so and it holds."""
+    found: dict[str, list[str]] = {}
+    for one in left(database):
+        if one.resets_at is not None and one.resets_at <= (at or now()):
+            continue  # counted anew since
+        of = "" if one.limit is None else f" of {one.limit:,.0f}"
+        until = "" if one.resets_at is None else f" until {one.resets_at:%Y-%m-%d %H:%M}"
+        found.setdefault(one.platform, []).append(f"{one.left:,.0f}{of} at {one.host}{until}")
+    return {platform: "; ".join(said) for platform, said in found.items()}
