@@ -36,14 +36,6 @@ def host() -> Iterator[Host]:
         yield found
 
 
-@pytest.fixture(scope="module")
-def shared(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
-    """A workspace whose tagger is built once."""
-    found = Workspace(Settings(home=tmp_path_factory.mktemp("shared")))
-    assert found.tagger
-    return found
-
-
 @pytest.mark.parametrize(
     ("name", "country", "found"),
     [
@@ -190,10 +182,10 @@ def test_a_site_in_trouble_is_not_asked_ten_times_more(host: Host) -> None:
 
 
 def test_a_candidate_says_what_it_would_bring_and_keeps_nothing(
-    shared: Workspace, tmp_path: Path, host: Host
+    tools: Workspace, tmp_path: Path, host: Host
 ) -> None:
     workspace = Workspace(Settings(home=tmp_path / "home"))
-    workspace.__dict__["tagger"] = shared.tagger
+    workspace.__dict__["tagger"] = tools.tagger
     host.ways = {"/": gives(PAGE), "/news/rss": gives(feed(1, 2, 3, days=9))}
     wanted = Wanted("testham", "Europe/Berlin", "media", "de", "r")
     with client() as http:

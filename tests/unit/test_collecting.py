@@ -33,19 +33,11 @@ def host() -> Iterator[Host]:
         yield found
 
 
-@pytest.fixture(scope="module")
-def shared(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
-    """A workspace whose tagger is built once."""
-    found = Workspace(Settings(home=tmp_path_factory.mktemp("shared")))
-    assert found.tagger
-    return found
-
-
 @pytest.fixture
-def workspace(shared: Workspace, tmp_path: Path) -> Workspace:
+def workspace(tools: Workspace, tmp_path: Path) -> Workspace:
     found = Workspace(Settings(home=tmp_path / "home"))
-    found.__dict__["tagger"] = shared.tagger
-    found.__dict__["registry"] = shared.registry
+    found.__dict__["tagger"] = tools.tagger
+    found.__dict__["registry"] = tools.registry
     return found
 
 

@@ -43,14 +43,6 @@ BEGIN = datetime.fromtimestamp(START_US / 1e6, UTC)
 HOMES = "Neue Wohnungen für Geflüchtete in Wien, Teil {}"
 
 
-@pytest.fixture(scope="module")
-def tools(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
-    """A workspace whose tagger is built once for all."""
-    found = Workspace(Settings(home=tmp_path_factory.mktemp("tools")))
-    assert found.tagger
-    return found
-
-
 @pytest.fixture
 def workspace(tools: Workspace, tmp_path: Path) -> Workspace:
     found = Workspace(Settings(home=tmp_path / "home"))

@@ -30,14 +30,6 @@ RELEVANT = "Wir suchen seit Monaten eine Wohnung, die Vermieter lehnen Flüchtli
 OTHER = "Heute scheint die Sonne und der Hund schläft auf dem Balkon, Tag {}."
 
 
-@pytest.fixture(scope="module")
-def tools(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
-    """A workspace whose tagger is built once for all."""
-    found = Workspace(Settings(home=tmp_path_factory.mktemp("tools")))
-    assert found.tagger
-    return found
-
-
 @pytest.fixture
 def workspace(tools: Workspace, tmp_path: Path) -> Workspace:
     return opened(tools, tmp_path / "home")

@@ -1,0 +1,16 @@
+"""What many unit tests share: a tagger, which takes seconds to build."""
+
+from __future__ import annotations
+
+import pytest
+
+from monitor.settings import Settings
+from monitor.workspace import Workspace
+
+
+@pytest.fixture(scope="session")
+def tools(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    """A workspace whose tagger is built once for all."""
+    found = Workspace(Settings(home=tmp_path_factory.mktemp("tools")))
+    assert found.tagger
+    return found
