@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any, overload
 
@@ -21,6 +22,7 @@ from base.time import now
 from store.lock import exclusive
 
 METADATA = sa.MetaData()
+_AT_ONCE = 500  # values a statement may hold on every database
 
 Span = tuple[datetime, datetime]
 
@@ -116,6 +118,44 @@ ALERTS = sa.Table(
              sqlite_where=sa.text("ended_at is null"),
              postgresql_where=sa.text("ended_at is null")),
 )  # fmt: skip
+WATCH_LISTS = sa.Table(
+    "watch_lists",
+    METADATA,
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=True, comment="running"),
+    sa.Column("name", sa.String(64), nullable=False, comment="what its makers call it"),
+    sa.Column("purpose", sa.String(128), nullable=False, comment="purpose sheet; ends with it"),
+    sa.Column("view", sa.Text, nullable=False, comment="the saved Query, as JSON"),
+    sa.Column("least", sa.Integer, nullable=False, comment="posts that raise an alert"),
+    sa.Column("days", sa.Integer, nullable=False, comment="within so many days of collection"),
+    sa.Column("who", sa.String(128), nullable=False, comment="account, or local"),
+    sa.Column("since", sa.DateTime(timezone=True), nullable=False, comment="when it was made"),
+    sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True, comment="when it was ended"),
+    sa.Index("open_watch_lists", "name", unique=True,
+             sqlite_where=sa.text("ended_at is null"),
+             postgresql_where=sa.text("ended_at is null")),
+)  # fmt: skip
+WATCH_ALERTS = sa.Table(
+    "watch_alerts",
+    METADATA,
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=True, comment="running"),
+    sa.Column("list", sa.Integer, nullable=False, comment="number of the watch list"),
+    sa.Column("since", sa.DateTime(timezone=True), nullable=False, comment="its first post came"),
+    sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False, comment="its last post came"),
+    sa.Column("acknowledged_by", sa.String(128), nullable=True, comment="account, or local"),
+    sa.Column("acknowledged_at", sa.DateTime(timezone=True), nullable=True, comment="when"),
+    # one open alert a list, also where two processes bring posts in at once
+    sa.Index("open_watch_alerts", "list", unique=True,
+             sqlite_where=sa.text("acknowledged_at is null"),
+             postgresql_where=sa.text("acknowledged_at is null")),
+)  # fmt: skip
+WATCH_HITS = sa.Table(
+    "watch_hits",
+    METADATA,
+    sa.Column("list", sa.Integer, primary_key=True, comment="number of the watch list"),
+    sa.Column("id", sa.String(32), primary_key=True, comment="id of the post, never its address"),
+    sa.Column("at", sa.DateTime(timezone=True), nullable=False, comment="when it came in"),
+    sa.Column("alert", sa.Integer, nullable=True, comment="number of the alert it belongs to"),
+)
 
 
 @dataclass(frozen=True)
@@ -266,6 +306,22 @@ class Database:
             connection.execute(
                 statement.on_conflict_do_update(index_elements=keys, set_=values), rows
             )
+
+
+def drop(database: Database, table: sa.Table, ids: Iterable[str]) -> None:
+    """Delete the rows of posts, by the column `id`."""
+    left = iter(ids)
+    while some := list(islice(left, _AT_ONCE)):
+        with database.connected() as connection:
+            connection.execute(sa.delete(table).where(table.c.id.in_(some)))
+
+
+def on_conflict_ignored(
+    connection: sa.Connection, table: sa.Table, row: Mapping[str, Any]
+) -> sa.Executable:
+    """The insertion of a row, which another process may have been faster with."""
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    return dialect.insert(table).values(row).on_conflict_do_nothing()
 
 
 @overload

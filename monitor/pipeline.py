@@ -23,6 +23,8 @@ from monitor import permits, stories
 from monitor.kept_texts import without_text
 from monitor.look import Look, Progress, Row
 from monitor.sealing import Sealed
+from monitor.watching import alerts as watch_alerts
+from monitor.watching import hits
 from monitor.workspace import Workspace
 from store import schema
 from store.snapshot import snapshot
@@ -171,7 +173,10 @@ class _Intake:
             guard = Guard(guard.lookup.filter(tied), guard.author.filter(tied))
         # The lock is taken before the first file and given back after the commit.
         with self._workspace.lake.writing() as writer:
-            merged = writer.merge_posts(posts, vault, guard)
+            merged = writer.merge_posts(
+                posts, vault, guard, lambda new: hits.note(self._workspace, new)
+            )
+        watch_alerts.follow(self._workspace.database)
         log.event("pipeline", "merged", posts=posts.num_rows, new=merged.new, known=merged.known)
         self.total += Taken(
             new=merged.new,
@@ -258,5 +263,7 @@ def refresh(workspace: Workspace, *, forget: bool = False, rebuild: bool = False
     forget: nothing of the index' past is kept.
     """
     stories.follow(workspace.lake)
+    if forget:
+        hits.tidy(workspace)
     with workspace.lake.lock.shared():  # no vacuum while the index reads
         return workspace.index.catch_up(snapshot(workspace.lake), rebuild=rebuild, forget=forget)

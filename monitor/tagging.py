@@ -6,8 +6,6 @@ cues of the taxonomy, the lists of names and the names that are kept.
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from base.table import rows
 from base.text import phrase
 from monitor.cities import DATA, Registry
@@ -68,10 +66,15 @@ def scrubber(settings: Settings, naming: Naming | None = None) -> Scrub:
         naming=naming or read_naming(SHIPPED),
         names=read_names(DATA / "names", settings.nlp_cache),
         numbers=read_numbers(DATA / "names"),
-        public_names=_public_names(DATA / "public_names.csv"),
+        public_names=_public_names(),
     )
 
 
-def _public_names(path: Path) -> frozenset[str]:
-    listed = rows(path, ("name", "kind", "language", "note"))
-    return frozenset(phrase(row["name"]) for row in listed)
+def public_figures() -> frozenset[str]:
+    """The folded names of people that the scrubber keeps, for what they say is public."""
+    return _public_names("office", "public figure")
+
+
+def _public_names(*kinds: str) -> frozenset[str]:
+    listed = rows(DATA / "public_names.csv", ("name", "kind", "language", "note"))
+    return frozenset(phrase(row["name"]) for row in listed if not kinds or row["kind"] in kinds)

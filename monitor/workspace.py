@@ -17,6 +17,7 @@ from monitor.entering import effective
 from monitor.keys import Keys
 from monitor.sealing import Sealer
 from monitor.settings import Settings
+from nlp.scrub import Scrub
 from nlp.tagger import Tagger
 from store.duckdb_index import DuckdbIndex
 from store.lake import Lake
@@ -83,6 +84,13 @@ class Workspace:
         from monitor.tagging import build
 
         return build(self.settings, self.registry, tie_city=True)
+
+    @cached_property
+    def scrubber(self) -> Scrub:
+        """The scrubber alone, for words that somebody types."""
+        from monitor.tagging import scrubber
+
+        return scrubber(self.settings)
 
     def access(self, platform: str, http: Http) -> Access:
         """How a platform's collector reaches it: the client, and the keys of this installation."""

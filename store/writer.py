@@ -52,9 +52,17 @@ class Writer:
     def __init__(self, lake: Lake) -> None:
         self._lake = lake
 
-    def merge_posts(self, posts: pa.Table, vault: pa.Table, guard: Guard) -> Merged:
+    def merge_posts(
+        self,
+        posts: pa.Table,
+        vault: pa.Table,
+        guard: Guard,
+        tell_new: Callable[[pa.Table], None] = lambda _: None,
+    ) -> Merged:
         """Bring posts and their vault rows in, once each; a post keeps the month it was first in.
 
+        tell_new: is given the posts that nobody brought before, before they are written; again
+        where the merge is killed and repeated.
         posts: POST columns (month is set here). vault: VAULT columns, same rows. Rows that
         `forgotten` names are left out and counted. Of rows with one (id, home) the last counts;
         a known post keeps when it was first collected, and is written only where it differs.
@@ -81,6 +89,7 @@ class Writer:
             changed = pc.invert(_is_same_origin(vault, found))
             self._bring_in("vault", vault.filter(changed), vaulted.is_null().filter(changed))
             points.reached("vault-merged")
+            tell_new(posts.filter(standing.is_null()))
             posts = _with_month(posts, pc.coalesce(standing, vaulted, first_seen))
             beside = known.compared(posts, stands)
             self._bring_in(

@@ -10,7 +10,9 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from monitor import reading
 from monitor.pipeline import Taken
+from monitor.purposes import Purpose
 from monitor.versions import versions
 from monitor.workspace import Workspace
 from store.query import Query, View
@@ -55,6 +57,31 @@ def taken(result: Taken) -> None:
             f"{result.other_text:,} took the place of a post with the same id and another text: "
             "edited posts, or a file whose ids are row numbers (then: --columns native_id=)."
         )
+
+
+def posts(
+    workspace: Workspace, command: str, sheet: Purpose, query: Query, *, limit: int, is_json: bool
+) -> None:
+    """Single posts, newest first, with what they matched, as the purpose allows; logged."""
+    found = reading.posts(workspace, query, limit=limit)
+    workspace.database.log_access(
+        "local", "query", purpose=sheet.name, view=query.to_json(), rows=len(found)
+    )
+    taggers = sorted({p["tagger"] for p in found})
+    mixed(workspace, taggers)
+    if is_json:
+        answer(command, query, "posts", workspace.index.generation(), taggers, found)
+        return
+    columns = ["day", "city", "platform", "terms", "areas, because of", "text"]
+    table(f"{len(found)} posts", columns, [_line(p) for p in found])
+
+
+def _line(post: Mapping[str, Any]) -> list[str]:
+    text = " ".join(post["text"].split())
+    return [
+        str(post["day"]), reading.about(dict(post)), post["platform"], post["terms_class"],
+        reading.because(dict(post)), text if len(text) <= 90 else text[:89] + "…",
+    ]  # fmt: skip
 
 
 def mixed(workspace: Workspace, taggers: Collection[str]) -> None:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-from monitor import reading
 from monitor.cli import options, output
 
 
@@ -37,22 +36,4 @@ def COMMAND(
     )  # fmt: skip
     sheet = options.purpose(workspace, purpose, query.cities, action="query")
     query = options.permitted(workspace, sheet, query)
-    posts = reading.posts(workspace, query, limit=limit)
-    workspace.database.log_access(
-        "local", "query", purpose=sheet.name, view=query.to_json(), rows=len(posts)
-    )
-    taggers = sorted({p["tagger"] for p in posts})
-    output.mixed(workspace, taggers)
-    if as_json:
-        output.answer("query", query, "posts", workspace.index.generation(), taggers, posts)
-        return
-    columns = ["day", "city", "platform", "terms", "areas, because of", "text"]
-    output.table(f"{len(posts)} posts", columns, [_line(p) for p in posts])
-
-
-def _line(post: dict[str, Any]) -> list[str]:
-    text = " ".join(post["text"].split())
-    return [
-        str(post["day"]), reading.about(post), post["platform"], post["terms_class"],
-        reading.because(post), text if len(text) <= 90 else text[:89] + "…",
-    ]  # fmt: skip
+    output.posts(workspace, "query", sheet, query, limit=limit, is_json=as_json)

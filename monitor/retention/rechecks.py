@@ -7,15 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from itertools import islice
 
 import pyarrow as pa
 import sqlalchemy as sa
 
-from monitor.database import RECHECKS, Database, utc
+from monitor.database import RECHECKS, Database, drop, utc
 from store import schema
 
-_AT_ONCE = 500  # values a statement may hold on every database
 ASKED = pa.schema([("id", pa.string()), ("at", schema.MOMENT), ("stood", schema.MOMENT)])
 
 
@@ -43,7 +41,4 @@ class Rechecks:
 
     def drop(self, ids: Iterable[str]) -> None:
         """Let go of posts that are no longer kept."""
-        left = iter(ids)
-        while some := list(islice(left, _AT_ONCE)):
-            with self._database.connected() as connection:
-                connection.execute(sa.delete(RECHECKS).where(RECHECKS.c.id.in_(some)))
+        drop(self._database, RECHECKS, ids)

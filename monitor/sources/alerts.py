@@ -14,11 +14,10 @@ from datetime import date, datetime
 from typing import Any, Literal, Protocol
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
 from base.errors import BadInput, unknown
 from base.time import now
-from monitor.database import ALERTS, Database, utc
+from monitor.database import ALERTS, Database, on_conflict_ignored, utc
 
 What = Literal["failing", "unmapped", "silent"]
 SILENT: What = "silent"
@@ -91,9 +90,7 @@ def follow(database: Database, found: Sequence[Looked], at: datetime | None = No
         for (home, code, what), trouble in wanted.items():
             row = {"home": home, "source": code, "what": what, "since": trouble.since,
                    "seen_at": at, "says": trouble.says[:512], "is_true": False}  # fmt: skip
-            dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-            # another process may have been faster
-            connection.execute(dialect.insert(ALERTS).values(row).on_conflict_do_nothing())
+            connection.execute(on_conflict_ignored(connection, ALERTS, row))
         return _read(connection, ALERTS.c.ended_at.is_(None))
 
 

@@ -24,6 +24,7 @@ from store.index import IndexFault
 from store.tables import OFFLINE
 
 _TRIES = 100
+Dictionaries = tuple[dict[str, list[str | None]], dict[str, list[tuple[str, ...]]]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -178,25 +179,15 @@ class Reader:
         self._attached[file] = alias, None
         return alias
 
-    def _dictionaries(
-        self, alias: str
-    ) -> tuple[dict[str, list[str | None]], dict[str, list[tuple[str, ...]]]]:
-        codes: dict[str, list[str | None]] = {name: [None] for name in CODES}
-        sets: dict[str, list[tuple[str, ...]]] = {name: [()] for name in SETS}
+    def _dictionaries(self, alias: str) -> Dictionaries:
         assert self._con is not None
         try:
-            listed = f"FROM {alias}.codes ORDER BY field, no"
-            for name, code in self._con.execute(f"SELECT field, code {listed}").fetchall():
-                codes[name].append(code)
-            listed = f"FROM {alias}.sets ORDER BY field, no"
-            for name, members in self._con.execute(f"SELECT field, codes {listed}").fetchall():
-                sets[name].append(tuple(members))
+            return dictionaries(self._con, alias)
         except (duckdb.Error, KeyError) as error:
             self._forget_all()
             raise damaged(
                 f"a segment cannot be read ({told(error, self._folder)})", SEGMENTS
             ) from error
-        return codes, sets
 
     def _prune(self) -> None:
         """Detach what neither the newest generation nor a question in flight reads."""
@@ -210,3 +201,16 @@ class Reader:
 
     def _forget_all(self) -> None:
         self._con, self._now, self._attached = None, None, {}
+
+
+def dictionaries(con: duckdb.DuckDBPyConnection, alias: str) -> Dictionaries:
+    """The codes and the sets of codes that numbers in an attached segment stand for."""
+    codes: dict[str, list[str | None]] = {name: [None] for name in CODES}
+    sets: dict[str, list[tuple[str, ...]]] = {name: [()] for name in SETS}
+    listed = f"FROM {alias}.codes ORDER BY field, no"
+    for name, code in con.execute(f"SELECT field, code {listed}").fetchall():
+        codes[name].append(code)
+    listed = f"FROM {alias}.sets ORDER BY field, no"
+    for name, members in con.execute(f"SELECT field, codes {listed}").fetchall():
+        sets[name].append(tuple(members))
+    return codes, sets

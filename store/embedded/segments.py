@@ -34,16 +34,19 @@ def build_month(
 ) -> dict[str, int]:
     """Write a month's segment: how many rows, their first and last day, the newest (µs)."""
     with _building(target, memory_limit, threads) as con:
-        _load(con, rows)
-        con.execute(codes_sql())
-        con.execute(sets_sql())
-        con.execute(posts_sql())
-        con.execute(words_sql())
+        fill(con, rows)
         count, first, last, newest = con.execute(
             "SELECT count(*), coalesce(min(_day), 0), coalesce(max(_day), 0),"
             " coalesce(max(epoch_us(created)), 0) FROM seg.posts"
         ).fetchall()[0]
     return {"rows": count, "first": first, "last": last, "newest": newest}
+
+
+def fill(con: duckdb.DuckDBPyConnection, rows: pa.RecordBatchReader) -> None:
+    """Make the tables of posts in the attached database `seg`."""
+    _load(con, rows)
+    for sql in (codes_sql(), sets_sql(), posts_sql(), words_sql()):
+        con.execute(sql)
 
 
 def build_coverage(target: Path, table: pa.Table, *, memory_limit: str, threads: int) -> int:

@@ -1,0 +1,1 @@
+"""Watch lists: saved Queries that every new post is held against on its way in."""
