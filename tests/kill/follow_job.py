@@ -1,16 +1,10 @@
-"""What a process of the kill tests follows: one stream on this machine, as `unite collect` does.
-
-`python follow_job.py HOME ADDRESS HELD`: HELD seconds pass before what came is brought in.
-"""
+"""What a process of the kill tests follows: one stream on this machine, as `unite collect` does."""
 
 from __future__ import annotations
 
-import sys
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent.parent))
 
 from collectors.bluesky import stream
 from collectors.collector import Source
@@ -19,6 +13,7 @@ from monitor.purposes import Purpose
 from monitor.settings import Settings
 from monitor.streams import following
 from monitor.workspace import Workspace
+from warm import ready
 
 
 def workspace(home: Path, address: str) -> Workspace:
@@ -29,8 +24,9 @@ def workspace(home: Path, address: str) -> Workspace:
     return found
 
 
-if __name__ == "__main__":
+def run(home: Path, address: str, held: float) -> None:
+    """Follow until a signal asks for the end. held: seconds before what came is brought in."""
     stream.PAGE_SECONDS = 0.05
-    following.follow.__kwdefaults__["held"] = float(sys.argv[3])
+    following.follow.__kwdefaults__["held"] = held
     sheet = Purpose("p", "A", "t", "l", "q", ("*",), "r", date(2099, 1, 1), "research")
-    collect._follow(workspace(Path(sys.argv[1]), sys.argv[2]), sheet, (), None)
+    collect._follow(ready(workspace(home, address)), sheet, (), None)
