@@ -6,6 +6,8 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+from warm import ready
+
 from collectors.bluesky import stream
 from collectors.collector import Source
 from monitor.cli import collect
@@ -13,7 +15,6 @@ from monitor.purposes import Purpose
 from monitor.settings import Settings
 from monitor.streams import following
 from monitor.workspace import Workspace
-from warm import ready
 
 
 def workspace(home: Path, address: str) -> Workspace:

@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pyarrow as pa
+from warm import ready
 
 from collectors.collector import Cursor, Page, Rejected, Source, Window
 from monitor import demo, pipeline
@@ -19,7 +20,6 @@ from monitor.pipeline import Look
 from monitor.settings import Settings
 from monitor.workspace import Workspace
 from store import schema, upkeep
-from warm import ready
 
 SINCE, UNTIL = date(2026, 3, 2), date(2026, 5, 4)
 AT = datetime(2026, 5, 5, 10, tzinfo=UTC)
