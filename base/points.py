@@ -24,8 +24,14 @@ POINTS = (
     "removed-recorded",
     "vacuumed",
 )
-_wanted, _, _times = os.environ.get("UNITE_TEST_KILL_AT", "").partition(":")
-_left = int(_times or 1)
+_wanted, _left = "", 1
+
+
+def arm(wanted: str) -> None:
+    """End this process at `name` or `name:3`; nowhere if that is empty."""
+    global _wanted, _left
+    _wanted, _, times = wanted.partition(":")
+    _left = int(times or 1)
 
 
 def reached(name: str) -> None:
@@ -36,3 +42,6 @@ def reached(name: str) -> None:
         _left -= 1
         if _left == 0:
             os.kill(os.getpid(), signal.SIGKILL)
+
+
+arm(os.environ.get("UNITE_TEST_KILL_AT", ""))

@@ -1,16 +1,12 @@
-"""What a process of the kill tests follows: one stream on this machine, as `unite collect` does.
-
-`python follow_job.py HOME ADDRESS HELD`: HELD seconds pass before what came is brought in.
-"""
+"""What a process of the kill tests follows: one stream on this machine, as `unite collect` does."""
 
 from __future__ import annotations
 
-import sys
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent.parent))
+from warm import ready
 
 from collectors.bluesky import stream
 from collectors.collector import Source
@@ -29,8 +25,9 @@ def workspace(home: Path, address: str) -> Workspace:
     return found
 
 
-if __name__ == "__main__":
+def run(home: Path, address: str, held: float) -> None:
+    """Follow until a signal asks for the end. held: seconds before what came is brought in."""
     stream.PAGE_SECONDS = 0.05
-    following.follow.__kwdefaults__["held"] = float(sys.argv[3])
+    following.follow.__kwdefaults__["held"] = held
     sheet = Purpose("p", "A", "t", "l", "q", ("*",), "r", date(2099, 1, 1), "research")
-    collect._follow(workspace(Path(sys.argv[1]), sys.argv[2]), sheet, (), None)
+    collect._follow(ready(workspace(home, address)), sheet, (), None)

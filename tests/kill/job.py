@@ -1,20 +1,18 @@
 """What a process of the kill tests does: bring parts of an invented sample into a home.
 
-`python job.py HOME PART…` with PART one of the names of PARTS. The parts overlap: one post is
-found by two cities, one item changes its date, and every part looks at its windows anew each time.
+The parts overlap: one post is found by two cities, one item changes its date, and every part
+looks at its windows anew each time.
 """
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent.parent))
-
 import pyarrow as pa
+from warm import ready
 
 from collectors.collector import Cursor, Page, Rejected, Source, Window
 from monitor import demo, pipeline
@@ -38,7 +36,7 @@ def workspace(home: Path) -> Workspace:
 
 def run(home: Path, parts: list[str]) -> None:
     """Do the parts, then bring stories, coverage and the index up to date."""
-    opened = workspace(home)
+    opened = ready(workspace(home))
     for part in parts:
         if part == "forget":
             _forget(opened)
@@ -86,7 +84,3 @@ def _forget(opened: Workspace) -> None:
     vault = Vault(opened.keys.vault)
     lookups = [vault.lookup(f"https://feed.example/{i}") for i in range(FORGOTTEN)]
     upkeep.forget(opened.lake, lookups=lookups, at=AT)
-
-
-if __name__ == "__main__":
-    run(Path(sys.argv[1]), sys.argv[2:])

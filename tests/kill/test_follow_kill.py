@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import signal
-import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -13,6 +11,7 @@ from pathlib import Path
 import follow_job
 import pytest
 from test_kill import finish
+from warm import Job
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "unit"))
 
@@ -25,13 +24,8 @@ EVENTS += [commit(90 + n, operation="delete", key=n, who=f"j{n % 5}") for n in r
 LEFT = sorted(TEXT.format(n) for n in range(90) if n % 3 and not 1 <= n < 20)
 
 
-def start(home: Path, server: Jetstream, kill_at: str = "") -> subprocess.Popen[bytes]:
-    return subprocess.Popen(
-        [sys.executable, follow_job.__file__, str(home), server.address, "0.2"],
-        env={**os.environ, "UNITE_TEST_KILL_AT": kill_at},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-    )
+def start(home: Path, server: Jetstream, kill_at: str = "") -> Job:
+    return Job(follow_job.run, home, server.address, 0.2, kill_at=kill_at)
 
 
 def texts(home: Path, server: Jetstream) -> list[str]:
@@ -39,15 +33,15 @@ def texts(home: Path, server: Jetstream) -> list[str]:
     return sorted(lake.read("posts", ["text"])["text"].to_pylist())
 
 
-def ended(home: Path, server: Jetstream, process: subprocess.Popen[bytes]) -> int:
+def ended(home: Path, server: Jetstream, job: Job) -> int:
     """Wait until all is there, then ask for the end as a service manager does."""
     deadline = time.monotonic() + 100
-    while time.monotonic() < deadline and process.poll() is None:
+    while time.monotonic() < deadline and job.process.is_alive():
         if (home / "lake").exists() and server.sent >= len(EVENTS) and texts(home, server) == LEFT:
             break
         time.sleep(0.2)
-    process.send_signal(signal.SIGTERM)
-    return finish(process)
+    job.process.terminate()
+    return finish(job)
 
 
 @pytest.fixture

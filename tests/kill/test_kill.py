@@ -7,18 +7,16 @@ one clean run. Equal means equal but for `collected` and pseudonyms (DESIGN §9)
 
 from __future__ import annotations
 
-import os
 import random
 import shutil
 import signal
-import subprocess
-import sys
 import time
 from pathlib import Path
 from typing import Any
 
 import job
 import pytest
+from warm import Job
 
 from base.points import POINTS
 from monitor.database import CURSORS, QUARANTINE
@@ -35,20 +33,14 @@ _FORGET = [p for p in POINTS if p not in {"cursor-committed", "windows-merged", 
 _IGNORED = {"collected", "author", "sealed", "at"}
 
 
-def start(home: Path, parts: list[str], kill_at: str | None = None) -> subprocess.Popen[bytes]:
-    environment = {**os.environ, "UNITE_TEST_KILL_AT": kill_at or ""}
-    return subprocess.Popen(
-        [sys.executable, job.__file__, str(home), *parts],
-        env=environment,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-    )
+def start(home: Path, parts: list[str], kill_at: str | None = None) -> Job:
+    return Job(job.run, home, parts, kill_at=kill_at)
 
 
-def finish(process: subprocess.Popen[bytes]) -> int:
-    _, said = process.communicate(timeout=120)
-    assert process.returncode in (0, -signal.SIGKILL), said.decode()[-2000:]
-    return process.returncode
+def finish(writer: Job) -> int:
+    code = writer.finish()
+    assert code in (0, -signal.SIGKILL)
+    return code
 
 
 def tables(home: Path) -> dict[str, list[Any]]:
@@ -129,10 +121,10 @@ def _at_random(home: Path, seed: int) -> None:
     draw = random.Random(seed)
     writers = [start(home, [part]) for part in ("north", "south")]
     for writer in draw.sample(writers, draw.choice([1, 2])):
-        deadline = time.monotonic() + draw.uniform(0.8, 5.0)
-        while writer.poll() is None and time.monotonic() < deadline:
+        deadline = time.monotonic() + draw.uniform(0.05, 3.0)
+        while writer.process.is_alive() and time.monotonic() < deadline:
             time.sleep(0.005)  # waiting for the moment of the kill, not for a result
-        writer.kill()
+        writer.process.kill()
     for writer in writers:
         finish(writer)
 
