@@ -35,6 +35,15 @@ def held(database: Database, home: Path, name: str, part: str) -> Iterator[None]
             yield
 
 
+def is_held(database: Database, home: Path, name: str, part: str) -> bool:
+    """Whether somebody has the part in hand now."""
+    try:
+        with held(database, home, name, part):
+            return False
+    except Busy:
+        return True
+
+
 def _busy(name: str, part: str) -> Busy:
     return Busy(f"the job {name} {part} is running already", hint="unite job list")
 
