@@ -11,7 +11,7 @@ import fcntl
 import hashlib
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -74,4 +74,9 @@ def _on_server(database: Database, name: str, part: str) -> Iterator[None]:
         took = sa.text("select pg_try_advisory_lock(:class, :part)")
         if not connection.execute(took, key).scalar_one():
             raise _busy(name, part)
-        yield
+        try:
+            yield
+        finally:
+            # else it is open only when the server has seen the connection close
+            with suppress(sa.exc.DatabaseError):
+                connection.execute(sa.text("select pg_advisory_unlock(:class, :part)"), key)
