@@ -31,6 +31,7 @@ from monitor.settings import Settings
 from monitor.workspace import Workspace
 
 HOUR = timedelta(hours=1)
+HOURLY = Every(HOUR)
 CANARY = "ein Satz aus einem Beitrag"
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 Script = Path(__file__).with_name("job_process.py")
@@ -73,7 +74,7 @@ def wall(monkeypatch: pytest.MonkeyPatch) -> _Wall:
     return _Wall(monkeypatch)
 
 
-def job(work: Callable[[Turn], Counts], every: Every | None = Every(HOUR)) -> Job:
+def job(work: Callable[[Turn], Counts], every: Every = HOURLY) -> Job:
     return Job(
         "invented", "work", lambda _: every, lambda _, turn: work(turn), lambda _: ("a", "b")
     )
@@ -166,6 +167,7 @@ def test_an_error_in_the_program_is_told_without_its_message(
 def test_a_window_that_is_asked_for_is_run_alone_and_moves_nothing_back(
     workspace: Workspace, wall: _Wall
 ) -> None:
+    del wall
     once(workspace, job(lambda _: {}))
     wanted = Window(NOON - 5 * HOUR, NOON - 4 * HOUR)
     turns: list[Turn] = []

@@ -43,6 +43,7 @@ VALUES: dict[str, tuple[str, Any, str | None]] = {
     "monitor_retention_days": ("90", 90, "4000"),
     "monitor_purpose": ("study", "study", None),
     "monitor_collect_minutes": ("30", 30, "-1"),
+    "monitor_follow": ("true", True, "perhaps"),
     "monitor_index_minutes": ("5", 5, "often"),
     "monitor_alert_minutes": ("10", 10, "x"),
     "monitor_recheck_minutes": ("0", 0, "20000"),
