@@ -11,8 +11,9 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 
 from base import log
 from monitor.settings import load
@@ -53,15 +54,26 @@ class Child:
         self._process.wait()
 
 
-def begin() -> tuple[Workspace, threading.Event]:
-    """What a child does first: the installation, and what is set when it shall end."""
+@dataclass(frozen=True)
+class Begun:
+    """What a child has from its start. stop: set when it shall end. tell: a line to the parent."""
+
+    workspace: Workspace
+    stop: threading.Event
+    tell: Callable[[str], None]
+
+
+def begin() -> Begun:
+    """What a child does first. What anybody else prints goes to stderr, not to the parent."""
+    lines = os.fdopen(os.dup(1), "w")
+    os.dup2(2, 1)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     os.nice(_NICER)
     settings = load()
     log.configure(settings.log_level, as_json=settings.log_json)
-    return Workspace(settings), stop
+    return Begun(Workspace(settings), stop, lambda line: print(line, file=lines, flush=True))
 
 
 def _end_with_parent() -> None:

@@ -21,11 +21,11 @@ _TURN = 60.0  # seconds between two looks at the room that is left
 def main() -> int:
     """Follow. Exit status 0 where it was told to end, else 1."""
     try:
-        workspace, stop = child.begin()
-        room = disk.room(workspace.settings)
+        begun = child.begin()
+        room = disk.room(begun.workspace.settings)
         if room.is_full:
             raise disk.full(room)
-        return _follow(workspace, stop)
+        return _follow(begun.workspace, begun.stop)
     except UniteError as error:
         print(f"unite: following: {error}", file=sys.stderr, flush=True)
         return 1

@@ -160,13 +160,13 @@ def test_a_warning_comes_before_the_end(used: int, free: int, short: bool, full:
 def test_no_part_of_the_clock_outlives_it(tmp_path: Path) -> None:
     """The worker ends with the one who started it, be that killed."""
     code = (
-        "import sys, time; from monitor.jobs import child; child.begin(); "
-        "print('ready', flush=True); time.sleep(600)"
+        "import time; from monitor.jobs import child; b = child.begin(); "
+        "print('what a library says'); b.tell('ready'); time.sleep(600)"
     )
     parent = (
-        "import os, sys; from monitor.jobs.child import Child; "
-        f"c = Child([sys.executable, '-c', {code!r}]); next(c.lines()); "
-        "print(c._process.pid, flush=True); os.kill(os.getpid(), 9)"
+        "import os, subprocess, sys; "
+        f"c = subprocess.Popen([sys.executable, '-c', {code!r}], stdin=-1, stdout=-1); "
+        "assert c.stdout.readline() == b'ready\\n'; print(c.pid, flush=True); os.kill(os.getpid(), 9)"
     )
     done = subprocess.run([sys.executable, "-c", parent], env=environment(tmp_path),
                           stdout=subprocess.PIPE, text=True, check=False)  # fmt: skip
