@@ -19,6 +19,7 @@ from base.errors import UniteError
 from base.time import now
 from monitor.jobs.child import Child
 from monitor.jobs.job import TooLong, named
+from monitor.jobs.notify import notify
 from monitor.jobs.running import due
 from monitor.jobs.schedule import pause
 from monitor.jobs.table import Table
@@ -97,13 +98,16 @@ class Clock(threading.Thread):
         self._worker, self._follower = _Kept(worker), _Kept(_FOLLOWER)
 
     def run(self) -> None:
+        notify("READY=1")
         while not self._stop_wanted.wait(_TURN):
+            notify("WATCHDOG=1")
             try:
                 self._look()
             except UniteError as error:  # a database that does not answer: it may again
                 log.event("clock", "cannot look", level="warning", error=type(error).__name__)
             except Exception as error:  # the clock of a monitor must not stop
                 log.event("clock", "fault", level="error", error=type(error).__name__)
+        notify("STOPPING=1")
         for kept in (self._worker, self._follower):
             kept.ask_to_end()
         for kept in (self._worker, self._follower):

@@ -166,7 +166,8 @@ def test_no_part_of_the_clock_outlives_it(tmp_path: Path) -> None:
     parent = (
         "import os, subprocess, sys; "
         f"c = subprocess.Popen([sys.executable, '-c', {code!r}], stdin=-1, stdout=-1); "
-        "assert c.stdout.readline() == b'ready\\n'; print(c.pid, flush=True); os.kill(os.getpid(), 9)"
+        "assert c.stdout.readline() == b'ready\\n'; "
+        "print(c.pid, flush=True); os.kill(os.getpid(), 9)"
     )
     done = subprocess.run([sys.executable, "-c", parent], env=environment(tmp_path),
                           stdout=subprocess.PIPE, text=True, check=False)  # fmt: skip
