@@ -1,4 +1,4 @@
-"""The clock beside the pages: what hangs is ended, what ends badly rests, what is over gives way."""
+"""The clock beside the pages: what hangs is ended, what ends badly rests, what is over goes."""
 
 from __future__ import annotations
 
