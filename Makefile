@@ -29,6 +29,7 @@ layers: $(STAMP)
 
 unit: $(STAMP)
 	sh scripts/test-servers.sh
+	-PYTHON=$(PYTHON) sh scripts/setup-airflow.sh
 	$(BIN)/pytest -m "not long and not network" -n 2 --dist loadfile --no-loadscope-reorder
 
 network: $(STAMP)
@@ -42,7 +43,7 @@ bench: $(STAMP)
 	$(BIN)/python -m benchmarks.run
 
 clean:
-	rm -rf .venv build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv .venv-airflow build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 docs: $(STAMP)
 	$(BIN)/python scripts/reference.py

@@ -171,7 +171,8 @@ def test_a_window_that_is_asked_for_is_run_alone_and_moves_nothing_back(
     once(workspace, job(lambda _: {}))
     wanted = Window(NOON - 5 * HOUR, NOON - 4 * HOUR)
     turns: list[Turn] = []
-    running._run(workspace, job(lambda t: turns.append(t) or {}), "a", wanted, "airflow")  # type: ignore[func-returns-value]
+    mine = job(lambda t: turns.append(t) or {})  # type: ignore[func-returns-value]
+    running._run(workspace, mine, "a", "airflow", running._Asked(wanted))
     assert turns == [Turn("a", wanted, is_asked=True)]
     table = Table(workspace.database)
     assert table.state("invented", "a").covered == NOON

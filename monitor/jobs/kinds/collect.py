@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from base.errors import Transient, UniteError
-from monitor import collecting
 from monitor.jobs import purpose
 from monitor.jobs.job import Counts, Job, Turn, every_minutes
 from monitor.workspace import Workspace
@@ -17,19 +16,23 @@ def _parts(workspace: Workspace) -> Sequence[str]:
     registry = workspace.registry
     sheet = purpose.sheet(workspace)
     if "*" in sheet.cities:
-        return registry.with_sources
+        return sorted(home.code for home in registry.homes.values() if home.sources)
     return sorted(c for c in sheet.cities if registry.home(c).sources)
 
 
 def _run(workspace: Workspace, turn: Turn) -> Counts:
     """Raises the first error where no source of the home could be collected."""
+    from monitor import collecting  # what lists the jobs needs none of it
+
     sheet = purpose.sheet(workspace, turn.part)
     sources = collecting.chosen(workspace, [turn.part], None)
     allowed = purpose.allowed(workspace, sheet, sources)
     window = turn.window
-    since, until = (window.since, window.until) if turn.is_asked else (None, None)
+    since = window.since if turn.is_asked else None
     with collecting.client(workspace, is_research=sheet.research_exception) as http:
-        taken, failed = collecting.collect(workspace, allowed, since=since, until=until, http=http)
+        taken, failed = collecting.collect(
+            workspace, allowed, since=since, until=window.until, http=http
+        )
     keyless = sum(f.is_left_out for f in failed)
     lost = [f.error for f in failed if not f.is_left_out]
     if lost and len(failed) == len(allowed):
