@@ -43,12 +43,11 @@ def prepare(folder: Path, given: str | Recipient | Identity, work: int = WORK) -
         salt = os.urandom(16)
         words = Passphrase.of(given, salt, work)
         secret: Secret = words
-        body = {"format": manifest.FORMAT, "sealed": "passphrase", "salt": salt.hex(),
-                "work": work, "check": words.check}  # fmt: skip
+        body = _of_words(salt, work, words.check)
     else:
         secret = given
         recipient = given.recipient if isinstance(given, Identity) else given
-        body = {"format": manifest.FORMAT, "sealed": "key", "public": recipient.public.hex()}
+        body = _of_key(recipient)
     written(folder / HEADER, [_header(body)])
     return Place(folder, secret)
 
@@ -68,16 +67,14 @@ def opened(folder: Path, given: str | Recipient | Identity) -> Place:
         body = json.loads(text)
         if body["format"] > manifest.FORMAT:
             raise BackupNewer("this backup was made by a newer program", where=HEADER)
-        if _header(body) != text:
-            raise damaged(HEADER, "altered")
         kind = body["sealed"]
         if kind == "passphrase":
             salt, work, check = bytes.fromhex(body["salt"]), int(body["work"]), str(body["check"])
-            if not 0 < work <= MOST_WORK:
-                raise damaged(HEADER, "altered")
-        elif kind == "key":
-            public = bytes.fromhex(body["public"])
+            expected = _of_words(salt, max(1, min(work, MOST_WORK)), check)
         else:
+            public = bytes.fromhex(body["public"])
+            expected = _of_key(Recipient(public))
+        if _header(expected) != text:
             raise damaged(HEADER, "altered")
     except (ValueError, KeyError, TypeError) as error:
         raise damaged(HEADER, "altered") from error
@@ -99,6 +96,15 @@ def opened(folder: Path, given: str | Recipient | Identity) -> Place:
 
 def _other(what: str, expected: str) -> UniteError:
     return BackupSealed(what, where=HEADER, expected=expected)
+
+
+def _of_words(salt: bytes, work: int, check: str) -> dict[str, object]:
+    return {"format": manifest.FORMAT, "sealed": "passphrase", "salt": salt.hex(),
+            "work": work, "check": check}  # fmt: skip
+
+
+def _of_key(recipient: Recipient) -> dict[str, object]:
+    return {"format": manifest.FORMAT, "sealed": "key", "public": recipient.public.hex()}
 
 
 def _header(body: dict[str, object]) -> bytes:

@@ -58,8 +58,7 @@ class Place:
         """Make a backup of files that are all here; its name."""
         name = made.made.astimezone(UTC).strftime(_MOMENT)
         sets = self.folder / "sets"
-        listed = "".join(f"{entry.name}\n" for entry in made.files).encode()
-        written(sets / f"{name}.list", [listed])
+        written(sets / f"{name}.list", [_list_of(made)])
         points.reached("backup-listed")
         self._write(sets / f"{name}.set", name, [made.to_bytes()])
         points.reached("backup-made")
@@ -77,7 +76,9 @@ class Place:
         for name in set(names) - set(kept):
             (self.folder / "sets" / f"{name}.set").unlink()
         points.reached("backup-dropped")
-        wanted = {data for name in kept for data in self._listed(name)}
+        wanted = {
+            data for name in kept for data in self._listed(name).decode("ascii", "replace").split()
+        }
         gone = 0
         for path in [*self.folder.glob("data/*/*"), *self.folder.glob("sets/*")]:
             is_kept = path.stem in kept if path.parent.name == "sets" else path.name in wanted
@@ -96,7 +97,7 @@ class Place:
         """One backup. Raises BackupDamaged where its list is another than its manifest."""
         where = f"sets/{name}.set"
         found = manifest.read(b"".join(self._opened(self.folder / where, name)), where)
-        if self._listed(name) != [entry.name for entry in found.files]:
+        if self._listed(name) != _list_of(found):
             raise damaged(f"sets/{name}.list", "altered")
         return found
 
@@ -134,12 +135,12 @@ class Place:
             )
         return self.secret
 
-    def _listed(self, name: str) -> list[str]:
+    def _listed(self, name: str) -> bytes:
         where = f"sets/{name}.list"
         try:
-            return (self.folder / where).read_text("ascii").splitlines()
-        except (OSError, UnicodeDecodeError) as error:
-            raise damaged(where, "missing or altered") from error
+            return (self.folder / where).read_bytes()
+        except OSError as error:
+            raise damaged(where, f"not to be read ({error.strerror})") from error
 
     def _data(self, name: str) -> Path:
         return self.folder / "data" / name[:2] / name
@@ -151,9 +152,14 @@ class Place:
         written(path, seal(name, plain, self.secret))
 
 
+def _list_of(made: Manifest) -> bytes:
+    return "".join(f"{entry.name}\n" for entry in made.files).encode()
+
+
 def written(path: Path, parts: Iterable[bytes]) -> None:
     """Write a file aside, mode 0600, on the disk before it gets its name."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    for parent in (path.parent.parent, path.parent):  # one by one, for each gets the mode
+        parent.mkdir(exist_ok=True, mode=0o700)
     part = path.with_name(f"{path.name}.part")
     descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "wb") as handle:

@@ -63,6 +63,7 @@ def restore(
     made = place.manifest(name)
     _refuse_newer(made, name)
     place.check_sizes(made)
+    since = _since(place, made, forgotten)
     home = target.home
     mark = _begun(home, Mark(name, hashlib.sha256(made.to_bytes()).hexdigest()))
     address = _address(target, place, made)
@@ -86,11 +87,7 @@ def restore(
     # the settings of the backup hold from here on, where the environment says nothing else
     workspace = Workspace(settings.load(home=home), unfinished=True)
     upgrading.bring_up(workspace)
-    since = [_known_elsewhere(place, home, path) for path in forgotten]
-    beside = place.forgotten()
-    if beside is not None:
-        since.append(_read_forgotten(beside))
-    replayed = upkeep.replay(workspace.lake, now(), pa.concat_tables(since) if since else None)
+    replayed = upkeep.replay(workspace.lake, now(), since)
     points.reached("restore-forgotten")
     dropped = retaining.drop(workspace, now()).dropped
     tell("building the index")
@@ -211,11 +208,20 @@ def _checked(place: Place, entry: Entry) -> Iterator[bytes]:
         raise damaged(entry.path, "another than its backup says")
 
 
-def _known_elsewhere(place: Place, home: Path, path: Path) -> pa.Table:
-    """FORGOTTEN rows of the home that is replaced, or of a file beside backups."""
+def _since(place: Place, made: Manifest, elsewhere: Sequence[Path]) -> pa.Table:
+    """FORGOTTEN rows that are kept beside the backups, and elsewhere."""
+    beside = place.forgotten()
+    found = [] if beside is None else [_read_forgotten(beside)]
+    found += [_known_elsewhere(place, made, path) for path in elsewhere]
+    return pa.concat_tables([schema.FORGOTTEN.empty_table(), *found])
+
+
+def _known_elsewhere(place: Place, made: Manifest, path: Path) -> pa.Table:
+    """FORGOTTEN rows of the home that is replaced, or of a file beside other backups."""
     if (path / "lake" / "forgotten").is_dir():
-        mine, theirs = home / "keys" / "id.key", path / "keys" / "id.key"
-        if theirs.exists() and theirs.read_bytes() != mine.read_bytes():
+        key = path / "keys" / "id.key"
+        ours = [e.sha256 for e in made.files if e.path == "keys/id.key"]
+        if key.exists() and ours != [hashlib.sha256(key.read_bytes()).hexdigest()]:
             raise BadInput(
                 "this home is of another installation", where=path.name,
                 expected="the home that the backup was made of",
@@ -223,10 +229,9 @@ def _known_elsewhere(place: Place, home: Path, path: Path) -> pa.Table:
         lake = Lake(path / "lake")
         with lake.lock.shared():
             return lake.opened("forgotten").to_pyarrow_table().cast(schema.FORGOTTEN)
-    if path.is_file():
-        found = Place(path.parent, place.secret).forgotten()
-        if found is not None:
-            return _read_forgotten(found)
+    found = Place(path.parent, place.secret).forgotten() if path.is_file() else None
+    if found is not None:
+        return _read_forgotten(found)
     raise BadInput(
         "nothing here says what was forgotten", where=path.name,
         expected="the home that is replaced, or the file `forgotten` of a folder of backups",
