@@ -81,6 +81,11 @@ class Settings(BaseSettings):
     collectors_answer_mb: int = Field(
         default=32, ge=1, description="Largest answer of a platform that is read, MB unpacked."
     )
+    collectors_ca: Path | None = Field(
+        default=None,
+        description="File of certificates (PEM) that are believed beside the public ones: of an "
+        "own authority, or of a proxy that signs. Proxies themselves: HTTPS_PROXY, NO_PROXY.",
+    )
     collectors_x_bearer_token: SecretStr | None = Field(
         default=None, description="Bearer token of an X developer app (v2): posts of searches."
     )

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 
 from base.time import now
 from collectors.http import Http, Limits
+from collectors.http.trust import trust
 from monitor import permits, pipeline
 from monitor.retention import rechecking, shortening
 from monitor.retention.overdue import Overdue, overdue
@@ -85,7 +86,7 @@ def retain(
     if workspace.settings.store_vault != "off":
         settings = workspace.settings
         limits = Limits(total=settings.collectors_timeout, tries=_TRIES)
-        with http or Http(limits=limits) as client:
+        with http or Http(limits=limits, tls=trust(settings.collectors_ca)) as client:
             rechecked = rechecking.recheck(
                 workspace, client, limit=limit, believed=believed, tell=tell
             )
