@@ -24,6 +24,7 @@ VALUES: dict[str, tuple[str, Any, str | None]] = {
     "store_vault": ("off", "off", "open"),
     "collectors_timeout": ("2.5", 2.5, "0"),
     "collectors_interval": ("0.5", 0.5, "-1"),
+    "collectors_ca": ("/etc/ca.pem", Path("/etc/ca.pem"), None),
     "collectors_answer_mb": ("3", 3, "x"),
     "collectors_x_bearer_token": ("AAAA", "AAAA", None),
     "collectors_reddit_client_id": ("id", "id", None),
