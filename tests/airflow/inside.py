@@ -66,10 +66,17 @@ def errors() -> list[dict[str, Any]]:
 
     limited = RateLimited("asked to wait")
     limited.retry_after = 900.0
-    given = (limited, Unreachable("no connection"), Conflict("another was faster"),
-             AccessRefused("refused (401)"), BadInput("no such city"), NotAllowed("no purpose"))
+    given = (
+        limited,
+        Unreachable("no connection"),
+        Conflict("another was faster"),
+        AccessRefused("refused (401)"),
+        BadInput("no such city"),
+        NotAllowed("no purpose"),
+    )
     found = []
     for error in given:
+
         def work(error: Exception = error) -> None:
             try:
                 raise ValueError("wort eines beitrags")
