@@ -168,6 +168,10 @@ class Settings(BaseSettings):
     monitor_collect_minutes: Minutes = Field(
         default=60, description="Minutes between two looks at the sources; 0 is never."
     )
+    monitor_follow: bool = Field(
+        default=False,
+        description="Whether `unite run` follows the streams all the time, beside its looks.",
+    )
     monitor_index_minutes: Minutes = Field(
         default=15,
         description="Minutes until what was collected stands in the figures; 0 is never.",
