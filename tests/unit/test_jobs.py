@@ -309,6 +309,19 @@ def test_the_kinds_there_are_run_on_an_empty_home_and_say_what_is_next(tmp_path:
 
 
 @pytest.mark.unit
+def test_a_part_that_is_no_longer_there_troubles_nobody(tmp_path: Path) -> None:
+    at = datetime.now(UTC)
+    workspace = Workspace(Settings(home=tmp_path))
+    table = Table(workspace.database)
+    for name, part in (("index", "-"), ("index", "malmo"), ("evaluate", "-")):
+        number = table.begin(name, part, Window(at - HOUR, at), "clock", at)
+        table.failed(number, name, part, NotAllowed("not so"), at)
+    off = Workspace(Settings(home=tmp_path, monitor_evaluate_days=0, monitor_collect_minutes=0))
+    told = [(w.source, w.home) for w in of_jobs(off, at) if w.troubles]
+    assert told == [("job index", "-")]
+
+
+@pytest.mark.unit
 def test_a_backup_is_made_where_the_settings_say(tmp_path: Path) -> None:
     from monitor.backup import secrets
 
