@@ -1,6 +1,10 @@
 """The application database: cursors, quarantine, access log, quotas. SQLite or PostgreSQL.
 
 It holds no post and no count. Schema changes are Alembic revisions in `monitor/migrations`.
+
+DatabaseFault
+├── DatabaseOlder   Terminal   made by an older version: `unite upgrade`
+└── DatabaseNewer   Terminal   made by a newer version of this program
 """
 
 from __future__ import annotations
@@ -10,6 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from itertools import islice
 from pathlib import Path
 from typing import Any, overload
@@ -17,7 +22,7 @@ from typing import Any, overload
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
-from base.errors import BadInput
+from base.errors import BadInput, Terminal, UniteError
 from base.time import now
 from store.lock import exclusive
 
@@ -105,7 +110,7 @@ ALERTS = sa.Table(
     sa.Column("number", sa.Integer, primary_key=True, autoincrement=True, comment="running"),
     sa.Column("home", sa.String(64), nullable=False, comment="registry city of the source"),
     sa.Column("source", sa.String(128), nullable=False, comment="code of the source"),
-    sa.Column("what", sa.String(32), nullable=False, comment="failing, unmapped or silent"),
+    sa.Column("what", sa.String(32), nullable=False, comment="what kind of event"),
     sa.Column("since", sa.DateTime(timezone=True), nullable=False, comment="when it began"),
     sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False, comment="last found so"),
     sa.Column("says", sa.String(512), nullable=False, comment="what is wrong, a sentence"),
@@ -157,6 +162,47 @@ WATCH_HITS = sa.Table(
     sa.Column("alert", sa.Integer, nullable=True, comment="number of the alert it belongs to"),
 )
 
+JOBS = sa.Table(
+    "jobs",
+    METADATA,
+    sa.Column("name", sa.String(32), primary_key=True, comment="kind of the job"),
+    sa.Column("part", sa.String(64), primary_key=True, comment="part of it, a city; or -"),
+    sa.Column("covered", sa.DateTime(timezone=True), comment="up to when it is done"),
+    sa.Column("not_before", sa.DateTime(timezone=True), comment="not tried again before"),
+    sa.Column("tries", sa.Integer, nullable=False, comment="runs in a row that did not end well"),
+    sa.Column("is_waiting", sa.Boolean, nullable=False, comment="somebody must mend something"),
+    sa.Column("is_paused", sa.Boolean, nullable=False, comment="somebody paused it"),
+    sa.Column("run", sa.Integer, comment="number of its last run"),
+)
+RUNS = sa.Table(
+    "runs",
+    METADATA,
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=True, comment="running"),
+    sa.Column("name", sa.String(32), nullable=False, comment="kind of the job"),
+    sa.Column("part", sa.String(64), nullable=False, comment="part of it, a city; or -"),
+    sa.Column("since", sa.DateTime(timezone=True), nullable=False, comment="window it stands for"),
+    sa.Column("until", sa.DateTime(timezone=True), nullable=False, comment="end of that window"),
+    sa.Column("who", sa.String(16), nullable=False, comment="clock, airflow or person"),
+    sa.Column("began", sa.DateTime(timezone=True), nullable=False, comment="when it began"),
+    sa.Column("ended", sa.DateTime(timezone=True), comment="when it ended; null: killed, or runs"),
+    sa.Column("counts", sa.Text, comment="what it did, counts by name as JSON"),
+    sa.Column("error", sa.String(64), comment="the error's name"),
+    sa.Column("says", sa.String(512), comment="the error's sentence; no text of a post"),
+    sa.Index("runs_of_a_job", "name", "part", "number"),
+)
+
+
+class DatabaseFault(UniteError, Terminal):
+    """The application database is of another version."""
+
+
+class DatabaseOlder(DatabaseFault):
+    """Made by an older version."""
+
+
+class DatabaseNewer(DatabaseFault):
+    """Made by a newer version."""
+
 
 @dataclass(frozen=True)
 class Quarantined:
@@ -182,18 +228,34 @@ class Database:
         if self._engine.dialect.name == "sqlite":
             sa.event.listen(self._engine, "connect", _careful)
 
-    def upgrade(self) -> None:
-        """Bring the schema to the newest revision; safe to repeat and to race."""
-        from alembic import command  # 0.2 s to import, needed once
-        from alembic.config import Config
+    def prepare(self) -> None:
+        """Make the tables of a new database. Raises DatabaseOlder, DatabaseNewer."""
+        found = self.revision()
+        if found is None:
+            self.upgrade()
+        elif found != newest():
+            self.refuse_newer(found)
+            raise DatabaseOlder(
+                f"the database has revision {found}",
+                expected=f"revision {newest()}, which this version of the program made",
+                hint="unite upgrade --backup FOLDER",
+            )
 
-        config = Config()
-        config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    def refuse_newer(self, revision: str) -> None:
+        """Raises DatabaseNewer where this program knows no such revision."""
+        if revision not in _revisions():
+            raise DatabaseNewer(
+                f"the database has revision {revision}, of a newer version of this program",
+                expected=f"revision {newest()} or older",
+                hint="use the newer program, or restore a backup from before its upgrade",
+            )
+
+    def upgrade(self) -> None:
+        """Bring the schema to the newest revision; safe to repeat, to kill and to race."""
         with self._alone(), self.connected() as connection:
             if connection.dialect.name == "postgresql":
                 connection.execute(sa.text("select pg_advisory_xact_lock(7317)"))
-            config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+            migrate(connection, "head")
 
     @contextmanager
     def connected(self) -> Iterator[sa.Connection]:
@@ -207,6 +269,32 @@ class Database:
                 where="UNITE_DATABASE_URL, or unite.db in UNITE_HOME",
                 hint="restore it from a backup",
             ) from None
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether a server holds it, for many machines."""
+        return self._engine.dialect.name != "sqlite"
+
+    @contextmanager
+    def apart(self) -> Iterator[sa.Connection]:
+        """A connection without a transaction, closed for good at the end with what it held."""
+        with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            try:
+                yield connection
+            finally:
+                connection.invalidate()
+
+    @contextmanager
+    def one_moment(self) -> Iterator[sa.Connection]:
+        """A connection that sees everything as it is now, whatever others write meanwhile."""
+        is_sqlite = self._engine.dialect.name == "sqlite"
+        engine = self._engine.execution_options(
+            **({} if is_sqlite else {"isolation_level": "REPEATABLE READ"})
+        )
+        with engine.connect() as connection:
+            if is_sqlite:
+                connection.exec_driver_sql("begin")
+            yield connection
 
     def _alone(self) -> AbstractContextManager[None]:
         """SQLite has no lock for a change of schema by two processes; a file beside it has."""
@@ -322,6 +410,39 @@ def on_conflict_ignored(
     """The insertion of a row, which another process may have been faster with."""
     dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
     return dialect.insert(table).values(row).on_conflict_do_nothing()
+
+
+def migrate(connection: sa.Connection, to: str) -> None:
+    """Bring the schema up to a revision, in the transaction of this connection."""
+    from alembic import command  # 0.2 s to import, needed once
+
+    if connection.dialect.name == "sqlite":
+        # its driver begins no transaction for a change of schema: killed, half would stay
+        connection.exec_driver_sql("begin immediate")
+    config = _config()
+    config.attributes["connection"] = connection
+    command.upgrade(config, to)
+
+
+def newest() -> str:
+    """The revision this program works with."""
+    return _revisions()[0]
+
+
+@cache
+def _revisions() -> tuple[str, ...]:
+    """Every revision this program knows, the newest first."""
+    from alembic.script import ScriptDirectory
+
+    return tuple(r.revision for r in ScriptDirectory.from_config(_config()).walk_revisions())
+
+
+def _config() -> Any:
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    return config
 
 
 @overload
