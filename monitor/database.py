@@ -117,6 +117,35 @@ ALERTS = sa.Table(
              postgresql_where=sa.text("ended_at is null")),
 )  # fmt: skip
 
+JOBS = sa.Table(
+    "jobs",
+    METADATA,
+    sa.Column("name", sa.String(32), primary_key=True, comment="kind of the job"),
+    sa.Column("part", sa.String(64), primary_key=True, comment="part of it, a city; or -"),
+    sa.Column("covered", sa.DateTime(timezone=True), comment="up to when it is done"),
+    sa.Column("not_before", sa.DateTime(timezone=True), comment="not tried again before"),
+    sa.Column("tries", sa.Integer, nullable=False, comment="runs in a row that did not end well"),
+    sa.Column("is_waiting", sa.Boolean, nullable=False, comment="somebody must mend something"),
+    sa.Column("is_paused", sa.Boolean, nullable=False, comment="somebody paused it"),
+    sa.Column("run", sa.Integer, comment="number of its last run"),
+)
+RUNS = sa.Table(
+    "runs",
+    METADATA,
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=True, comment="running"),
+    sa.Column("name", sa.String(32), nullable=False, comment="kind of the job"),
+    sa.Column("part", sa.String(64), nullable=False, comment="part of it, a city; or -"),
+    sa.Column("since", sa.DateTime(timezone=True), nullable=False, comment="window it stands for"),
+    sa.Column("until", sa.DateTime(timezone=True), nullable=False, comment="end of that window"),
+    sa.Column("who", sa.String(16), nullable=False, comment="clock, airflow or person"),
+    sa.Column("began", sa.DateTime(timezone=True), nullable=False, comment="when it began"),
+    sa.Column("ended", sa.DateTime(timezone=True), comment="when it ended; null: killed, or runs"),
+    sa.Column("counts", sa.Text, comment="what it did, counts by name as JSON"),
+    sa.Column("error", sa.String(64), comment="the error's name"),
+    sa.Column("says", sa.String(512), comment="the error's sentence; no text of a post"),
+    sa.Index("runs_of_a_job", "name", "part", "number"),
+)
+
 
 @dataclass(frozen=True)
 class Quarantined:
@@ -149,7 +178,7 @@ class Database:
 
         config = Config()
         config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-        with self._alone(), self.connected() as connection:
+        with self._upgrading(), self.connected() as connection:
             if connection.dialect.name == "postgresql":
                 connection.execute(sa.text("select pg_advisory_xact_lock(7317)"))
             config.attributes["connection"] = connection
@@ -168,7 +197,21 @@ class Database:
                 hint="restore it from a backup",
             ) from None
 
-    def _alone(self) -> AbstractContextManager[None]:
+    @property
+    def is_shared(self) -> bool:
+        """Whether a server holds it, for many machines."""
+        return self._engine.dialect.name != "sqlite"
+
+    @contextmanager
+    def alone(self) -> Iterator[sa.Connection]:
+        """A connection without a transaction, closed for good at the end with what it held."""
+        with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            try:
+                yield connection
+            finally:
+                connection.invalidate()
+
+    def _upgrading(self) -> AbstractContextManager[None]:
         """SQLite has no lock for a change of schema by two processes; a file beside it has."""
         file = self._engine.url.database
         if self._engine.dialect.name != "sqlite" or not file:

@@ -39,6 +39,7 @@ def _default_cache() -> Path:
 _PREFIX = "UNITE_"
 _FILE = "unite.toml in UNITE_HOME"
 Days = Annotated[int, Field(ge=1, le=3650)]
+Minutes = Annotated[int, Field(ge=0, le=10_080)]
 
 
 class Settings(BaseSettings):
@@ -152,6 +153,34 @@ class Settings(BaseSettings):
     monitor_retention_days: Days = Field(
         default=730, description="Days a relevant post is kept, counted from its collection."
     )
+    monitor_purpose: str | None = Field(
+        default=None,
+        description="Name of the purpose sheet under which `unite run` and Airflow collect; "
+        "without it they collect nothing.",
+    )
+    monitor_collect_minutes: Minutes = Field(
+        default=60, description="Minutes between two looks at the sources; 0 is never."
+    )
+    monitor_index_minutes: Minutes = Field(
+        default=15,
+        description="Minutes until what was collected stands in the figures; 0 is never.",
+    )
+    monitor_alert_minutes: Minutes = Field(
+        default=60, description="Minutes between two looks for what is wrong; 0 is never."
+    )
+    monitor_recheck_minutes: Minutes = Field(
+        default=60,
+        description="Minutes between two portions of posts that are asked whether they are still "
+        "public; 0 is never.",
+    )
+    monitor_retain_hours: int = Field(
+        default=24, ge=0, le=720,
+        description="Hours between two droppings of what was kept long enough; 0 is never.",
+    )  # fmt: skip
+    monitor_evaluate_days: int = Field(
+        default=28, ge=0, le=365,
+        description="Days between two measurements of the tagger on example posts; 0 is never.",
+    )  # fmt: skip
     dashboard_host: str = Field(
         default="127.0.0.1", description="Address the pages are served on; loopback by default."
     )

@@ -50,7 +50,7 @@ def test_upgrading_twice_and_together_is_safe(address: str) -> None:
         return database.revision()
 
     with ThreadPoolExecutor(2) as pool:
-        assert set(pool.map(upgrade, range(2))) == {"0007"}
+        assert set(pool.map(upgrade, range(2))) == {"0008"}
 
 
 def test_the_revisions_make_the_tables_that_the_code_knows(database: Database) -> None:

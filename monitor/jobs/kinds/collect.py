@@ -1,0 +1,74 @@
+"""Collecting: each home with sources on its own, for the purpose that the settings name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from base.errors import NotAllowed, Transient, UniteError
+from base.time import now
+from monitor import collecting, permits, purposes
+from monitor.jobs.job import Counts, Job, Turn, every_minutes
+from monitor.purposes import Purpose
+from monitor.workspace import Workspace
+
+
+def _parts(workspace: Workspace) -> Sequence[str]:
+    """The homes with sources that the purpose covers. Raises NotAllowed without a purpose."""
+    registry = workspace.registry
+    sheet = _sheet(workspace, None)
+    if "*" in sheet.cities:
+        return registry.with_sources
+    return sorted(c for c in sheet.cities if registry.home(c).sources)
+
+
+def _sheet(workspace: Workspace, home: str | None) -> Purpose:
+    name = workspace.settings.monitor_purpose
+    if name is None:
+        raise NotAllowed(
+            "nothing is collected, for no purpose is named",
+            expected="UNITE_MONITOR_PURPOSE, the name of a purpose sheet",
+            hint="unite purpose add --help",
+        )
+    folder, homes = workspace.home / "purposes", None if home is None else [home]
+    sheet = purposes.require(folder, name, homes, now().date(), action="collect")
+    permits.check_agreements(workspace.registry.platforms, sheet)
+    return sheet
+
+
+def _run(workspace: Workspace, turn: Turn) -> Counts:
+    """Raises the first error where no source of the home could be collected."""
+    sheet = _sheet(workspace, turn.part)
+    sources = collecting.chosen(workspace, [turn.part], None)
+    allowed, refused = permits.sources(workspace.registry.platforms, sheet, sources)
+    if refused and not allowed:
+        raise next(iter(refused.values()))
+    window = turn.window
+    since, until = (window.since, window.until) if turn.is_asked else (None, None)
+    with collecting.client(workspace, is_research=sheet.research_exception) as http:
+        taken, failed = collecting.collect(workspace, allowed, since=since, until=until, http=http)
+    keyless = sum(f.is_left_out for f in failed)
+    lost = [f.error for f in failed if not f.is_left_out]
+    if lost and len(failed) == len(allowed):
+        raise _worst(lost)
+    return {
+        "fetched": taken.fetched, "new": taken.new, "relevant": taken.relevant,
+        "rejected": taken.rejected, "sources": len(allowed) - len(failed), "failed": len(lost),
+        "without_key": keyless, "not_allowed": len(sources) - len(allowed),
+    }  # fmt: skip
+
+
+def _worst(errors: Sequence[UniteError]) -> UniteError:
+    """What is told for all: one that may pass before one that will not, so that all are tried."""
+    return next((e for e in errors if isinstance(e, Transient)), errors[0])
+
+
+JOB = Job(
+    "collect",
+    "Look at the sources of a home, each from where its last look ended.",
+    every=lambda settings: every_minutes(settings.monitor_collect_minutes),
+    parts=_parts,
+    run=_run,
+    rank=1,
+    longest=timedelta(hours=6),
+)
