@@ -15,8 +15,8 @@ from pathlib import Path
 
 from base import log
 
-# These write constants of their own about start, stop and revisions; parameters are left out.
-_PLAIN_SPOKEN = ("uvicorn.error", "alembic.runtime.migration")
+# Writes constants of its own about start and stop; what they are filled with is left out.
+_PLAIN_SPOKEN = ("uvicorn.error",)
 _FRAMES = 6
 
 
@@ -75,4 +75,3 @@ def _thread_ended(given: threading.ExceptHookArgs) -> None:
 def _near(filename: str) -> str:
     """The end of a path: enough to find the line, nothing of this machine."""
     return "/".join(Path(filename).parts[-2:])
-

@@ -19,6 +19,7 @@ from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
+    SecretsSettingsSource,
     SettingsConfigDict,
     TomlConfigSettingsSource,
 )
@@ -38,6 +39,7 @@ def _default_cache() -> Path:
 
 _PREFIX = "UNITE_"
 _FILE = "unite.toml in UNITE_HOME"
+_SECRETS = "UNITE_SECRETS"
 Days = Annotated[int, Field(ge=1, le=3650)]
 Minutes = Annotated[int, Field(ge=0, le=10_080)]
 
@@ -61,6 +63,11 @@ class Settings(BaseSettings):
         default="warning", description="Least serious event that is written to stderr."
     )
     log_json: bool = Field(default=False, description="Events as JSON lines, for a collector.")
+    secrets: Path | None = Field(
+        default=None,
+        description="Folder with a file for a setting, `unite_database_url`: secrets as Docker and "
+        "Kubernetes mount them. Set in the environment; the environment itself wins.",
+    )
     database_url: SecretStr | None = Field(
         default=None,  # it may hold a password
         description="SQLAlchemy address of the application database; default SQLite in the home.",
@@ -187,6 +194,18 @@ class Settings(BaseSettings):
     dashboard_port: int = Field(
         default=8050, ge=0, le=65535, description="Port of the pages; 0 takes a free one."
     )
+    dashboard_address: str | None = Field(
+        default=None,
+        pattern=r"^https://[^/?#@\s]+$",
+        description="Address under which a TLS proxy on this machine shows the pages, "
+        "`https://monitor.example`; they themselves stay on loopback.",
+    )
+    dashboard_metrics_token: SecretStr | None = Field(
+        default=None,
+        min_length=16,
+        description="What a scraper of /metrics must send as bearer token; without it /metrics "
+        "answers only who asks from this machine itself, not through a proxy.",
+    )
     dashboard_threads: int = Field(
         default=8, ge=1, le=64, description="Questions of the pages that run at the same time."
     )
@@ -204,7 +223,16 @@ class Settings(BaseSettings):
         home = Path(os.environ.get("UNITE_HOME") or _default_home())
         toml = TomlConfigSettingsSource(settings_cls, home / "unite.toml")
         _refuse_unknown(toml.toml_data)
-        return init_settings, env_settings, toml
+        mounted = os.environ.get(_SECRETS)
+        if not mounted:
+            return init_settings, env_settings, toml
+        if not Path(mounted).is_dir():
+            raise BadInput(
+                f"setting {_SECRETS}: no folder is there", where="environment",
+                expected=settings_cls.model_fields["secrets"].description,
+            )  # fmt: skip
+        files = SecretsSettingsSource(settings_cls, secrets_dir=mounted)
+        return init_settings, env_settings, files, toml
 
     def service(self, platform: str) -> str | None:
         """Where the API of a platform stands, if not at its own address."""

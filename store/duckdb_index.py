@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pyarrow as pa
@@ -67,6 +68,11 @@ class DuckdbIndex:
         """Which state answers now."""
         with self._reader.generation() as now:
             return now.name
+
+    def built(self) -> datetime:
+        """When the manifest that answers was written."""
+        with self._reader.generation() as now:
+            return datetime.fromtimestamp(now.stamp[1] / 1e9, UTC)
 
     def taggers(self) -> dict[str, int]:
         """How many posts each tagger tagged, of all posts that count."""

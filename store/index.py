@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 import pyarrow as pa
@@ -95,6 +96,10 @@ class Index(Protocol):
 
     def generation(self) -> str:
         """Which state answers now. Changes with every catch-up that changed something."""
+        ...
+
+    def built(self) -> datetime:
+        """When the state that answers now came to be. Raises IndexMissing."""
         ...
 
     def taggers(self) -> dict[str, int]:
