@@ -103,7 +103,7 @@ ALERTS = sa.Table(
     sa.Column("number", sa.Integer, primary_key=True, autoincrement=True, comment="running"),
     sa.Column("home", sa.String(64), nullable=False, comment="registry city of the source"),
     sa.Column("source", sa.String(128), nullable=False, comment="code of the source"),
-    sa.Column("what", sa.String(32), nullable=False, comment="failing, unmapped or silent"),
+    sa.Column("what", sa.String(32), nullable=False, comment="what kind of event"),
     sa.Column("since", sa.DateTime(timezone=True), nullable=False, comment="when it began"),
     sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False, comment="last found so"),
     sa.Column("says", sa.String(512), nullable=False, comment="what is wrong, a sentence"),

@@ -188,6 +188,16 @@ class Settings(BaseSettings):
         default=28, ge=0, le=365,
         description="Days between two measurements of the tagger on example posts; 0 is never.",
     )  # fmt: skip
+    monitor_disk_gb: float | None = Field(
+        default=None, gt=0,
+        description="GB that the home folder may take: at 80 % a warning, at 100 % collecting "
+        "pauses. Without it only what is free on the disk counts.",
+    )  # fmt: skip
+    monitor_free_gb: float = Field(
+        default=2.0, ge=0,
+        description="GB that should stay free on the disk: below it a warning, below half of it "
+        "collecting pauses.",
+    )  # fmt: skip
     dashboard_host: str = Field(
         default="127.0.0.1", description="Address the pages are served on; loopback by default."
     )

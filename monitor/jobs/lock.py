@@ -11,7 +11,7 @@ import fcntl
 import hashlib
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -33,6 +33,15 @@ def held(database: Database, home: Path, name: str, part: str) -> Iterator[None]
     else:
         with _on_disk(home, name, part):
             yield
+
+
+def is_held(database: Database, home: Path, name: str, part: str) -> bool:
+    """Whether somebody has the part in hand now."""
+    try:
+        with held(database, home, name, part):
+            return False
+    except Busy:
+        return True
 
 
 def _busy(name: str, part: str) -> Busy:
@@ -65,4 +74,9 @@ def _on_server(database: Database, name: str, part: str) -> Iterator[None]:
         took = sa.text("select pg_try_advisory_lock(:class, :part)")
         if not connection.execute(took, key).scalar_one():
             raise _busy(name, part)
-        yield
+        try:
+            yield
+        finally:
+            # else it is open only when the server has seen the connection close
+            with suppress(sa.exc.DatabaseError):
+                connection.execute(sa.text("select pg_advisory_unlock(:class, :part)"), key)

@@ -7,7 +7,7 @@ Killed anywhere it is due again: what it merged stays, and what it did is done o
 from __future__ import annotations
 
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -61,6 +61,23 @@ def refused(workspace: Workspace) -> dict[str, UniteError]:
     return found
 
 
+def parts_of(workspace: Workspace, name: str, part: str | None = None) -> Sequence[str]:
+    """The parts of a job, or the one that is named. Raises BadInput for one that there is not,
+    and what keeps the whole job from running."""
+    parts = named(name).parts(workspace)
+    if part is not None and part not in parts:
+        raise unknown(f"part of {name}", part, parts)
+    return parts if part is None else [part]
+
+
+def let_try(workspace: Workspace) -> None:
+    """Whatever waits for somebody is tried again: somebody may have mended it."""
+    table = Table(workspace.database)
+    for (name, part), state in table.states().items():
+        if state.is_waiting and not state.is_paused:
+            table.hold(name, part, is_paused=False)
+
+
 def run(
     workspace: Workspace,
     name: str,
@@ -74,11 +91,8 @@ def run(
     window: the time that is wanted, and it alone; without it what has passed since the last run.
     Raises Busy (Transient) where another process has the part in hand; what the job raises.
     """
-    job = named(name)
-    parts = job.parts(workspace)
-    if part not in parts:
-        raise unknown(f"part of {name}", part, parts)
-    done = _run(workspace, job, part, window, who)
+    parts_of(workspace, name, part)
+    done = _run(workspace, named(name), part, window, who)
     assert done is not None
     return done
 

@@ -35,29 +35,28 @@ class Every:
     def window(self, covered: datetime | None, at: datetime) -> Window | None:
         """What is due: from where the last run came to up to the last tick; None before a tick.
 
-        covered: None where none ran yet: then the last whole window. A clock that had run ahead
-        by more than a period is not waited for.
+        covered: None where none ran yet: then the last whole window; and so where a clock that was
+        wrong told that more than a period ahead of now is done.
         """
-        last = self.tick(at)
-        if covered is None:
+        last, done = self.tick(at), self._believed(covered, at)
+        if done is None:
             return Window(last - self.period, last)
-        if covered > at + self.period:  # it was told by a clock that was wrong
-            covered = last
-        return Window(covered, last) if covered < last else None
+        return Window(done, last) if done < last else None
 
     def covered(self, known: datetime | None, window: Window, at: datetime) -> datetime:
         """Up to when a job is done without a hole, after it was done for a window."""
-        if known is None or known > at + self.period:
+        done = self._believed(known, at)
+        if done is None:
             return window.until
-        return max(known, window.until) if window.since <= known else known
+        return max(done, window.until) if window.since <= done else done
 
     def next_due(self, covered: datetime | None, at: datetime) -> datetime:
         """When a job is due that was done up to `covered`; may lie in the past."""
-        if covered is None:
-            return self.tick(at)
-        if covered > at + self.period:
-            return self.following(at)
-        return self.following(covered)
+        done = self._believed(covered, at)
+        return self.tick(at) if done is None else self.following(done)
+
+    def _believed(self, covered: datetime | None, at: datetime) -> datetime | None:
+        return None if covered is None or covered > at + self.period else covered
 
 
 def pause(tries: int, asked: float | None = None) -> timedelta:
