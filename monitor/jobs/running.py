@@ -107,7 +107,10 @@ def _run(
     *, only_due: bool = False,
 ) -> Counts | None:  # fmt: skip
     table = Table(workspace.database)
-    with held(workspace.database, workspace.home, job.name, part):
+    with (
+        log.run("job", f"{job.name} {part}"),
+        held(workspace.database, workspace.home, job.name, part),
+    ):
         at, state, every = now(), table.state(job.name, part), job.every(workspace.settings)
         found = _window(every, state, at) if every is not None else None
         if only_due and found is None:

@@ -39,7 +39,7 @@ def main() -> int:
         with exclusive(workspace.home / "jobs" / "worker.lock"):
             _work(workspace, stop)
     except UniteError as error:
-        print(f"unite: {error}", file=sys.stderr, flush=True)
+        log.say(f"unite: {error}", level="error")
         return 1
     return 0
 
@@ -68,7 +68,7 @@ def _one(workspace: Workspace, found: Due) -> None:
         log.event(
             "jobs", "failed", level="warning", job=name, part=part, error=type(error).__name__
         )
-        print(f"unite: job {name} {part}: {error.what}", file=sys.stderr, flush=True)
+        log.say(f"unite: job {name} {part}: {error.what}", level="warning")
     finally:
         _tell("end", found.job.name, found.part)
 

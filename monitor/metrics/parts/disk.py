@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 
 from prometheus_client.core import GaugeMetricFamily, Metric
 
+from monitor.disk import room
 from monitor.workspace import Workspace
 
 
 def METRICS(workspace: Workspace) -> Iterator[Metric]:
-    """Bytes of the file system that are free, and there are."""
-    disk = shutil.disk_usage(workspace.home)
+    """Bytes that the home takes, may take, and that are free beside it."""
+    found = room(workspace.settings)
     yield GaugeMetricFamily(
-        "unite_disk_free_bytes", "Free bytes where UNITE_HOME lies.", value=disk.free
+        "unite_disk_used_bytes", "Bytes that UNITE_HOME takes.", value=found.used
     )
     yield GaugeMetricFamily(
-        "unite_disk_bytes", "Bytes of the file system where UNITE_HOME lies.", value=disk.total
+        "unite_disk_free_bytes", "Free bytes where UNITE_HOME lies.", value=found.free
     )
+    if found.quota is not None:
+        yield GaugeMetricFamily(
+            "unite_disk_quota_bytes", "Bytes that UNITE_HOME may take.", value=found.quota
+        )

@@ -2,22 +2,20 @@
 
 `unite_posts_seen_total` counts each post once, however often it was fetched: its growth is what
 is new; fetched without it, unmapped and dropped was known already. Coverage is brought up to date
-with the index, so what is seen grows in steps.
+with the index, so what is seen grows in steps. How many are relevant is told of the whole
+installation only: a figure of one city goes through `analysis/release.py`, and its growth from
+scrape to scrape would tell the small ones.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+import pyarrow.compute as pc
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 
 from monitor.workspace import Workspace
 from store.kept import kept
-
-_SEEN = {
-    "seen": "Posts ever seen, each once; brought up to date with the index.",
-    "relevant": "Of the posts ever seen the relevant ones.",
-}
 
 
 def METRICS(workspace: Workspace) -> Iterator[Metric]:
@@ -35,10 +33,15 @@ def METRICS(workspace: Workspace) -> Iterator[Metric]:
             "unite_lake_changed_timestamp_seconds", "When posts were last written.",
             value=now.changed.timestamp(),
         )  # fmt: skip
-    rows = workspace.lake.read("coverage", ["home", "platform", *_SEEN])
-    sums = rows.group_by(["home", "platform"]).aggregate([(what, "sum") for what in _SEEN])
-    for what, says in _SEEN.items():
-        counter = CounterMetricFamily(f"unite_posts_{what}", says, labels=("home", "platform"))
-        for row in sums.to_pylist():
-            counter.add_metric((row["home"], row["platform"]), row[f"{what}_sum"])
-        yield counter
+    rows = workspace.lake.read("coverage", ["home", "platform", "seen", "relevant"])
+    seen = CounterMetricFamily(
+        "unite_posts_seen", "Posts ever seen, each once; brought up to date with the index.",
+        labels=("home", "platform"),
+    )  # fmt: skip
+    for row in rows.group_by(["home", "platform"]).aggregate([("seen", "sum")]).to_pylist():
+        seen.add_metric((row["home"], row["platform"]), row["seen_sum"])
+    yield seen
+    relevant = pc.sum(rows["relevant"]).as_py() or 0
+    yield CounterMetricFamily(
+        "unite_posts_relevant", "Of the posts ever seen the relevant ones.", value=relevant
+    )
