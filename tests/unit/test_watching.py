@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -64,13 +65,11 @@ class Asking:
         async def send(message: Any) -> None:
             sent.append(message)
 
-        headers = {
-            "host": f"127.0.0.1:{PORT}",
-            **{k.replace("_", "-"): v for k, v in given.items()},
-        }
+        named = {"host": f"127.0.0.1:{PORT}", **given}
+        headers = [(k.replace("_", "-").encode(), v.encode()) for k, v in named.items()]
         run(self.watch({
             "type": "http", "method": method, "path": path, "query_string": b"",
-            "client": client and (client, 5), "headers": [(k.encode(), v.encode()) for k, v in headers.items()],
+            "client": client and (client, 5), "headers": headers,
         }, None, send))  # fmt: skip
         return (
             sent[0]["status"],
@@ -153,7 +152,7 @@ def test_a_part_that_hangs_is_slow_and_is_not_asked_again_meanwhile(
     assert ready.parts()["lake"] == "slow"
     assert asked == [1]
     goes_on.set()
-    ready._asks["lake"].state(float("inf"))
+    ready._asks["lake"].state(time.monotonic() + 60)
     assert ready.parts()["lake"] == "ok"
 
 
@@ -269,10 +268,8 @@ def test_reasons_of_quarantine_are_words_and_few(filled: Workspace) -> None:
     from monitor.database import Quarantined
 
     items = [Quarantined(n, "text", f"longer than {n:,} characters: item {n}") for n in range(60)]
-    items += [
-        Quarantined(100 + n, "x", f"reason {'abcdefghij'[n // 10]}{'abcdefghij'[n % 10]}")
-        for n in range(60)
-    ]
+    for n in range(60):
+        items.append(Quarantined(100 + n, "x", f"reason {chr(97 + n // 10)}{chr(97 + n % 10)}"))
     filled.database.quarantine("wien", "feeds", "w", items)
     rows = figures(Scrape(filled).text().decode())["unite_quarantine_items"]
     found = {labels["reason"]: value for labels, value in rows}
