@@ -204,6 +204,8 @@ def client(workspace: Workspace, *, is_research: bool = False) -> Http:
     """
     settings = workspace.settings
     limits = Limits(
-        total=settings.collectors_timeout, most_bytes=settings.collectors_answer_mb << 20
+        total=settings.collectors_timeout,
+        most_bytes=settings.collectors_answer_mb << 20,
+        interval=settings.collectors_interval,
     )
     return Http(limits=limits, is_research=is_research)

@@ -86,6 +86,13 @@ class Settings(BaseSettings):
     collectors_timeout: float = Field(
         default=30.0, gt=0, description="Seconds a whole answer of a platform may take."
     )
+    collectors_interval: float = Field(
+        default=1.0,
+        ge=0,
+        le=60,
+        description="Seconds between two questions of one process to one host. Airflow collects "
+        "from as many homes at once as this allows (docs/airflow.md).",
+    )
     collectors_answer_mb: int = Field(
         default=32, ge=1, description="Largest answer of a platform that is read, MB unpacked."
     )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from base.errors import BadInput
 from collectors.collector import Access
@@ -15,11 +16,13 @@ from monitor import cities
 from monitor.database import Database
 from monitor.entering import effective
 from monitor.keys import Keys
-from monitor.sealing import Sealer
 from monitor.settings import Settings
-from nlp.tagger import Tagger
 from store.duckdb_index import DuckdbIndex
 from store.lake import Lake
+
+if TYPE_CHECKING:
+    from monitor.sealing import Sealer
+    from nlp.tagger import Tagger
 
 
 class Workspace:
@@ -74,6 +77,8 @@ class Workspace:
     @cached_property
     def sealer(self) -> Sealer:
         """Makes posts of items."""
+        from monitor.sealing import Sealer
+
         terms = {p.code: p.terms_class for p in self.registry.platforms.values()}
         return Sealer(self.keys, terms, self.settings.store_vault != "off")
 

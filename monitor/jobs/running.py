@@ -102,9 +102,21 @@ def run_due(workspace: Workspace, found: Due, *, who: Who = "clock") -> Counts |
     return _run(workspace, found.job, found.part, None, who, only_due=True)
 
 
+def run_interval(
+    workspace: Workspace, name: str, part: str, interval: Window, *, who: Who
+) -> Counts | None:
+    """Run a part up to the end of an interval that another scheduler found due; None where it is
+    done up to there, or paused. Raises as `run`.
+
+    What was left undone before the interval is done with it: no outage leaves a hole. What failed
+    for good is tried again, for that scheduler decides when.
+    """
+    return _run(workspace, named(name), part, None, who, interval=interval)
+
+
 def _run(
     workspace: Workspace, job: Job, part: str, asked: Window | None, who: Who,
-    *, only_due: bool = False,
+    *, only_due: bool = False, interval: Window | None = None,
 ) -> Counts | None:  # fmt: skip
     table = Table(workspace.database)
     with (
@@ -112,8 +124,11 @@ def _run(
         held(workspace.database, workspace.home, job.name, part),
     ):
         at, state, every = now(), table.state(job.name, part), job.every(workspace.settings)
-        found = _window(every, state, at) if every is not None else None
-        if only_due and found is None:
+        if interval is not None:
+            found = _left_of(interval, state, at)
+        else:
+            found = _window(every, state, at) if every is not None else None
+        if found is None and (only_due or interval is not None):
             return None
         window = asked or found or _last(every, at)
         number = table.begin(job.name, part, window, who, at)
@@ -153,6 +168,16 @@ def _window(every: Every, state: State, at: datetime) -> Window | None:
     if waits is not None and waits > at and not is_too_far(waits, at):
         return None
     return every.window(state.covered, at)
+
+
+def _left_of(interval: Window, state: State, at: datetime) -> Window | None:
+    """What is not done up to the end of an interval."""
+    if state.is_paused:
+        return None
+    known = state.covered
+    if known is None or is_too_far(known, at):
+        return interval
+    return Window(known, interval.until) if known < interval.until else None
 
 
 def _last(every: Every | None, at: datetime) -> Window:

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from base.errors import NotAllowed, Transient, UniteError
 from base.time import now
-from monitor import collecting, permits, purposes
+from monitor import permits, purposes
 from monitor.jobs.job import Counts, Job, Turn, every_minutes
 from monitor.purposes import Purpose
 from monitor.workspace import Workspace
@@ -18,7 +18,7 @@ def _parts(workspace: Workspace) -> Sequence[str]:
     registry = workspace.registry
     sheet = _sheet(workspace, None)
     if "*" in sheet.cities:
-        return registry.with_sources
+        return sorted(home.code for home in registry.homes.values() if home.sources)
     return sorted(c for c in sheet.cities if registry.home(c).sources)
 
 
@@ -38,15 +38,19 @@ def _sheet(workspace: Workspace, home: str | None) -> Purpose:
 
 def _run(workspace: Workspace, turn: Turn) -> Counts:
     """Raises the first error where no source of the home could be collected."""
+    from monitor import collecting  # what lists the jobs needs none of it
+
     sheet = _sheet(workspace, turn.part)
     sources = collecting.chosen(workspace, [turn.part], None)
     allowed, refused = permits.sources(workspace.registry.platforms, sheet, sources)
     if refused and not allowed:
         raise next(iter(refused.values()))
     window = turn.window
-    since, until = (window.since, window.until) if turn.is_asked else (None, None)
+    since = window.since if turn.is_asked else None
     with collecting.client(workspace, is_research=sheet.research_exception) as http:
-        taken, failed = collecting.collect(workspace, allowed, since=since, until=until, http=http)
+        taken, failed = collecting.collect(
+            workspace, allowed, since=since, until=window.until, http=http
+        )
     keyless = sum(f.is_left_out for f in failed)
     lost = [f.error for f in failed if not f.is_left_out]
     if lost and len(failed) == len(allowed):

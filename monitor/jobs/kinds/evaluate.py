@@ -4,13 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from monitor import tagging
 from monitor.cities import DATA
-from monitor.evaluation.evaluation import ALL, CODES, VALUES, evaluate
-from monitor.evaluation.examples import read
 from monitor.jobs.job import Counts, Job, Turn, every_minutes
 from monitor.workspace import Workspace
-from nlp.scrub import Scrub
 
 _DAY = 24 * 60
 
@@ -18,6 +14,11 @@ _DAY = 24 * 60
 def _run(workspace: Workspace, turn: Turn) -> Counts:
     """F1 of codes and share right of values over all languages, as `unite evaluate` has them."""
     del turn
+    from monitor import tagging  # what lists the jobs needs none of it
+    from monitor.evaluation.evaluation import ALL, CODES, VALUES, evaluate
+    from monitor.evaluation.examples import read
+    from nlp.scrub import Scrub
+
     tagger = tagging.build(workspace.settings, workspace.registry, tie_city=False)
     scrub = next(step for step in tagger.steps if isinstance(step, Scrub))
     posts = list(read(DATA / "examples", sealed=False))

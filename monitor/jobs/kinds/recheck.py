@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from monitor import collecting
 from monitor.jobs.job import Counts, Job, Turn, every_minutes
-from monitor.retention import rechecking
-from monitor.retention.rechecking import BATCH
 from monitor.workspace import Workspace
 
 
@@ -14,8 +11,11 @@ def _run(workspace: Workspace, turn: Turn) -> Counts:
     del turn
     if workspace.settings.store_vault == "off" or not workspace.has("lake"):
         return {"asked": 0}
+    from monitor import collecting  # what lists the jobs needs none of it
+    from monitor.retention import rechecking
+
     with collecting.client(workspace) as http:
-        told = rechecking.recheck(workspace, http, limit=BATCH)
+        told = rechecking.recheck(workspace, http, limit=rechecking.BATCH)
     return {
         "due": told.due, "asked": told.asked, "there": told.there, "gone": told.gone,
         "unknown": sum(told.unknown.values()), "held_back": sum(told.suspicious.values()),
