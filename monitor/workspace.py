@@ -19,6 +19,7 @@ from monitor.sealing import Sealer
 from monitor.settings import Settings
 from nlp.tagger import Tagger
 from store.duckdb_index import DuckdbIndex
+from store.index import Index
 from store.lake import Lake
 
 
@@ -62,8 +63,10 @@ class Workspace:
         return database
 
     @cached_property
-    def index(self) -> DuckdbIndex:
-        """The embedded index."""
+    def index(self) -> Index:
+        """The index: Elasticsearch where the settings name one, else embedded."""
+        if self.settings.store_elastic_url is not None:
+            return self._elastic(self.settings.store_elastic_url)
         return DuckdbIndex(
             self._folder("index"),
             self.registry.countries,
@@ -83,6 +86,23 @@ class Workspace:
         from monitor.tagging import build
 
         return build(self.settings, self.registry, tie_city=True)
+
+    def _elastic(self, urls: str) -> Index:
+        from store.elastic_index import ElasticIndex
+
+        from store.elastic.door import Address, connect  # half a second that others need not pay
+
+        given = self.settings
+        key = given.store_elastic_api_key
+        address = Address.parse(
+            urls,
+            api_key=key.get_secret_value() if key else None,
+            ca=given.store_elastic_ca,
+            fingerprint=given.store_elastic_fingerprint,
+            timeout=given.store_elastic_timeout,
+        )
+        countries, name = self.registry.countries, given.store_elastic_name
+        return ElasticIndex(connect(address), countries, name=name)
 
     def access(self, platform: str, http: Http) -> Access:
         """How a platform's collector reaches it: the client, and the keys of this installation."""

@@ -8,7 +8,10 @@ months.
 IndexFault
 ├── IndexMissing      Terminal    nothing has been built yet: `unite index`
 ├── IndexDamaged      Terminal    a file is cut short or altered: `unite index --rebuild`
+├── IndexNewer        Terminal    written by a newer version of this program
 └── IndexNotWritten   Transient   disk full or folder read-only; the old generation answers
+
+`store.elastic.faults` draws what else can go wrong with Elasticsearch.
 """
 
 from __future__ import annotations
@@ -55,6 +58,10 @@ class IndexMissing(IndexFault, Terminal):
 
 class IndexDamaged(IndexFault, Terminal):
     """A segment or the manifest cannot be read."""
+
+
+class IndexNewer(IndexFault, Terminal):
+    """The index was written by a newer version of this program."""
 
 
 class IndexNotWritten(IndexFault, Transient):
