@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from hashlib import blake2b
 from pathlib import Path
 
+from elasticsearch import Elasticsearch
 from strategies import COUNTRIES
 
+from servers import elasticsearch_url
 from store.duckdb_index import DuckdbIndex
+from store.elastic_index import ElasticIndex
 from store.index import Index
 
 MakeIndex = Callable[[Path], Index]
@@ -17,4 +21,10 @@ def _duckdb(folder: Path) -> Index:
     return DuckdbIndex(folder, COUNTRIES, memory_limit="500MB", threads=2)
 
 
-INDEXES: dict[str, MakeIndex] = {"duckdb": _duckdb}
+def _elastic(folder: Path) -> Index:
+    """Its name on the server stands for the folder."""
+    name = blake2b(str(folder).encode(), digest_size=8).hexdigest()
+    return ElasticIndex(Elasticsearch(elasticsearch_url()), COUNTRIES, name=f"test-{name}")
+
+
+INDEXES: dict[str, MakeIndex] = {"duckdb": _duckdb, "elastic": _elastic}
