@@ -7,8 +7,8 @@
 
 Who only asks writes nothing. A second writer, on whatever machine, waits for the first.
 
-Raises IndexMissing, IndexDamaged, IndexNotWritten (`store.index` draws the tree), and what the
-server refuses.
+Raises IndexMissing, IndexDamaged, IndexNewer, IndexNotWritten (`store.index` draws the tree), and
+what can go wrong with a server (`store.elastic.faults`).
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from store.elastic.feeding import Refused
 from store.elastic.names import Names
 from store.elastic.posts import page
 from store.elastic.reading import View
+from store.elastic.translate import translated
 from store.index import SEEN_BY, Snapshot, check_by, check_seen
 from store.query import Query
 from store.raw import RawCounts
@@ -53,14 +54,17 @@ class ElasticIndex:
         self._names = Names(name)
         self._server = writer.Server(client, self._names, shards, replicas, refused=refused)
 
+    @translated()
     def catch_up(self, lake: Snapshot, *, rebuild: bool = False, forget: bool = False) -> int:
         """Bring the index to `lake`; the number of months rebuilt. A second writer waits."""
         return writer.catch_up(self._server, lake, rebuild=rebuild, forget=forget)
 
+    @translated()
     def generation(self) -> str:
         """Which state answers now."""
         return reading.generation(self._client, self._names)
 
+    @translated()
     def taggers(self) -> dict[str, int]:
         """How many posts each tagger tagged, of all posts whose text is still whole."""
 
@@ -69,6 +73,7 @@ class ElasticIndex:
 
         return reading.settled(self._client, self._names, self._names.posts, ask)[1]
 
+    @translated()
     def counts(self, query: Query, by: Sequence[str] = ()) -> RawCounts:
         """Counts of the posts that match, by cell; cells of zero posts are not there.
 
@@ -87,6 +92,7 @@ class ElasticIndex:
         )
         return seal(names, generation, taggers, found)
 
+    @translated()
     def seen(self, query: Query, by: Sequence[str] = ()) -> RawCounts:
         """Counts of all posts seen, from coverage; `query` may use SEEN_FIELDS only."""
         names = check_by(by, SEEN_BY)
@@ -101,6 +107,7 @@ class ElasticIndex:
         )
         return seal(names, generation, (), found)
 
+    @translated()
     def posts(
         self, query: Query, *, limit: int, after: tuple[str, str, str] | None = None
     ) -> pa.Table:

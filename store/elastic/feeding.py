@@ -20,6 +20,8 @@ from typing import Any
 
 from elasticsearch import ApiError, ConnectionError, Elasticsearch
 
+from store.elastic.translate import of_item
+
 MOST_BYTES = 5 << 20
 UNDER_WAY = 2
 PATIENCE = 10  # tries; the last waits about a minute
@@ -115,6 +117,8 @@ class Feeder:
                 if told["status"] in _BUSY and not is_last:
                     again.append(action)
                 elif told["status"] >= 300 and told["status"] != _GONE:
+                    if fault := of_item(told["status"], told.get("error", {})):
+                        raise fault  # not the row is wrong: it must not be lost
                     refused.append(_refused(action, told))
             if not again:
                 return refused
