@@ -17,6 +17,7 @@ from monitor.entering import effective
 from monitor.keys import Keys
 from monitor.sealing import Sealer
 from monitor.settings import Settings
+from monitor.unheld import Unheld
 from nlp.tagger import Tagger
 from store.duckdb_index import DuckdbIndex
 from store.index import Index
@@ -75,6 +76,11 @@ class Workspace:
         )
 
     @cached_property
+    def unheld(self) -> Unheld:
+        """Posts that the index cannot hold."""
+        return Unheld(lambda: self.database)
+
+    @cached_property
     def sealer(self) -> Sealer:
         """Makes posts of items."""
         terms = {p.code: p.terms_class for p in self.registry.platforms.values()}
@@ -102,7 +108,10 @@ class Workspace:
             timeout=given.store_elastic_timeout,
         )
         countries, name = self.registry.countries, given.store_elastic_name
-        return ElasticIndex(connect(address), countries, name=name)
+        return ElasticIndex(
+            connect(address), countries, name=name,
+            refused=lambda row: self.unheld.add(row.key, row.reason, row.field),
+        )  # fmt: skip
 
     def access(self, platform: str, http: Http) -> Access:
         """How a platform's collector reaches it: the client, and the keys of this installation."""
@@ -111,6 +120,11 @@ class Workspace:
     def has(self, part: str) -> bool:
         """Whether a part of the home (`lake`, `index`, `keys`) was ever made."""
         return (self.home / part).exists()
+
+    @property
+    def has_index(self) -> bool:
+        """Whether an index was ever made, or is kept on a server, where asking tells."""
+        return self.settings.store_elastic_url is not None or self.has("index")
 
     @property
     def has_database(self) -> bool:

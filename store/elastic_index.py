@@ -24,8 +24,9 @@ from store.elastic.feeding import Refused
 from store.elastic.names import Names
 from store.elastic.posts import page
 from store.elastic.reading import View
+from store.elastic.standing import standing
 from store.elastic.translate import translated
-from store.index import SEEN_BY, Snapshot, check_by, check_seen
+from store.index import SEEN_BY, Snapshot, Standing, check_by, check_seen
 from store.query import Query
 from store.raw import RawCounts
 from store.unseal import Cells, seal
@@ -63,6 +64,11 @@ class ElasticIndex:
     def generation(self) -> str:
         """Which state answers now."""
         return reading.generation(self._client, self._names)
+
+    @translated()
+    def standing(self, lake: Snapshot) -> Standing:
+        """How it stands against `lake`. Raises IndexMissing."""
+        return standing(self._client, self._names, lake)
 
     @translated()
     def taggers(self) -> dict[str, int]:

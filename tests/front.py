@@ -111,8 +111,8 @@ def front(
                 return
             content = said.body if isinstance(said.body, bytes) else json.dumps(said.body).encode()
             self.send_response(said.status)
-            headers = {"Content-Type": "application/json", **said.headers}
-            for name, value in headers.items():
+            headers = {n.lower(): v for n, v in said.headers.items()}
+            for name, value in ({"content-type": "application/json"} | headers).items():
                 self.send_header(name, value)
             self.send_header("Content-Length", str(len(content)))
             self.end_headers()

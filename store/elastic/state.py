@@ -108,9 +108,10 @@ def mark(client: Elasticsearch, names: Names, now: Now) -> Now:
     return moving
 
 
-def held(client: Elasticsearch, names: Names) -> dict[str, Held]:
-    """What is held, by month, and COVERAGE. For the writer."""
-    client.indices.refresh(index=names.state)
+def held(client: Elasticsearch, names: Names, *, at_once: bool = True) -> dict[str, Held]:
+    """What is held, by month, and COVERAGE. at_once: as it is now, for the writer."""
+    if at_once:
+        client.indices.refresh(index=names.state)
     query = {"query": {"match_all": {}}}
     return {
         hit["_id"].removeprefix(_MONTH): Held(**hit["_source"])
