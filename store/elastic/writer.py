@@ -92,6 +92,9 @@ class _Work:
                     self._server.client, index, {"terms": {"home": sorted(changed)}}
                 )
                 feed_difference(self.feeder, index, scribe, rows, there, changed.__contains__)
+            if twins := scribe.twins():
+                self.feeder.settle()  # what is written twice must come in this order
+                feed_all(self.feeder, index, scribe, [scribe.one_headed(twins, lake.read(month))])
         self._write(month, Held(index, files))
         return True
 

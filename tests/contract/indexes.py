@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from hashlib import blake2b
 from pathlib import Path
@@ -9,7 +10,6 @@ from pathlib import Path
 from elasticsearch import Elasticsearch
 from strategies import COUNTRIES
 
-from servers import elasticsearch_url
 from store.duckdb_index import DuckdbIndex
 from store.elastic_index import ElasticIndex
 from store.index import Index
@@ -24,7 +24,8 @@ def _duckdb(folder: Path) -> Index:
 def _elastic(folder: Path) -> Index:
     """Its name on the server stands for the folder."""
     name = blake2b(str(folder).encode(), digest_size=8).hexdigest()
-    return ElasticIndex(Elasticsearch(elasticsearch_url()), COUNTRIES, name=f"test-{name}")
+    url = os.environ["UNITE_TEST_ELASTICSEARCH_URL"]
+    return ElasticIndex(Elasticsearch(url), COUNTRIES, name=f"test-{name}")
 
 
 INDEXES: dict[str, MakeIndex] = {"duckdb": _duckdb, "elastic": _elastic}
