@@ -7,8 +7,8 @@
 
 Who only asks writes nothing. A second writer, on whatever machine, waits for the first.
 
-Raises IndexMissing, IndexDamaged, IndexNotWritten (`store.index` draws the tree), and what the
-server refuses.
+Raises IndexMissing, IndexDamaged, IndexNewer, IndexNotWritten (`store.index` draws the tree), and
+what can go wrong with a server (`store.elastic.faults`).
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ from elasticsearch import Elasticsearch
 
 from store.elastic import cells, coverage, reading, writer
 from store.elastic.asking import asking
-from store.elastic.door import translated
 from store.elastic.feeding import Refused
 from store.elastic.names import Names
 from store.elastic.posts import page
 from store.elastic.reading import View
+from store.elastic.translate import translated
 from store.index import SEEN_BY, Snapshot, check_by, check_seen
 from store.query import Query
 from store.raw import RawCounts
@@ -60,16 +60,19 @@ class ElasticIndex:
         self._server = writer.Server(client, self._names, shards, replicas, refused=refused)
         self._pool = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="index")
 
+    @translated()
     def catch_up(self, lake: Snapshot, *, rebuild: bool = False, forget: bool = False) -> int:
         """Bring the index to `lake`; the number of months rebuilt. A second writer waits."""
         with translated():
             return writer.catch_up(self._server, lake, rebuild=rebuild, forget=forget)
 
+    @translated()
     def generation(self) -> str:
         """Which state answers now."""
         with translated():
             return reading.generation(self._client, self._names)
 
+    @translated()
     def taggers(self) -> dict[str, int]:
         """How many posts each tagger tagged, of all posts whose text is still whole."""
 
@@ -78,6 +81,7 @@ class ElasticIndex:
 
         return self._settled(self._names.posts, ask)[1]
 
+    @translated()
     def counts(self, query: Query, by: Sequence[str] = ()) -> RawCounts:
         """Counts of the posts that match, by cell; cells of zero posts are not there.
 
@@ -95,6 +99,7 @@ class ElasticIndex:
         generation, (taggers, found) = self._settled(self._names.posts, ask)
         return seal(names, generation, taggers, found)
 
+    @translated()
     def seen(self, query: Query, by: Sequence[str] = ()) -> RawCounts:
         """Counts of all posts seen, from coverage; `query` may use SEEN_FIELDS only."""
         names = check_by(by, SEEN_BY)
@@ -107,6 +112,7 @@ class ElasticIndex:
         generation, found = self._settled(self._names.coverage, ask)
         return seal(names, generation, (), found)
 
+    @translated()
     def posts(
         self, query: Query, *, limit: int, after: tuple[str, str, str] | None = None
     ) -> pa.Table:

@@ -8,7 +8,7 @@ months.
 IndexFault
 ├── IndexMissing      Terminal    nothing has been built yet: `unite index`
 ├── IndexDamaged      Terminal    a file is cut short or altered: `unite index --rebuild`
-├── IndexNewer        Terminal    written by a newer version of this program
+├── IndexNewer        Terminal    written by a newer version, which shares it with others
 └── IndexNotWritten   Transient   disk full or folder read-only; the old generation answers
 
 `store.elastic.faults` draws what else can go wrong with Elasticsearch.
@@ -61,7 +61,7 @@ class IndexDamaged(IndexFault, Terminal):
 
 
 class IndexNewer(IndexFault, Terminal):
-    """The index was written by a newer version of this program."""
+    """A shared index was written by a newer version: an older one does not build it anew."""
 
 
 class IndexNotWritten(IndexFault, Transient):

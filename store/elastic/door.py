@@ -23,8 +23,9 @@ from elastic_transport import (
 from elasticsearch import Elasticsearch
 
 from base.errors import BadInput
-from store.elastic import faults, trust
-from store.elastic.faults import CA, FINGERPRINT, KEY, URL, translated
+from store.elastic import translate, trust
+from store.elastic.faults import CA, FINGERPRINT, KEY, URL
+from store.elastic.translate import translated
 
 __all__ = ["Address", "connect", "translated"]
 
@@ -104,11 +105,13 @@ class _Node(Urllib3HttpNode):
 
     def perform_request(self, method: str, target: str, *args: Any, **kw: Any) -> Any:
         try:
-            return super().perform_request(method, target, *args, **kw)
+            answer = super().perform_request(method, target, *args, **kw)
+            translate.check_product(answer.meta, self.base_url)
+            return answer
         except TlsError as error:
             raise trust.fault(error, self.base_url) from None
         except TransportError as error:
-            is_plain_cut = self.scheme == "http" and faults.is_cut(error)
+            is_plain_cut = self.scheme == "http" and translate.is_cut(error)
             if is_plain_cut and trust.speaks_tls(self.host, self.port):
                 raise trust.only_tls(self.base_url) from None
             error.add_note(self.base_url)

@@ -20,7 +20,7 @@ from typing import Any
 
 from elasticsearch import ApiError, ConnectionError, Elasticsearch
 
-from store.elastic.faults import of_item
+from store.elastic.translate import of_item
 
 MOST_BYTES = 5 << 20
 UNDER_WAY = 2
@@ -130,7 +130,7 @@ class Feeder:
                 if told["status"] in _BUSY and not is_last:
                     again.append(action)
                 elif error and (fault := of_item(told["status"], error)):
-                    raise fault
+                    raise fault  # not the row is wrong: it must not be lost
                 elif error:
                     refused.append(_refused(action, error))
             if not again:

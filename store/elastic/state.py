@@ -10,7 +10,7 @@ All are read by id, in real time. A writer marks `now` as moving, shows what it 
 new generation with the mark gone: who reads `now` before and after asking, and finds it the same
 and not moving, was answered by one generation (a sequence lock).
 
-Raises IndexMissing, IndexDamaged (a newer or older version).
+Raises IndexMissing, IndexDamaged (an older version), IndexNewer.
 """
 
 from __future__ import annotations
@@ -23,9 +23,10 @@ from typing import Any
 from elasticsearch import Elasticsearch, NotFoundError
 from elasticsearch.helpers import scan
 
+from store.elastic.faults import NAME
 from store.elastic.names import Names
 from store.elastic.template import STATE, VERSION
-from store.index import IndexDamaged, IndexMissing
+from store.index import IndexDamaged, IndexMissing, IndexNewer
 
 _NOW = "now"
 _MONTH = "month-"
@@ -56,7 +57,7 @@ class Held:
 
 
 def read(client: Elasticsearch, names: Names) -> Now:
-    """The state that answers. Raises IndexMissing, IndexDamaged."""
+    """The state that answers. Raises IndexMissing, IndexDamaged, IndexNewer."""
     now = _read(client, names)
     if now is None or not now.generation:
         raise IndexMissing("no index has been built yet", hint="unite index")
@@ -64,7 +65,10 @@ def read(client: Elasticsearch, names: Names) -> Now:
 
 
 def read_or_new(client: Elasticsearch, names: Names, *, rebuild: bool) -> Now:
-    """The state a writer begins from; a new one where there is none. Raises IndexDamaged."""
+    """The state a writer begins from; a new one where there is none.
+
+    Raises IndexDamaged, and also for `rebuild` IndexNewer.
+    """
     try:
         return _read(client, names) or Now()
     except IndexDamaged:
@@ -78,12 +82,18 @@ def _read(client: Elasticsearch, names: Names) -> Now | None:
         found = client.get(index=names.state, id=_NOW)["_source"]
     except NotFoundError:
         return None
-    if found.get("version") != VERSION:
+    version = found.get("version")
+    if isinstance(version, int) and version > VERSION:
+        raise IndexNewer(
+            f"a newer version of this program wrote the index {names.prefix!r} (schema {version})",
+            where=NAME, expected=f"schema {VERSION} or older",
+            hint="use that version here too, or give this one another name",
+        )  # fmt: skip
+    if version != VERSION:
         raise IndexDamaged(
-            f"the index {names.prefix} is of version {found.get('version')}",
-            expected=f"version {VERSION}",
-            hint="unite index --rebuild, with the newer of the two programs",
-        )
+            f"the index {names.prefix!r} is of version {version}", where=NAME,
+            expected=f"version {VERSION}", hint="unite index --rebuild",
+        )  # fmt: skip
     return Now(**found)
 
 

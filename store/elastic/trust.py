@@ -4,7 +4,7 @@ Named by the file of an authority, only what that authority signed is trusted, n
 beside it. Named by a fingerprint, the certificate with it is asked for first and then is the only
 authority: the official client compares fingerprints of a chain that nobody verified, so anybody
 who sends the public certificate of the right authority along passes there (tried, see
-tests/server/test_elastic_trust.py).
+tests/unit/test_elastic_door.py).
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ from store.elastic.faults import (
     NotTrusted,
     Unreachable,
     WrongServer,
-    chain,
-    unreachable,
 )
+from store.elastic.translate import chain, unreachable
 
 _PROBE = 3.0  # s
 # OpenSSL's numbers of what is wrong with a certificate → said, what to do
 _VERDICTS = {
+    7: ("is signed by an authority that is not trusted here", None),
     9: ("is not valid yet", "are the clocks right?"),
     10: ("has expired", "renew it on the cluster"),
     18: ("is signed by nobody but itself", None),
