@@ -14,6 +14,8 @@ what can go wrong with a server (`store.elastic.faults`).
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
 
 import pyarrow as pa
 from elasticsearch import Elasticsearch
@@ -30,6 +32,9 @@ from store.index import SEEN_BY, Snapshot, Standing, check_by, check_seen
 from store.query import Query
 from store.raw import RawCounts
 from store.unseal import Cells, seal
+
+T = TypeVar("T")
+_AT_ONCE = 8  # aggregations that questions have under way together
 
 
 class ElasticIndex:
@@ -54,16 +59,19 @@ class ElasticIndex:
         self._countries = dict(countries)
         self._names = Names(name)
         self._server = writer.Server(client, self._names, shards, replicas, refused=refused)
+        self._pool = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="index")
 
     @translated()
     def catch_up(self, lake: Snapshot, *, rebuild: bool = False, forget: bool = False) -> int:
         """Bring the index to `lake`; the number of months rebuilt. A second writer waits."""
-        return writer.catch_up(self._server, lake, rebuild=rebuild, forget=forget)
+        with translated():
+            return writer.catch_up(self._server, lake, rebuild=rebuild, forget=forget)
 
     @translated()
     def generation(self) -> str:
         """Which state answers now."""
-        return reading.generation(self._client, self._names)
+        with translated():
+            return reading.generation(self._client, self._names)
 
     @translated()
     def standing(self, lake: Snapshot) -> Standing:
@@ -77,7 +85,7 @@ class ElasticIndex:
         def ask(view: View) -> dict[str, int]:
             return dict(cells.taggers(asking(view, Query(relevant=None), (), {}), is_whole=True))
 
-        return reading.settled(self._client, self._names, self._names.posts, ask)[1]
+        return self._settled(self._names.posts, ask)[1]
 
     @translated()
     def counts(self, query: Query, by: Sequence[str] = ()) -> RawCounts:
@@ -89,13 +97,12 @@ class ElasticIndex:
 
         def ask(view: View) -> tuple[tuple[str, ...], Cells]:
             asked = asking(view, query, names, self._countries)
-            found = cells.cells(asked, fold_stories=query.fold_stories)
             of_all = asking(view, query, (), self._countries)
-            return tuple(sorted(cells.taggers(of_all))), found
+            taggers = self._pool.submit(cells.taggers, of_all)
+            found = cells.cells(asked, self._pool, fold_stories=query.fold_stories)
+            return tuple(sorted(taggers.result())), found
 
-        generation, (taggers, found) = reading.settled(
-            self._client, self._names, self._names.posts, ask
-        )
+        generation, (taggers, found) = self._settled(self._names.posts, ask)
         return seal(names, generation, taggers, found)
 
     @translated()
@@ -108,9 +115,7 @@ class ElasticIndex:
             asked = asking(view, query.replace(relevant=None), names, self._countries)
             return coverage.seen(asked)
 
-        generation, found = reading.settled(
-            self._client, self._names, self._names.coverage, ask
-        )
+        generation, found = self._settled(self._names.coverage, ask)
         return seal(names, generation, (), found)
 
     @translated()
@@ -122,4 +127,8 @@ class ElasticIndex:
         def ask(view: View) -> pa.Table:
             return page(view, query, self._countries, limit, after)
 
-        return reading.settled(self._client, self._names, self._names.posts, ask)[1]
+        return self._settled(self._names.posts, ask)[1]
+
+    def _settled(self, alias: str, ask: Callable[[View], T]) -> tuple[str, T]:
+        with translated():
+            return reading.settled(self._client, self._names, alias, ask)

@@ -154,7 +154,3 @@ def _as(user: str | None, *command: object, check: bool = True) -> None:
     if user is not None:
         words = ["runuser", "-u", user, "--", *words]
     subprocess.run(words, check=check, capture_output=True, cwd="/")
-
-
-def elasticsearch_url() -> str:
-    return os.environ["UNITE_TEST_ELASTICSEARCH_URL"]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from concurrent.futures import Executor
 from itertools import islice
 from typing import Any, TypeVar
 
@@ -16,52 +17,56 @@ import numpy as np
 import numpy.typing as npt
 
 from store.elastic.asking import Asking, Raw
-from store.elastic.persons import persons
+from store.elastic.persons import nameless, persons
 from store.elastic.template import VOICE
 from store.unseal import Cells
 
 FOLDS = 64
 _MOST_TERMS = 60_000  # of a terms clause; the server's limit is 65,536
-_SUMS = {name: {"sum": {"field": name}} for name in ("key_high", "key_low", "is_head")}
+_SUMS = {name: {"sum": {"field": name}} for name in ("key_high", "key_low")}
 _OTHERS = {"others": {"filter": {"term": {"who": VOICE}}}}
-_HEADS = {"is_head": _SUMS["is_head"]}
+_HEADS = {"is_head": {"sum": {"field": "is_head"}}}
 Ints = npt.NDArray[np.int64]
 T = TypeVar("T")
 
 
-def cells(asking: Asking, *, fold_stories: bool) -> Cells:
-    """The cells of a question."""
+def cells(asking: Asking, pool: Executor, *, fold_stories: bool) -> Cells:
+    """The cells of a question. pool: in which its aggregations are asked for, side by side."""
+    by_story = pool.submit(lambda: list(asking.buckets({"fold": "story_fold"}, aggs=_HEADS)))
+    headless = pool.submit(lambda: list(_headless(asking)))
+    unnamed = pool.submit(nameless, asking)
     sums: dict[Raw, Ints] = {}
     for raw, (fold,), bucket in asking.buckets({"fold": "fold"}, aggs=_SUMS | _OTHERS):
-        of = sums.setdefault(raw, np.zeros(4 + FOLDS, np.int64))
+        of = sums.setdefault(raw, np.zeros(2 + FOLDS, np.int64))
         of[0] += round(bucket["key_high"]["value"]) * 65536 + round(bucket["key_low"]["value"])
-        of[1] += round(bucket["is_head"]["value"])
-        of[2] += bucket["others"]["doc_count"]
-        of[4 + fold] += bucket["doc_count"]
+        of[1] += bucket["others"]["doc_count"]
+        of[2 + fold] += bucket["doc_count"]
     found = sorted(sums, key=lambda raw: [(v is None, v or "") for v in asking.label(raw)])
     at = {raw: number for number, raw in enumerate(found)}
     count = len(found)
-    added = np.array([sums[raw] for raw in found], np.int64).reshape(count, 4 + FOLDS)
-    folds, posts = added[:, 4:], added[:, 4:].sum(axis=1)
+    added = np.array([sums[raw] for raw in found], np.int64).reshape(count, 2 + FOLDS)
+    others, folds = added[:, 1], added[:, 2:]
+    posts = folds.sum(axis=1)
+    named, near = persons(asking, found, personal=posts - others)
     sfolds, headed = (np.zeros((count, FOLDS), np.int64) for _ in range(2))
-    for raw, (fold,), bucket in asking.buckets({"fold": "story_fold"}, aggs=_HEADS):
+    for raw, (fold,), bucket in by_story.result():
         sfolds[at[raw], fold] = bucket["doc_count"]
         headed[at[raw], fold] = round(bucket["is_head"]["value"])
-    for raw, fold in _headless(asking):
+    for raw, fold in headless.result():
         headed[at[raw], fold] += 1
     stories = headed.sum(axis=1)
     if fold_stories:
         posts, folds, sfolds = stories, headed, headed
-    named, near = persons(asking, found, personal=added[:, 4:].sum(axis=1) - added[:, 2])
+    without = np.array([unnamed.result()[raw] for raw in found], np.int64)
     return Cells(
         keys=[asking.label(raw) for raw in found],
         posts=posts,
         stories=stories,
-        persons=named + added[:, 2],
+        persons=named + without + others,
         key=added[:, 0] & 0xFFFFFFFF,
         folds=folds,
         story_folds=sfolds,
-        near=near,
+        near=near if near.any() else None,
     )
 
 

@@ -8,8 +8,10 @@ mean.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -46,7 +48,7 @@ _FIELDS = {
     "akey": "split_part(author, ':', 1)",
     "author": f"CASE who WHEN {PERSON} THEN md5_number_lower(author) >> 1 ELSE 0 END",
     "story": "md5_number_lower(story) >> 1",
-    "is_head": "(story = id)::INTEGER",
+    "is_head": "(story = id AND NOT is_late)::INTEGER",
     "is_whole": f"len(list_filter(redactions, lambda r: r.type = '{REST}')) = 0",
     "digest": "digest",
     "words": "line",
@@ -63,8 +65,13 @@ _ANALYZED = ", ".join(f"'{lang}'" for lang in ANALYZERS)
 
 
 _DIGESTED = """
-    SELECT id || ':' || home AS key, home, (md5_number_lower(g::VARCHAR) >> 1)::BIGINT AS digest FROM given g
+    SELECT id || ':' || home AS key, home,
+        CASE WHEN story = id THEN md5_number_lower(id) >> 1 END::BIGINT AS head,
+        (md5_number_lower(g::VARCHAR) >> 1)::BIGINT AS digest FROM given g
 """
+_TWINS = "SELECT * FROM given WHERE story = id AND md5_number_lower(id) >> 1 IN ({twins})"
+_LATE = "SELECT *, row_number() OVER (PARTITION BY id ORDER BY home) > 1 AS is_late FROM given"
+_NONE = np.zeros(0, np.int64)
 _DOCUMENTS = f"""
     SELECT
         to_json({{'index': {{'_id': id || ':' || home, 'routing': home}}}})::VARCHAR AS action,
@@ -82,30 +89,58 @@ _DOCUMENTS = f"""
 
 
 class PostScribe(Scribe):
-    """Writes posts. Close it."""
+    """Writes posts. Close it.
+
+    Of rows that share an id before the stories stage has seen them only one may be its story's
+    head. All are written as heads at first; `twins` tells which were, `one_headed` gives them
+    again as they should be.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._heads: list[npt.NDArray[np.int64]] = []
 
     def rows(self, batches: pa.RecordBatchReader) -> Iterator[Rows]:
         """The rows that count, with their digests, batch by batch."""
         for batch in batches:
-            table = pa.table(batch.filter(pc.fill_null(batch["counted"], False)))
+            table = _counted(batch)
             if table.num_rows:
                 found = self.run(_DIGESTED, table)
-                yield Rows(
-                    table,
-                    found["key"].to_pylist(),
-                    found["home"].to_pylist(),
-                    found["digest"].to_numpy(),
-                )
+                self._heads.append(found["head"].drop_null().to_numpy())
+                yield _rows(table, found)
+
+    def twins(self) -> list[int]:
+        """Hashes of the ids that several of the rows so far have."""
+        heads, counts = np.unique(np.concatenate([_NONE, *self._heads]), return_counts=True)
+        return list(heads[counts > 1].tolist())
+
+    def one_headed(self, twins: Sequence[int], batches: pa.RecordBatchReader) -> Rows:
+        """The rows of these ids; of each, that of the lowest home is the head."""
+        listed = _TWINS.format(twins=", ".join(map(str, twins)))
+        some = [self.run(listed, table) for table in map(_counted, batches) if table.num_rows]
+        table = self.run(_LATE, pa.concat_tables(some))
+        return _rows(table, self.run(_DIGESTED, table.drop_columns(["is_late"])))
 
     def documents(self, rows: Rows) -> list[bytes]:
         """The two lines of each row in a bulk request, in the order of the rows."""
         lines = [_line(text) for text in rows.table["text"].to_pylist()]
         table = rows.table.append_column("line", pa.array(lines, pa.string()))
+        if "is_late" not in table.column_names:
+            table = table.append_column("is_late", pa.repeat(False, table.num_rows))
         return self.lines(_DOCUMENTS, table.append_column("digest", pa.array(rows.digests)))
 
     def removal(self, key: str) -> bytes:
         """The line of a bulk request that deletes a document."""
         return json.dumps({"delete": {"_id": key, "routing": key.partition(":")[2]}}).encode()
+
+
+def _counted(batch: pa.RecordBatch) -> pa.Table:
+    return pa.table(batch.filter(pc.fill_null(batch["counted"], False)))
+
+
+def _rows(table: pa.Table, found: pa.Table) -> Rows:
+    keys, homes = found["key"].to_pylist(), found["home"].to_pylist()
+    return Rows(table, keys, homes, found["digest"].to_numpy())
 
 
 def _line(text: str) -> str:

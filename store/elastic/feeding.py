@@ -13,7 +13,7 @@ from __future__ import annotations
 import random
 import re
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
@@ -26,7 +26,6 @@ MOST_BYTES = 5 << 20
 UNDER_WAY = 2
 PATIENCE = 10  # tries; the last waits about a minute
 _BUSY = frozenset({408, 429, 502, 503, 504})
-_GONE = 404  # deleting what is not there
 _FIELD = re.compile(r"field \[([\w.]+)\]|mapping set to strict.*\[([\w.]+)\]")
 _ANSWERED = ("errors", "items.*.status", "items.*.error.type", "items.*.error.reason")
 
@@ -62,7 +61,8 @@ class Feeder:
         self._alive, self._refused = alive, refused
         self._pool = ThreadPoolExecutor(UNDER_WAY, thread_name_prefix="feed")
         self._under_way: list[Future[list[Refused]]] = []
-        self.sent = 0
+        self._index, self._size = "", 0
+        self._waiting: list[Action] = []
 
     def __enter__(self) -> Feeder:
         return self
@@ -71,18 +71,30 @@ class Feeder:
         self._pool.shutdown(wait=True, cancel_futures=True)
 
     def feed(self, index: str, actions: Iterable[Action]) -> None:
-        """Send them; what is under way when this returns is bounded, see `settle`."""
-        for chunk in _chunks(actions):
-            self._alive()
-            if len(self._under_way) >= UNDER_WAY:
-                self._take(self._under_way.pop(0))
-            self._under_way.append(self._pool.submit(self._send, index, chunk))
-            self.sent += len(chunk)
+        """Send them, by and by: what waits and what is under way is bounded, see `settle`."""
+        if index != self._index:
+            self._flush()
+            self._index = index
+        for action in actions:
+            self._waiting.append(action)
+            self._size += len(action.lines)
+            if self._size >= MOST_BYTES:
+                self._flush()
 
     def settle(self) -> None:
         """Wait until all that was fed is there."""
+        self._flush()
         while self._under_way:
             self._take(self._under_way.pop(0))
+
+    def _flush(self) -> None:
+        if self._waiting:
+            self._alive()
+            if len(self._under_way) >= UNDER_WAY:
+                self._take(self._under_way.pop(0))
+            sending = self._pool.submit(self._send, self._index, self._waiting)
+            self._under_way.append(sending)
+            self._waiting, self._size = [], 0
 
     def _take(self, sent: Future[list[Refused]]) -> None:
         for refused in sent.result():
@@ -114,34 +126,22 @@ class Feeder:
             again = []
             for action, item in zip(chunk, answer["items"], strict=True):
                 told = next(iter(item.values()))
+                error = told.get("error", {})
                 if told["status"] in _BUSY and not is_last:
                     again.append(action)
-                elif told["status"] >= 300 and told["status"] != _GONE:
-                    if fault := of_item(told["status"], told.get("error", {})):
-                        raise fault  # not the row is wrong: it must not be lost
-                    refused.append(_refused(action, told))
+                elif error and (fault := of_item(told["status"], error)):
+                    raise fault  # not the row is wrong: it must not be lost
+                elif error:
+                    refused.append(_refused(action, error))
             if not again:
                 return refused
             chunk = again
         return refused
 
 
-def _refused(action: Action, told: dict[str, Any]) -> Refused:
+def _refused(action: Action, error: dict[str, Any]) -> Refused:
     """The server's reason may quote the document: its kind and the field are told, no more."""
-    error = told.get("error", {})
     found = _FIELD.search(error.get("reason", ""))
     named = next((name for name in found.groups() if name), "") if found else ""
-    return Refused(action.key, str(error.get("type", told["status"])), named)
+    return Refused(action.key, str(error.get("type")), named)
 
-
-def _chunks(actions: Iterable[Action]) -> Iterator[list[Action]]:
-    chunk: list[Action] = []
-    size = 0
-    for action in actions:
-        chunk.append(action)
-        size += len(action.lines)
-        if size >= MOST_BYTES:
-            yield chunk
-            chunk, size = [], 0
-    if chunk:
-        yield chunk

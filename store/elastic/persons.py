@@ -1,4 +1,4 @@
-"""Persons in each cell: the most distinct authors under one month's key, and who has no author.
+"""Persons in each cell: the most distinct authors under one month's key, and who has none.
 
 The minimum rule stands on this number, so it is exact where it matters: pairs of cell and author
 are told apart by a composite aggregation as long as there are at most EXACT of them, and in
@@ -30,7 +30,7 @@ Ints = npt.NDArray[np.int64]
 def persons(
     asking: Asking, cells: Sequence[Raw], personal: Ints, exact: int | None = None
 ) -> tuple[Ints, npt.NDArray[np.bool_]]:
-    """(persons of each cell, whether the number is near and not exact).
+    """(authors of each cell, whether the number is near and not exact).
 
     personal: posts of persons in each cell; their sum bounds the pairs. exact: EXACT.
     """
@@ -49,15 +49,16 @@ def persons(
                 some = small[start : start + _CELLS_AT_ONCE]
                 told = _told_apart(asking, [asking.lies_in(some)])
                 named |= {raw: told[raw] for raw in some}
-    nameless = Counter(
-        raw for raw, _, _ in asking.buckets(
-            {"source": "source"}, only=[{"term": {"who": NAMELESS}}]
-        )
-    )  # fmt: skip
     return (
-        np.array([named.get(raw, 0) + nameless[raw] for raw in cells], np.int64),
+        np.array([named.get(raw, 0) for raw in cells], np.int64),
         np.array([raw in near for raw in cells], bool),
     )
+
+
+def nameless(asking: Asking) -> Counter[Raw]:
+    """The sources of personal posts without an author, in each cell: each counts as a person."""
+    found = asking.buckets({"source": "source"}, only=[{"term": {"who": NAMELESS}}])
+    return Counter(raw for raw, _, _ in found)
 
 
 def _told_apart(asking: Asking, only: Sequence[dict[str, Any]] = ()) -> dict[Raw, int]:

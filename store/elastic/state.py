@@ -18,6 +18,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
+from typing import Any
 
 from elasticsearch import Elasticsearch, NotFoundError
 from elasticsearch.helpers import scan
@@ -124,11 +125,13 @@ def write_held(
     client: Elasticsearch, names: Names, before: Mapping[str, Held], after: Mapping[str, Held]
 ) -> None:
     """Write what differs, delete what is gone."""
+    operations: list[dict[str, Any]] = []
     for part, held in after.items():
         if before.get(part) != held:
-            client.index(index=names.state, id=_id(part), document=asdict(held))
-    for part in before.keys() - after.keys():
-        client.options(ignore_status=404).delete(index=names.state, id=_id(part))
+            operations += [{"index": {"_id": _id(part)}}, asdict(held)]
+    operations += [{"delete": {"_id": _id(part)}} for part in before.keys() - after.keys()]
+    if operations:
+        client.bulk(index=names.state, operations=operations)
 
 
 def _id(part: str) -> str:

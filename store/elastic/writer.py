@@ -9,7 +9,8 @@ and documents that nobody sees: the next one takes the former away and begins wi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,8 +24,11 @@ from store.elastic.feeding import Feeder, Refused
 from store.elastic.lease import Lease, writing
 from store.elastic.names import Names
 from store.elastic.state import Files, Held, Now
-from store.elastic.where import all_of
+from store.elastic.where import Clause, all_of, any_of
 from store.index import Snapshot
+
+_MADE_AT_ONCE = 8
+_PARTS_AT_ONCE = 200  # clauses of one search
 
 
 @dataclass(frozen=True)
@@ -50,6 +54,7 @@ def catch_up(server: Server, lake: Snapshot, *, rebuild: bool, forget: bool) -> 
             now = _show(server, now, before, before, [names.posts, names.coverage])
         _remove_unlisted(server, before)
         work = _Work(server, lease, {} if rebuild else before)
+        work.make_room(sorted(lake.months))
         with work.feeder:
             stale = sum([work.month(lake, month) for month in sorted(lake.months)])
             work.coverage(lake)
@@ -71,7 +76,19 @@ class _Work:
         self.feeder = Feeder(server.client, lease.renew, server.refused)
         self.after: dict[str, Held] = {}
         self.touched: set[str] = set()
-        self._made: set[str] = set()
+        self._new: dict[str, str] = {}
+
+    def make_room(self, months: Iterable[str]) -> None:
+        """An index for each month that is not held, and for coverage."""
+        names = self._server.names
+        wanted = {month: names.new(names.posts, month) for month in months}
+        wanted[state.COVERAGE] = names.new(names.coverage)
+        self._new = {part: name for part, name in wanted.items() if part not in self._before}
+        if self._new:
+            put_templates(self._server)
+            with ThreadPoolExecutor(_MADE_AT_ONCE) as pool:  # the master takes them together
+                create = self._server.client.indices.create
+                list(pool.map(lambda index: create(index=index), self._new.values()))
 
     def month(self, lake: Snapshot, month: str) -> bool:
         """Write what differs in a month; whether anything may."""
@@ -83,7 +100,7 @@ class _Work:
         with PostScribe() as scribe:
             rows = scribe.rows(lake.read(month))
             if held is None:
-                index = self._new(self._server.names.posts, month)
+                index = self._new[month]
                 feed_all(self.feeder, index, scribe, rows)
             else:
                 index = held.index
@@ -92,6 +109,9 @@ class _Work:
                     self._server.client, index, {"terms": {"home": sorted(changed)}}
                 )
                 feed_difference(self.feeder, index, scribe, rows, there, changed.__contains__)
+            if twins := scribe.twins():
+                self.feeder.settle()  # what is written twice must come in this order
+                feed_all(self.feeder, index, scribe, [scribe.one_headed(twins, lake.read(month))])
         self._write(month, Held(index, files))
         return True
 
@@ -105,29 +125,26 @@ class _Work:
                 self.after[state.COVERAGE] = held
                 return
             if held is None:
-                index = self._new(self._server.names.coverage)
+                index = self._new[state.COVERAGE]
                 feed_all(self.feeder, index, scribe, parts.values())
             else:
                 index = held.index
-                for part in sorted(_changed(held.homes, digests)):
-                    home, _, month = part.partition(" ")
-                    clause = all_of([{"term": {"home": home}}, {"term": {"month": month}}])
-                    there = differing.held(self._server.client, index, clause)
-                    rows = [parts[part]] if part in parts else []
-                    feed_difference(self.feeder, index, scribe, rows, there, part.__eq__)
+                changed = sorted(_changed(held.homes, digests))
+                for start in range(0, len(changed), _PARTS_AT_ONCE):
+                    some = changed[start : start + _PARTS_AT_ONCE]
+                    there = differing.held(self._server.client, index, any_of(map(_of_part, some)))
+                    rows = [parts[part] for part in some if part in parts]
+                    feed_difference(self.feeder, index, scribe, rows, there, changed.__contains__)
         self._write(state.COVERAGE, Held(index, digests))
-
-    def _new(self, *parts: str) -> str:
-        if not self._made:
-            put_templates(self._server)
-        index = self._server.names.new(*parts)
-        self._server.client.indices.create(index=index)
-        self._made.add(index)
-        return index
 
     def _write(self, part: str, held: Held) -> None:
         self.after[part] = held
         self.touched.add(held.index)
+
+
+def _of_part(part: str) -> Clause:
+    home, _, month = part.partition(" ")
+    return all_of([{"term": {"home": home}}, {"term": {"month": month}}])
 
 
 def put_templates(server: Server) -> None:
