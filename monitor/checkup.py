@@ -19,6 +19,7 @@ from monitor.terms.effective import overlay_of
 from monitor.versions import versions
 from monitor.workspace import Workspace
 from store.index import IndexMissing
+from store.snapshot import snapshot
 from taxonomy import taxonomy
 
 _EMPTY = "empty; nothing has been collected yet"
@@ -100,12 +101,16 @@ def _lake(workspace: Workspace) -> str:
 
 
 def _index(workspace: Workspace) -> str:
-    if not workspace.has("index"):
+    if not workspace.has_index or not workspace.has("lake"):
         return _EMPTY
     try:
-        return f"generation {workspace.index.generation()}"
+        found = workspace.index.standing(snapshot(workspace.lake))
     except IndexMissing:
         return _EMPTY
+    if found.fault:
+        raise UniteError(found.fault, where=found.place)
+    late = f", {found.behind} months behind the lake: unite index" if found.behind else ""
+    return f"{found.place}, generation {found.generation}{late}"
 
 
 def _database(workspace: Workspace) -> str:
@@ -134,7 +139,7 @@ def _taxonomy(workspace: Workspace) -> str:
 
 
 def _versions(workspace: Workspace) -> str:
-    if not workspace.has("index"):
+    if not workspace.has_index:
         return "no posts yet"
     try:
         found = versions(workspace)

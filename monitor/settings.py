@@ -78,6 +78,33 @@ class Settings(BaseSettings):
     store_threads: int = Field(
         default=2, ge=1, description="Threads the embedded index may use for a question."
     )
+    store_elastic_url: str | None = Field(
+        default=None,
+        description="Address of the Elasticsearch that is the index, `https://host:9200`; of "
+        "several nodes with commas between. Without it the index is a folder in the home.",
+    )
+    store_elastic_api_key: SecretStr | None = Field(
+        default=None, description="API key of that Elasticsearch, in its `encoded` form."
+    )
+    store_elastic_ca: Path | None = Field(
+        default=None,
+        description="File (PEM) of the authority that signed that Elasticsearch's certificate; "
+        "without it and a fingerprint those that the system trusts.",
+    )
+    store_elastic_fingerprint: str | None = Field(
+        default=None,
+        description="SHA-256 of that Elasticsearch's certificate, or of the authority that "
+        "signed it, in the place of a file.",
+    )
+    store_elastic_name: str = Field(
+        default="unite",
+        pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$",
+        description="First part of the name of each index, alias and template there: lower-case "
+        "letters, digits, - and _. Two installations on one cluster take two names.",
+    )
+    store_elastic_timeout: float = Field(
+        default=30.0, gt=0, description="Seconds that an answer of Elasticsearch may take."
+    )
     store_vault: Literal["off", "recheck", "incidents"] = Field(
         default="recheck",
         description="What the vault is kept for: nothing, to see whether a post is still public, "

@@ -15,17 +15,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pyarrow as pa
 
-from store.embedded import writer
+from store.embedded import manifest, writer
 from store.embedded.counts import counts, taggers
 from store.embedded.posts import page
 from store.embedded.reader import Reader
 from store.embedded.seen import seen
-from store.index import SEEN_BY, Snapshot, check_by, check_seen
+from store.index import SEEN_BY, Snapshot, Standing, behind, check_by, check_seen
 from store.query import Query
 from store.raw import RawCounts
 from store.unseal import seal
@@ -69,10 +68,11 @@ class DuckdbIndex:
         with self._reader.generation() as now:
             return now.name
 
-    def built(self) -> datetime:
-        """When the manifest that answers was written."""
-        with self._reader.generation() as now:
-            return datetime.fromtimestamp(now.stamp[1] / 1e9, UTC)
+    def standing(self, lake: Snapshot) -> Standing:
+        """How it stands against `lake`. Raises IndexMissing, IndexDamaged."""
+        found = manifest.read(self._folder)
+        held = {month: segment.files for month, segment in found.months.items()}
+        return Standing("embedded", found.generation, behind(lake, held))
 
     def taggers(self) -> dict[str, int]:
         """How many posts each tagger tagged, of all posts that count."""

@@ -1,6 +1,7 @@
-"""The index: whether it answers, and when what answers was brought up to date.
+"""The index: whether it answers, and how many months of cities it does not hold as the lake does.
 
-Compare with `unite_lake_changed_timestamp_seconds`: an index is late where the lake is newer.
+Compare with `unite_lake_changed_timestamp_seconds`: behind for longer than a catch-up takes is
+late.
 """
 
 from __future__ import annotations
@@ -11,15 +12,20 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 
 from monitor.workspace import Workspace
 from store.index import IndexMissing
+from store.snapshot import snapshot
 
 
 def METRICS(workspace: Workspace) -> Iterator[Metric]:
-    """The moment of the generation that answers; none where nothing was built yet."""
+    """Whether it was built, and months of it that must be brought up to date."""
+    found = snapshot(workspace.lake)
     try:
-        built = workspace.index.built()
+        behind, is_built = len(workspace.index.standing(found).behind), True
     except IndexMissing:
-        return
+        behind, is_built = len(found.months), False
     yield GaugeMetricFamily(
-        "unite_index_built_timestamp_seconds", "When the index that answers was built.",
-        value=built.timestamp(),
+        "unite_index_built", "Whether there is an index that answers.", value=is_built
+    )
+    yield GaugeMetricFamily(
+        "unite_index_behind_months", "Months that the index does not hold as the lake does.",
+        value=behind,
     )  # fmt: skip
