@@ -20,10 +20,14 @@ print(*(re.split('[<>=~]', n)[0] for n in tomllib.load(open('pyproject.toml', 'r
     | xargs .venv/bin/python -m pip uninstall --quiet --yes \
     && .venv/bin/python -m compileall -q base taxonomy store collectors nlp analysis monitor dashboard
 
+# Airflow has an environment of its own
+FROM build AS code
+RUN rm -rf .venv
+
 FROM apache/airflow:3.3.2-python3.11 AS airflow
 COPY requirements-airflow.lock /tmp/
 RUN pip install --no-cache-dir --require-hashes -r /tmp/requirements-airflow.lock
-COPY --from=build --chown=root:root /app /app
+COPY --from=code --chown=root:root /app /app
 COPY --chown=root:root dags /app/dags
 ENV PYTHONPATH=/app \
     PYTHONDONTWRITEBYTECODE=1 \

@@ -13,7 +13,7 @@ cd secrets
 written() { # written FILE: the file is there, or takes what comes
     if [ -s "$1" ]; then cat >/dev/null; else cat >"$1"; fi
 }
-random() { openssl rand -hex 32; }
+random() { openssl rand -hex 32 | tr -d '\n'; }
 
 random | written postgres_password
 random | written elastic_password

@@ -1,5 +1,5 @@
 #!/bin/sh
-# What the tests run against and Python packages do not bring: Chromium, PostgreSQL, npm, and
+# What the tests run against and Python packages do not bring: Chromium, PostgreSQL, Caddy, npm, and
 # Elasticsearch with its Java. Installed where that is allowed; elsewhere the tests that need them
 # say by name that they were skipped.
 elastic="$(dirname "$0")/../../shared/tools/elasticsearch-up"
@@ -9,6 +9,7 @@ command -v chromium >/dev/null 2>&1 || command -v chromium-browser >/dev/null 2>
     wanted="$wanted chromium"
 command -v initdb >/dev/null 2>&1 || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 ||
     wanted="$wanted postgresql"
+command -v caddy >/dev/null 2>&1 || wanted="$wanted caddy"  # stands before the pages
 command -v npm >/dev/null 2>&1 || wanted="$wanted npm"  # brings axe-core, which looks at pages
 if [ -x "$elastic" ] && [ -z "$UNITE_TEST_ELASTICSEARCH_URL" ]; then
     for tool in curl unzip; do

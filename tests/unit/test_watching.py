@@ -28,9 +28,10 @@ PORT, TOKEN = 8050, "a-token-for-a-scraper"
 
 
 @pytest.fixture(scope="module")
-def filled(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+def filled(tmp_path_factory: pytest.TempPathFactory, tools: Workspace) -> Workspace:
     """An installation with posts, windows, an index and a job table."""
     made = Workspace(Settings(home=tmp_path_factory.mktemp("watched") / "home"))
+    made.__dict__.update(tagger=tools.tagger)
     demo.fill(made, 400, 1, ["wien", "rotterdam"])
     return made
 
@@ -197,8 +198,9 @@ def test_every_part_tells_its_figures(filled: Workspace) -> None:
     fetched = sum(value for _, value in found["unite_items_fetched_total"])
     assert fetched >= 400
     assert all(value >= 0 for _, value in found["unite_source_lag_seconds"])
-    built = found["unite_index_built_timestamp_seconds"][0][1]
-    assert built >= found["unite_lake_changed_timestamp_seconds"][0][1]
+    assert found["unite_index_built"] == [({}, 1.0)]
+    assert found["unite_index_behind_months"] == [({}, 0.0)]
+    assert found["unite_lake_changed_timestamp_seconds"][0][1] > 1.7e9
     assert found["unite_disk_used_bytes"][0][1] > found["unite_lake_posts_bytes"][0][1] > 0
     assert ({"kind": "page", "status": "2xx"}, 1.0) in found["unite_request_seconds_count"]
 

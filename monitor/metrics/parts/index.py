@@ -19,7 +19,7 @@ def METRICS(workspace: Workspace) -> Iterator[Metric]:
     """Whether it was built, and months of it that must be brought up to date."""
     found = snapshot(workspace.lake)
     try:
-        behind, is_built = len(workspace.index.standing(found).behind), True
+        behind, is_built = workspace.index.standing(found).behind, True
     except IndexMissing:
         behind, is_built = len(found.months), False
     yield GaugeMetricFamily(
