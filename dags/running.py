@@ -13,18 +13,17 @@ platform or a library said may hold a text, and Airflow logs the whole chain.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from airflow.sdk import RetryDecision, RetryPolicy
 from airflow.sdk.exceptions import AirflowException, AirflowFailException, AirflowSkipException
 
 from base.errors import Transient, UniteError
 
+Done = TypeVar("Done")
 START = datetime(2001, 1, 1, tzinfo=UTC)  # back-fills reach no further back
-FIRST_WAIT = timedelta(minutes=1)
 
 
 class TryAgain(AirflowException):
@@ -43,13 +42,12 @@ class AsAsked(RetryPolicy):
         asked = getattr(exception, "retry_after", None)
         if asked is None:
             return RetryDecision.default()
-        return RetryDecision.retry(max(timedelta(seconds=asked), FIRST_WAIT))
+        return RetryDecision.retry(timedelta(seconds=asked))
 
 
 DEFAULTS: dict[str, Any] = {
     "owner": "unite",
-    "retries": 5,
-    "retry_delay": FIRST_WAIT,
+    "retries": 5,  # the first wait is Airflow's: core.default_task_retry_delay
     "retry_exponential_backoff": 2.0,
     "max_retry_delay": timedelta(minutes=30),
     "do_xcom_push": False,
@@ -61,7 +59,10 @@ DEFAULTS: dict[str, Any] = {
 
 def run(name: str, part: str, context: Mapping[str, Any]) -> dict[str, float]:
     """Run a part of a job for a run of its DAG and tell its counts."""
-    with outcome():
+    dag_run = context["dag_run"]
+    since, until = dag_run.data_interval_start, dag_run.data_interval_end
+
+    def work() -> Mapping[str, float] | None:
         from base import log
         from collectors.collector import Window
         from monitor import jobs, settings
@@ -70,27 +71,24 @@ def run(name: str, part: str, context: Mapping[str, Any]) -> dict[str, float]:
         known = settings.load()
         log.configure(known.log_level, as_json=known.log_json)
         workspace = Workspace(known)
-        dag_run = context["dag_run"]
-        since, until = dag_run.data_interval_start, dag_run.data_interval_end
         window = None if since is None or since == until else Window(since, until)
         if window is None or dag_run.run_type != "scheduled":
-            return dict(jobs.run(workspace, name, part, window, who="airflow"))
-        done = jobs.run_interval(workspace, name, part, window, who="airflow")
-    if done is None:
+            return jobs.run(workspace, name, part, window, who="airflow")
+        return jobs.run_interval(workspace, name, part, window, who="airflow")
+
+    counts = told(work)
+    if counts is None:
         raise AirflowSkipException(f"{name} {part} is done up to {until}, or paused")
-    return dict(done)
+    return dict(counts)
 
 
-@contextmanager
-def outcome() -> Iterator[None]:
-    """Errors as Airflow decides retries by them."""
+def told(work: Callable[[], Done]) -> Done:
+    """What the work gives; its errors as Airflow decides retries by them."""
     try:
-        yield
+        return work()
     except UniteError as error:
         said = _as_airflow(error)
-    else:
-        return
-    raise said
+    raise said  # out here it drags no other error along
 
 
 def _as_airflow(error: UniteError) -> AirflowException:

@@ -43,8 +43,8 @@ class Platform:
     """One platform.
 
     requests_a_minute: how many questions the platform, or one server of it, answers; None where it
-    says so with each answer, or nobody knows. address_tells: whether asking a post's address shows that the post is gone. asking_costs:
-    whether each post that is asked is paid for.
+    says so with each answer, or nobody knows. address_tells: whether asking a post's address shows
+    that the post is gone. asking_costs: whether each post that is asked is paid for.
     """
 
     code: str

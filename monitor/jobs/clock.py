@@ -8,26 +8,27 @@ again later; a process that ends badly is started again, after waits that grow.
 
 from __future__ import annotations
 
-import subprocess
 import sys
 import threading
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Sequence
 from dataclasses import dataclass
 from time import monotonic
 
 from base import log
 from base.errors import UniteError
 from base.time import now
+from monitor.jobs.child import Child
 from monitor.jobs.job import TooLong, named
+from monitor.jobs.notify import notify
 from monitor.jobs.running import due
 from monitor.jobs.schedule import pause
 from monitor.jobs.table import Table
 from monitor.workspace import Workspace
 
-TURN = 2.0  # seconds between two looks
-GRACE = 20.0  # seconds that a part in hand has to end
-WORKER = (sys.executable, "-m", "monitor.jobs.worker")
+_TURN = 2.0  # seconds between two looks
+_GRACE = 20.0  # seconds that a part in hand has to end
+_WORKER = (sys.executable, "-m", "monitor.jobs.worker")
+_FOLLOWER = (sys.executable, "-m", "monitor.jobs.follower")
 
 
 @dataclass(frozen=True)
@@ -37,65 +38,80 @@ class _InHand:
     since: float  # of the machine's clock
 
 
-class Worker:
-    """One process at work, and what it has in hand."""
+class _Kept:
+    """A process that is started again after it ended; after waits where it ended badly."""
 
     def __init__(self, command: Sequence[str]) -> None:
-        # a session of its own: Ctrl-C on a terminal goes to the clock alone, which ends it in order
-        self._process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-            start_new_session=True,
-        )  # fmt: skip
+        self._command = command
+        self._child: Child | None = None
+        self._bad_ends = 0
+        self._rests_until = 0.0
         self.in_hand: _InHand | None = None
-        threading.Thread(target=self._listen, daemon=True).start()
 
-    @property
-    def ended(self) -> int | None:
-        """Its exit status; None while it works."""
-        return self._process.poll()
+    def is_running(self) -> bool:
+        """Whether it runs; takes note of its end."""
+        if self._child is None:
+            return False
+        status = self._child.ended
+        if status is None:
+            return True
+        self._child = self.in_hand = None
+        self._bad_ends = self._bad_ends + 1 if status else 0
+        if status:
+            wait = pause(self._bad_ends).total_seconds()
+            self._rests_until = monotonic() + wait
+            log.event("clock", "a process ended badly", level="warning", process=self._command[-1],
+                      status=status, again_in=wait)  # fmt: skip
+        return False
+
+    def start(self) -> None:
+        """Start it, unless it rests."""
+        if monotonic() >= self._rests_until:
+            self._child = Child(self._command)
+            threading.Thread(target=self._listen, args=(self._child,), daemon=True).start()
+
+    def ask_to_end(self) -> None:
+        """Let it finish what it has in hand, if it runs."""
+        if self._child is not None:
+            self._child.ask_to_end()
 
     def end(self, grace: float) -> None:
-        """Let it finish what it has in hand for so many seconds, then kill it."""
-        self._process.terminate()
-        with suppress(subprocess.TimeoutExpired):
-            self._process.wait(grace)
-        self._process.kill()
-        self._process.wait()
+        """End it, if it runs: at the latest after so many seconds."""
+        if self._child is not None:
+            self._child.end(grace)
+            self._child = self.in_hand = None
 
-    def _listen(self) -> None:
-        assert self._process.stdout is not None
-        for line in self._process.stdout:
+    def _listen(self, child: Child) -> None:
+        for line in child.lines():
             word, name, part = line.split()
-            self.in_hand = _InHand(name, part, monotonic()) if word == "begin" else None
+            if child is self._child:  # and no later one is running
+                self.in_hand = _InHand(name, part, monotonic()) if word == "begin" else None
 
 
 class Clock(threading.Thread):
     """Keeps the clock until it is ended."""
 
-    def __init__(
-        self, workspace: Workspace, *, turn: float = TURN, worker: Sequence[str] = WORKER,
-        longest: Callable[[str], float] | None = None,
-    ) -> None:  # fmt: skip
+    def __init__(self, workspace: Workspace, *, worker: Sequence[str] = _WORKER) -> None:
         super().__init__(name="clock", daemon=True)
         self._workspace = workspace
-        self._turn = turn
-        self._command = worker
-        self._longest = longest or (lambda name: named(name).longest.total_seconds())
         self._stop_wanted = threading.Event()
-        self._worker: Worker | None = None
-        self._bad_ends = 0
-        self._rests_until = 0.0
+        self._worker, self._follower = _Kept(worker), _Kept(_FOLLOWER)
 
     def run(self) -> None:
-        while not self._stop_wanted.wait(self._turn):
+        notify("READY=1")
+        while not self._stop_wanted.wait(_TURN):
+            notify("WATCHDOG=1")
             try:
                 self._look()
             except UniteError as error:  # a database that does not answer: it may again
                 log.event("clock", "cannot look", level="warning", error=type(error).__name__)
             except Exception as error:  # the clock of a monitor must not stop
                 log.event("clock", "fault", level="error", error=type(error).__name__)
-        if self._worker is not None:
-            self._worker.end(GRACE)
+        notify("STOPPING=1")
+        for kept in (self._worker, self._follower):
+            kept.ask_to_end()
+        for kept in (self._worker, self._follower):
+            kept.end(_GRACE)
 
     def end(self) -> None:
         """Start nothing more, and wait until what is in hand is done or killed."""
@@ -103,25 +119,15 @@ class Clock(threading.Thread):
         self.join()
 
     def _look(self) -> None:
-        worker = self._worker
-        if worker is None:
-            if monotonic() >= self._rests_until and due(self._workspace):
-                self._worker = Worker(self._command)
-            return
-        if worker.ended is not None:
-            self._worker = None
-            self._bad_ends = self._bad_ends + 1 if worker.ended else 0
-            if self._bad_ends:
-                wait = pause(self._bad_ends).total_seconds()
-                self._rests_until = monotonic() + wait
-                log.event("clock", "work ended badly", level="warning", status=worker.ended,
-                          again_in=wait)  # fmt: skip
-            return
-        held = worker.in_hand
-        if held is not None and monotonic() - held.since > self._longest(held.name):
-            worker.end(0.0)
-            self._worker = None
-            self._give_up(held)
+        if self._worker.is_running():
+            held = self._worker.in_hand
+            if held is not None and monotonic() - held.since > _longest(held.name):
+                self._worker.end(0.0)
+                self._give_up(held)
+        elif due(self._workspace):
+            self._worker.start()
+        if self._workspace.settings.monitor_follow and not self._follower.is_running():
+            self._follower.start()
 
     def _give_up(self, held: _InHand) -> None:
         table = Table(self._workspace.database)
@@ -130,3 +136,7 @@ class Clock(threading.Thread):
         log.event("clock", "took too long", level="warning", job=held.name, part=held.part)
         if number is not None:
             table.failed(number, held.name, held.part, error, now())
+
+
+def _longest(name: str) -> float:
+    return named(name).longest.total_seconds()

@@ -7,9 +7,10 @@ Killed anywhere it is due again: what it merged stays, and what it did is done o
 from __future__ import annotations
 
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from base import log
@@ -40,7 +41,7 @@ def due(workspace: Workspace, at: datetime | None = None) -> list[Due]:
     found = []
     for job, part, every in _scheduled(workspace):
         state = states.get((job.name, part), State())
-        window = _window(every, state, at)
+        window = _due(every, state, at)
         if window is not None:
             since = every.next_due(state.covered, at)
             # of what is due for the first time nothing is late
@@ -88,18 +89,20 @@ def run(
 ) -> Counts:
     """Run one part of a job now and tell its counts; what it did stands in the job table.
 
-    window: the time that is wanted, and it alone; without it what has passed since the last run.
+    window: the time that is wanted, and it alone; without it what has passed since the last run,
+    up to now.
     Raises Busy (Transient) where another process has the part in hand; what the job raises.
     """
     parts_of(workspace, name, part)
-    done = _run(workspace, named(name), part, window, who)
+    choose = _until_now if window is None else _Asked(window)
+    done = _run(workspace, named(name), part, who, choose)
     assert done is not None
     return done
 
 
 def run_due(workspace: Workspace, found: Due, *, who: Who = "clock") -> Counts | None:
     """Run what was found due, unless somebody was faster: then None. Raises as `run`."""
-    return _run(workspace, found.job, found.part, None, who, only_due=True)
+    return _run(workspace, found.job, found.part, who, _due)
 
 
 def run_interval(
@@ -111,29 +114,37 @@ def run_interval(
     What was left undone before the interval is done with it: no outage leaves a hole. What failed
     for good is tried again, for that scheduler decides when.
     """
-    return _run(workspace, named(name), part, None, who, interval=interval)
+    return _run(workspace, named(name), part, who, partial(_left_of, interval))
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """The choice of somebody who names the window."""
+
+    window: Window
+
+    def __call__(self, every: Every | None, state: State, at: datetime) -> Window:
+        del every, state, at
+        return self.window
 
 
 def _run(
-    workspace: Workspace, job: Job, part: str, asked: Window | None, who: Who,
-    *, only_due: bool = False, interval: Window | None = None,
+    workspace: Workspace, job: Job, part: str, who: Who,
+    choose: Callable[[Every | None, State, datetime], Window | None],
 ) -> Counts | None:  # fmt: skip
+    """Run the part for the window that is chosen once nobody else has it; None for none."""
     table = Table(workspace.database)
     with (
         log.run("job", f"{job.name} {part}"),
         held(workspace.database, workspace.home, job.name, part),
     ):
         at, state, every = now(), table.state(job.name, part), job.every(workspace.settings)
-        if interval is not None:
-            found = _left_of(interval, state, at)
-        else:
-            found = _window(every, state, at) if every is not None else None
-        if found is None and (only_due or interval is not None):
+        window = choose(every, state, at)
+        if window is None:
             return None
-        window = asked or found or _last(every, at)
         number = table.begin(job.name, part, window, who, at)
         try:
-            counts = job.run(workspace, Turn(part, window, is_asked=asked is not None))
+            counts = job.run(workspace, Turn(part, window, is_asked=isinstance(choose, _Asked)))
         except UniteError as error:
             table.failed(number, job.name, part, error, now())
             raise
@@ -160,9 +171,9 @@ def _scheduled(workspace: Workspace) -> Iterator[tuple[Job, str, Every]]:
             yield job, part, every
 
 
-def _window(every: Every, state: State, at: datetime) -> Window | None:
-    """The window that may be run now."""
-    if state.is_paused or state.is_waiting:
+def _due(every: Every | None, state: State, at: datetime) -> Window | None:
+    """The window that the clock may run now."""
+    if every is None or state.is_paused or state.is_waiting:
         return None
     waits = state.not_before
     if waits is not None and waits > at and not is_too_far(waits, at):
@@ -170,8 +181,9 @@ def _window(every: Every, state: State, at: datetime) -> Window | None:
     return every.window(state.covered, at)
 
 
-def _left_of(interval: Window, state: State, at: datetime) -> Window | None:
+def _left_of(interval: Window, every: Every | None, state: State, at: datetime) -> Window | None:
     """What is not done up to the end of an interval."""
+    del every
     if state.is_paused:
         return None
     known = state.covered
@@ -180,12 +192,12 @@ def _left_of(interval: Window, state: State, at: datetime) -> Window | None:
     return Window(known, interval.until) if known < interval.until else None
 
 
-def _last(every: Every | None, at: datetime) -> Window:
-    """The window of a job that is not due: its last one again."""
+def _until_now(every: Every | None, state: State, at: datetime) -> Window:
+    """What has passed since the last run; of a job that is not due its last window again, too."""
     if every is None:
         return Window(at, at)
-    last = every.tick(at)
-    return Window(last - every.period, last)
+    found = every.window(state.covered, at)
+    return Window(found.since if found is not None else every.tick(at) - every.period, at)
 
 
 def _fault(job: Job, error: Exception) -> BrokenOff:

@@ -1,7 +1,7 @@
-"""A process that runs one part of an invented job, for tests of locks and kills.
+"""A process that runs one part of an invented job until it is killed, for tests of locks.
 
-Words: the home, the part, seconds that the work takes. It appends `begin PART` and `end PART` to
-the file `did` in the home; the address of the database comes from the environment.
+Words: the home and the part; the address of the database comes from the environment. The job
+appends `begin PART` and `end PART` to the file `did` in the home.
 """
 
 from __future__ import annotations
@@ -18,9 +18,11 @@ from monitor.jobs.schedule import Every
 from monitor.settings import load
 from monitor.workspace import Workspace
 
+_SELDOM = Every(timedelta(days=3650))
+
 
 def invented(seconds: float) -> Job:
-    """Work that tells when it begins and ends."""
+    """Work of so many seconds that tells when it begins and ends."""
 
     def work(workspace: Workspace, turn: Turn) -> Counts:
         with (workspace.home / "did").open("a") as told:
@@ -30,22 +32,14 @@ def invented(seconds: float) -> Job:
             told.write(f"end {turn.part}\n")
         return {"slept": seconds}
 
-    return Job("invented", "work", lambda _: Every(timedelta(days=3650)), work,
-               lambda _: ("a", "b"))  # fmt: skip
+    return Job("invented", "work", lambda _: _SELDOM, work, lambda _: ("a", "b"))
 
 
 def main() -> None:
-    home, part, seconds = Path(sys.argv[1]), sys.argv[2], float(sys.argv[3])
-    workspace = Workspace(load(home=home))
-    job = invented(seconds)
-    window = Every(timedelta(days=3650)).window(None, now())
+    workspace = Workspace(load(home=Path(sys.argv[1])))
+    window = _SELDOM.window(None, now())
     assert window is not None
-    try:
-        done = run_due(workspace, Due(job, part, window, window.until))
-    except Exception as error:
-        print(type(error).__name__)
-    else:
-        print("not due" if done is None else "done")
+    run_due(workspace, Due(invented(600.0), sys.argv[2], window, window.until))
 
 
 if __name__ == "__main__":

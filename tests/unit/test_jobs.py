@@ -31,6 +31,7 @@ from monitor.settings import Settings
 from monitor.workspace import Workspace
 
 HOUR = timedelta(hours=1)
+HOURLY = Every(HOUR)
 CANARY = "ein Satz aus einem Beitrag"
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 Script = Path(__file__).with_name("job_process.py")
@@ -73,7 +74,7 @@ def wall(monkeypatch: pytest.MonkeyPatch) -> _Wall:
     return _Wall(monkeypatch)
 
 
-def job(work: Callable[[Turn], Counts], every: Every | None = Every(HOUR)) -> Job:
+def job(work: Callable[[Turn], Counts], every: Every = HOURLY) -> Job:
     return Job(
         "invented", "work", lambda _: every, lambda _, turn: work(turn), lambda _: ("a", "b")
     )
@@ -166,10 +167,12 @@ def test_an_error_in_the_program_is_told_without_its_message(
 def test_a_window_that_is_asked_for_is_run_alone_and_moves_nothing_back(
     workspace: Workspace, wall: _Wall
 ) -> None:
+    del wall
     once(workspace, job(lambda _: {}))
     wanted = Window(NOON - 5 * HOUR, NOON - 4 * HOUR)
     turns: list[Turn] = []
-    running._run(workspace, job(lambda t: turns.append(t) or {}), "a", wanted, "airflow")  # type: ignore[func-returns-value]
+    mine = job(lambda t: turns.append(t) or {})  # type: ignore[func-returns-value]
+    running._run(workspace, mine, "a", "airflow", running._Asked(wanted))
     assert turns == [Turn("a", wanted, is_asked=True)]
     table = Table(workspace.database)
     assert table.state("invented", "a").covered == NOON
@@ -220,15 +223,14 @@ def test_two_threads_never_hold_one_part(workspace: Workspace) -> None:
     assert not is_held(workspace.database, workspace.home, "invented", "a")
 
 
-def _process(workspace: Workspace, part: str, seconds: float) -> subprocess.Popen[str]:
+def _at_work(workspace: Workspace, part: str) -> subprocess.Popen[bytes]:
     root = Path(__file__).parents[2]
     kept = {k: v for k, v in os.environ.items() if not k.startswith("UNITE_")}
     env = {**kept, "PYTHONPATH": str(root)}
     if workspace.settings.database_url is not None:
         env["UNITE_DATABASE_URL"] = workspace.settings.database_url.get_secret_value()
     return subprocess.Popen(
-        [sys.executable, str(Script), str(workspace.home), part, str(seconds)],
-        env=env, stdout=subprocess.PIPE, text=True,
+        [sys.executable, str(Script), str(workspace.home), part], env=env
     )  # fmt: skip
 
 
@@ -241,19 +243,17 @@ def _wait_for(workspace: Workspace, line: str) -> None:
 def test_two_processes_never_run_one_part_and_a_killed_one_is_taken_over_at_once(
     workspace: Workspace,
 ) -> None:
-    first = _process(workspace, "a", 60)
+    first = _at_work(workspace, "a")
     _wait_for(workspace, "begin a")
-    other = _process(workspace, "a", 0)
-    assert other.communicate()[0].strip() == "Busy"
-    mine = invented(0)
+    mine = invented(0.0)
     with pytest.raises(Busy):
         run_due(workspace, Due(mine, "a", Window(NOON, NOON), NOON))
-    assert once(workspace, mine, "b") == {"slept": 0}  # another part goes on
+    assert once(workspace, mine, "b") == {"slept": 0.0}  # another part goes on
     first.kill()
-    first.communicate()
+    first.wait()
     while is_held(workspace.database, workspace.home, "invented", "a"):
         time.sleep(0.02)  # the server sees the end of a connection a moment later
-    assert once(workspace, mine) == {"slept": 0}
+    assert once(workspace, mine) == {"slept": 0.0}
     assert once(workspace, mine) is None
     did = (workspace.home / "did").read_text().split("\n")[:-1]
     assert did == ["begin a", "begin b", "end b", "begin a", "end a"]
@@ -299,13 +299,33 @@ def test_the_kinds_there_are_run_on_an_empty_home_and_say_what_is_next(tmp_path:
     at = datetime.now(UTC)
     states = {line.name: line.state for line in listing.parts(workspace, at)}
     assert states == {
-        "collect": "waits", "evaluate": "off",
+        "collect": "waits", "evaluate": "off", "backup": "off",
         **dict.fromkeys(("index", "alerts", "retain", "recheck"), "done"),
     }  # fmt: skip
     assert all(
         line.following and line.following > at
         for line in listing.parts(workspace, at) if line.state == "done"
     )  # fmt: skip
+
+
+@pytest.mark.unit
+def test_a_backup_is_made_where_the_settings_say(tmp_path: Path) -> None:
+    from monitor.backup import secrets
+
+    public = secrets.make_key(tmp_path / "key")
+    settings = Settings(
+        home=tmp_path / "home", monitor_backup_folder=tmp_path / "disk",
+        monitor_backup_recipient=public,
+    )  # fmt: skip
+    workspace = Workspace(settings)
+    assert jobs.run(workspace, "backup") == {"files": 0}  # nothing is there yet
+    assert "backup" in {d.job.name for d in jobs.due(workspace, datetime.now(UTC) + 25 * HOUR)}
+    assert workspace.keys
+    assert workspace.lake
+    assert jobs.run(workspace, "backup")["new"] > 0
+    half = Workspace(settings.model_copy(update={"monitor_backup_recipient": None}))
+    with pytest.raises(BadInput, match="where backups go"):
+        jobs.run(half, "backup")
 
 
 @pytest.mark.unit

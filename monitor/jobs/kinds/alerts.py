@@ -6,20 +6,20 @@ from base import log
 from base.time import now
 from monitor.jobs import troubles
 from monitor.jobs.job import Counts, Job, Turn, every_minutes
-from monitor.sources import alerts
-from monitor.sources.alerts import Looked
-from monitor.sources.health import health
 from monitor.workspace import Workspace
 
 
 def _run(workspace: Workspace, turn: Turn) -> Counts:
     del turn
+    from monitor.sources import alerts  # what lists the jobs needs none of it
+    from monitor.sources.health import health
+
     at = now()
     space = troubles.of_disk(workspace, at)
     for trouble in space.troubles:
         log.event("disk", "short of room", level="warning", says=trouble.says)
     sources = health(workspace) if workspace.has("lake") else []
-    watched: list[Looked] = [*sources, *troubles.of_jobs(workspace, at), space]
+    watched: list[alerts.Looked] = [*sources, *troubles.of_jobs(workspace, at), space]
     found = alerts.follow(workspace.database, watched, at)
     return {"open": len(found), "waiting": sum(a.is_open for a in found)}
 

@@ -5,46 +5,28 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
-from base.errors import NotAllowed, Transient, UniteError
-from base.time import now
-from monitor import permits, purposes
+from base.errors import Transient, UniteError
+from monitor.jobs import purpose
 from monitor.jobs.job import Counts, Job, Turn, every_minutes
-from monitor.purposes import Purpose
 from monitor.workspace import Workspace
 
 
 def _parts(workspace: Workspace) -> Sequence[str]:
     """The homes with sources that the purpose covers. Raises NotAllowed without a purpose."""
     registry = workspace.registry
-    sheet = _sheet(workspace, None)
+    sheet = purpose.sheet(workspace)
     if "*" in sheet.cities:
         return sorted(home.code for home in registry.homes.values() if home.sources)
     return sorted(c for c in sheet.cities if registry.home(c).sources)
-
-
-def _sheet(workspace: Workspace, home: str | None) -> Purpose:
-    name = workspace.settings.monitor_purpose
-    if name is None:
-        raise NotAllowed(
-            "nothing is collected, for no purpose is named",
-            expected="UNITE_MONITOR_PURPOSE, the name of a purpose sheet",
-            hint="unite purpose add --help",
-        )
-    folder, homes = workspace.home / "purposes", None if home is None else [home]
-    sheet = purposes.require(folder, name, homes, now().date(), action="collect")
-    permits.check_agreements(workspace.registry.platforms, sheet)
-    return sheet
 
 
 def _run(workspace: Workspace, turn: Turn) -> Counts:
     """Raises the first error where no source of the home could be collected."""
     from monitor import collecting  # what lists the jobs needs none of it
 
-    sheet = _sheet(workspace, turn.part)
+    sheet = purpose.sheet(workspace, turn.part)
     sources = collecting.chosen(workspace, [turn.part], None)
-    allowed, refused = permits.sources(workspace.registry.platforms, sheet, sources)
-    if refused and not allowed:
-        raise next(iter(refused.values()))
+    allowed = purpose.allowed(workspace, sheet, sources)
     window = turn.window
     since = window.since if turn.is_asked else None
     with collecting.client(workspace, is_research=sheet.research_exception) as http:
