@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from base.errors import UniteError
@@ -34,9 +34,10 @@ class Finding:
     says: str
 
 
-def examine(workspace: Workspace) -> list[Finding]:
-    """Every finding; a broken part does not hide the others."""
-    return [_tried(about, look, workspace) for about, look in _LOOKS.items()]
+def examine(workspace: Workspace, only: Collection[str] = ()) -> list[Finding]:
+    """Every finding, or some; a broken part does not hide the others."""
+    wanted = only or _LOOKS
+    return [_tried(about, look, workspace) for about, look in _LOOKS.items() if about in wanted]
 
 
 def _tried(about: str, look: Callable[[Workspace], str], workspace: Workspace) -> Finding:

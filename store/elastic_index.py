@@ -64,14 +64,12 @@ class ElasticIndex:
     @translated()
     def catch_up(self, lake: Snapshot, *, rebuild: bool = False, forget: bool = False) -> int:
         """Bring the index to `lake`; the number of months rebuilt. A second writer waits."""
-        with translated():
-            return writer.catch_up(self._server, lake, rebuild=rebuild, forget=forget)
+        return writer.catch_up(self._server, lake, rebuild=rebuild, forget=forget)
 
     @translated()
     def generation(self) -> str:
         """Which state answers now."""
-        with translated():
-            return reading.generation(self._client, self._names)
+        return reading.generation(self._client, self._names)
 
     @translated()
     def standing(self, lake: Snapshot) -> Standing:

@@ -41,6 +41,13 @@ def elastic_name(elasticsearch_url: str) -> Iterator[str]:
         yield name
 
 
+@pytest.fixture(scope="module")
+def elastic_module_name(elasticsearch_url: str) -> Iterator[str]:
+    """The same for all tests of a module."""
+    with own_name(elasticsearch_url) as name:
+        yield name
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]

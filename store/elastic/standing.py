@@ -1,4 +1,4 @@
-"""How the index on a cluster stands: for who keeps the installation, who may look at the cluster."""
+"""How the index on a cluster stands, for who keeps the installation."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ from elasticsearch import Elasticsearch
 
 from store.elastic import state
 from store.elastic.names import Names
-from store.index import IndexMissing, Snapshot, Standing, behind
+from store.index import Snapshot, Standing, behind
 
 
 def standing(client: Elasticsearch, names: Names, lake: Snapshot) -> Standing:
     """Raises IndexMissing where nothing was built yet, and what can go wrong with a server."""
-    version = client.info()["version"]["number"]
-    health = client.cluster.health()
-    colour, nodes = health["status"], health["number_of_nodes"]
     now = state.read(client, names)
+    version = client.info()["version"]["number"]
+    health = client.cluster.health(index=f"{names.prefix}-*")  # ours; others share the cluster
+    colour, nodes = health["status"], health["number_of_nodes"]
     held = state.held(client, names, at_once=False)
     months = {part: h.homes for part, h in held.items() if part != state.COVERAGE}
     return Standing(
@@ -28,7 +28,7 @@ def standing(client: Elasticsearch, names: Names, lake: Snapshot) -> Standing:
 
 def _fault(client: Elasticsearch, names: Names, colour: str, lost: int) -> str | None:
     if colour == "red":
-        return f"the cluster is red: {lost} shards have no copy that answers"
+        return f"red: {lost} shards have no copy that answers"
     found = client.indices.get_settings(index=f"{names.prefix}-*", name="index.blocks.*",
                                         flat_settings=True)  # fmt: skip
     blocks = {

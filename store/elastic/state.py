@@ -26,6 +26,7 @@ from elasticsearch.helpers import scan
 from store.elastic.faults import NAME
 from store.elastic.names import Names
 from store.elastic.template import STATE, VERSION
+from store.elastic.translate import check_bulk
 from store.index import IndexDamaged, IndexMissing, IndexNewer
 
 _NOW = "now"
@@ -131,7 +132,7 @@ def write_held(
             operations += [{"index": {"_id": _id(part)}}, asdict(held)]
     operations += [{"delete": {"_id": _id(part)}} for part in before.keys() - after.keys()]
     if operations:
-        client.bulk(index=names.state, operations=operations)
+        check_bulk(client.bulk(index=names.state, operations=operations).body)
 
 
 def _id(part: str) -> str:

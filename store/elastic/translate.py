@@ -48,6 +48,14 @@ def translated() -> Iterator[None]:
         raise Refused(f"{len(error.errors)} rows were refused") from None
 
 
+def check_bulk(answer: Mapping[str, Any]) -> None:
+    """Raises the fault of the first row that was refused, whatever its cause."""
+    for item in answer["items"] if answer["errors"] else ():
+        (told,) = item.values()
+        if "error" in told:
+            raise _of_status(told["status"], told["error"], None, None)
+
+
 def of_item(status: int, error: Mapping[str, Any]) -> UniteError | None:
     """The fault of one row of a bulk: None where the row itself is wrong, to be quarantined.
 
@@ -94,7 +102,7 @@ def _of_status(
     if kind == "cluster_block_exception":
         return _of_block(reason, where)
     if kind == "media_type_header_exception":
-        return _old_line(reason, where)
+        return _old_line(str((told.get("caused_by") or {}).get("reason")), where)
     if kind == "invalid_index_name_exception":
         return BadInput("Elasticsearch takes no index of this name", where=NAME,
                         expected="lower-case letters, digits, - and _")  # fmt: skip
@@ -162,7 +170,7 @@ def _of_block(reason: str, where: str) -> UniteError:
 def _of_privilege(reason: str, where: str) -> UniteError:
     # action [ACTION] is unauthorized for API key id […], this action is granted by the index
     # privileges [A,B]
-    action = re.search(r"action \[([\w:/*\[\]-]+?)\]", reason)
+    action = re.search(r"action \[(\S+)\] is", reason)
     granted = re.search(r"granted by the (\w+ privileges \[[\w,-]+\])", reason)
     return NotPermitted(
         f"the key may not do this ({action[1] if action else 'HTTP 403'})", where=where,

@@ -258,8 +258,9 @@ ANSWERS: dict[str, tuple[Said, type[IndexFault], bool, str]] = {
         "(indices:admin/create)",
     ),
     "a line before": (
-        refused(400, "media_type_header_exception", "Accept version must be either version 8 or "
-                "7, but found 9. Accept=…"),
+        refused(400, "media_type_header_exception", "Invalid media-type value on headers [Accept]",
+                caused_by={"type": "status_exception", "reason": "Accept version must be either "
+                           "version 8 or 7, but found 9. Accept=application/…"}),
         WrongServer, False, "an Elasticsearch of version 8",
     ),
     "a page": (
