@@ -39,7 +39,6 @@ def _default_cache() -> Path:
 
 _PREFIX = "UNITE_"
 _FILE = "unite.toml in UNITE_HOME"
-_SECRETS = "UNITE_SECRETS"
 Days = Annotated[int, Field(ge=1, le=3650)]
 Minutes = Annotated[int, Field(ge=0, le=10_080)]
 
@@ -66,7 +65,7 @@ class Settings(BaseSettings):
     secrets: Path | None = Field(
         default=None,
         description="Folder with a file for a setting, `unite_database_url`: secrets as Docker and "
-        "Kubernetes mount them. Set in the environment; the environment itself wins.",
+        "Kubernetes mount them. The environment wins over them, they over unite.toml.",
     )
     database_url: SecretStr | None = Field(
         default=None,  # it may hold a password
@@ -288,14 +287,15 @@ class Settings(BaseSettings):
         home = Path(os.environ.get("UNITE_HOME") or _default_home())
         toml = TomlConfigSettingsSource(settings_cls, home / "unite.toml")
         _refuse_unknown(toml.toml_data)
-        mounted = os.environ.get(_SECRETS)
+        mounted = os.environ.get("UNITE_SECRETS") or toml.toml_data.get("secrets")
         if not mounted:
             return init_settings, env_settings, toml
         if not Path(mounted).is_dir():
             raise BadInput(
-                f"setting {_SECRETS}: no folder is there", where="environment",
+                "setting UNITE_SECRETS: no folder is there",
+                where="environment" if os.environ.get("UNITE_SECRETS") else _FILE,
                 expected=settings_cls.model_fields["secrets"].description,
-            )  # fmt: skip
+            )
         files = SecretsSettingsSource(settings_cls, secrets_dir=mounted)
         return init_settings, env_settings, files, toml
 
