@@ -12,7 +12,7 @@ import hmac
 import ipaddress
 import json
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -47,7 +47,9 @@ class Watch:
         self._hosts = local_hosts(port)
         self._headers = [*headers, (b"cache-control", b"no-store")]
         self._times = _histogram(scrape.registry)
-        self._pool = ThreadPoolExecutor(2, thread_name_prefix="watch")
+        # one thread each: a scrape that hangs must not keep readiness from being told
+        self._asks = ThreadPoolExecutor(1, thread_name_prefix="ready")
+        self._scrapes = ThreadPoolExecutor(1, thread_name_prefix="scrape")
 
     async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
         """Answer, or time and pass on."""
@@ -64,7 +66,7 @@ class Watch:
             await self._door(scope, receive, send)
 
     async def _readiness(self, send: Any) -> None:
-        parts = await self._in_thread(self._ready.parts)
+        parts = await asyncio.get_running_loop().run_in_executor(self._asks, self._ready.parts)
         is_ready = all(state in WELL for state in parts.values())
         body = json.dumps({"ready": is_ready, "parts": dict(parts)}).encode() + b"\n"
         await self._say(send, 200 if is_ready else 503, body, "application/json")
@@ -74,7 +76,8 @@ class Watch:
             await self._say(send, 403, _REFUSED)
             return
         try:
-            text = await asyncio.wait_for(self._in_thread(self._scrape.text), _LONGEST)
+            work = asyncio.get_running_loop().run_in_executor(self._scrapes, self._scrape.text)
+            text = await asyncio.wait_for(work, _LONGEST)
         except TimeoutError:
             await self._say(send, 503, b"not in time\n")
             return
@@ -106,9 +109,6 @@ class Watch:
             finally:
                 took = time.perf_counter() - began
                 self._times.labels(kind, f"{status // 100}xx").observe(took)
-
-    async def _in_thread(self, work: Callable[[], Any]) -> Any:
-        return await asyncio.get_running_loop().run_in_executor(self._pool, work)
 
     async def _say(self, send: Any, status: int, body: bytes, kind: str = _PLAIN) -> None:
         headers = [(b"content-type", kind.encode()), *self._headers]

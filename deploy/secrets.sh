@@ -13,6 +13,7 @@ cd secrets
 written() { # written FILE: the file is there, or takes what comes
     if [ -s "$1" ]; then cat >/dev/null; else cat >"$1"; fi
 }
+KIND="-newkey ec -pkeyopt ec_paramgen_curve:prime256v1"
 random() { openssl rand -hex 32 | tr -d '\n'; }
 
 random | written postgres_password
@@ -26,7 +27,7 @@ printf 'postgresql+psycopg2://unite:%s@postgres:5432/airflow' "$(cat postgres_pa
     written airflow_database_url
 
 if [ ! -s ca.pem ]; then
-    openssl req -x509 -newkey rsa:3072 -nodes -days 3650 -subj "/CN=UniteEurope $NAME" \
+    openssl req -x509 $KIND -nodes -days 3650 -subj "/CN=UniteEurope $NAME" \
         -addext "basicConstraints=critical,CA:TRUE" -addext "keyUsage=critical,keyCertSign,cRLSign" \
         -keyout ca.key -out ca.pem 2>/dev/null
 fi
@@ -34,8 +35,7 @@ certificate() { # certificate FILE NAME…
     file=$1 && shift
     [ -s "$file.pem" ] && return
     names=$(printf ',DNS:%s' "$@")
-    openssl req -new -newkey rsa:3072 -nodes -subj "/CN=$1" -keyout "$file.key" -out "$file.csr" \
-        2>/dev/null
+    openssl req -new $KIND -nodes -subj "/CN=$1" -keyout "$file.key" -out "$file.csr" 2>/dev/null
     printf 'subjectAltName=%s\nextendedKeyUsage=serverAuth\n' "${names#,}" >"$file.ext"
     openssl x509 -req -in "$file.csr" -CA ca.pem -CAkey ca.key -CAcreateserial -days 825 \
         -extfile "$file.ext" -out "$file.pem" 2>/dev/null

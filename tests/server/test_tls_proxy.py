@@ -155,6 +155,15 @@ def test_health_is_open_and_metrics_are_not(shown: Installation) -> None:
     assert "unite_disk_free_bytes" in body
 
 
+def test_whoever_asks_by_number_is_answered_as_the_kubelet_is(shown: Installation) -> None:
+    nameless = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # sends no name, looks at no certificate
+    nameless.check_hostname, nameless.verify_mode = False, ssl.CERT_NONE
+    way = http.client.HTTPSConnection("127.0.0.1", shown.port, context=nameless, timeout=30)
+    way.request("GET", "/health/live", headers={"Host": "10.1.2.3:8443"})
+    assert way.getresponse().status == 200
+    way.close()
+
+
 def test_the_pages_themselves_are_on_loopback_alone(shown: Installation) -> None:
     listening = Path("/proc/net/tcp").read_text() + Path("/proc/net/tcp6").read_text()
     places = re.findall(rf"^ *\d+: ([0-9A-F]+):{shown.inner:04X} \S+ 0A", listening, re.MULTILINE)

@@ -24,7 +24,7 @@ import sqlalchemy as sa
 import uvicorn
 from elasticsearch import helpers
 from test_callback import run
-from test_cli_run import Said, process, purpose
+from test_cli_run import Said, process, purpose, unite
 from test_collect_process import collect, web
 
 from base import log
@@ -153,7 +153,7 @@ def test_a_failing_database_takes_no_row_into_the_log(tmp_path: Path) -> None:
     file = tmp_path / "posts.csv"
     file.write_text(f"id,text,created\n1,{CANARY} und eine Wohnung,2026-03-01\n2,{CANARY},bald\n")
     words = ("import", str(file), "--city", "wien")
-    check(process(home, *words, env=TALKATIVE), "import")
+    check(unite(home, *words, env=TALKATIVE), "import")
     with sqlite3.connect(home / "unite.db") as connection:
         for table in ("access_log", "quarantine", "cursors"):
             connection.execute(
