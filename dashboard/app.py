@@ -22,6 +22,9 @@ from dashboard.components.still import still
 from dashboard.page import Page, find, visit
 from dashboard.sign_in import Door, Sessions
 from dashboard.site import Site
+from dashboard.watching import Watch
+from monitor.metrics.scrape import Scrape
+from monitor.readiness import Readiness
 from monitor.workspace import Workspace
 from store.query import View
 
@@ -30,13 +33,23 @@ LANGUAGE = "en"
 _INVENTED = "Invented sample posts: nothing here says anything about a real city."
 
 
-def create_app(workspace: Workspace, sessions: Sessions, port: int) -> Door:
+def create_app(workspace: Workspace, sessions: Sessions, port: int) -> Watch:
     """The pages of one installation, served on that port of this machine."""
+    settings = workspace.settings
     server = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     site = Site(workspace)
     site.warm()
-    app = build(site, server, workspace.settings.dashboard_threads)
-    return Door(server, sessions, port, headers.security(app.csp_hashes()))
+    app = build(site, server, settings.dashboard_threads)
+    secured = headers.security(app.csp_hashes())
+    token = settings.dashboard_metrics_token
+    return Watch(
+        Door(server, sessions, port, secured, settings.dashboard_address),
+        Readiness(workspace),
+        Scrape(workspace),
+        token=token.get_secret_value() if token else None,
+        port=port,
+        headers=secured,
+    )
 
 
 def build(site: Site, server: FastAPI, threads: int) -> Dash:

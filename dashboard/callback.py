@@ -14,18 +14,20 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
+from functools import partial
 from typing import Any
 
-import structlog
 from dash import Dash
 from dash.exceptions import PreventUpdate
 
+from base import log
 from base.errors import UniteError
+from base.foreign_log import origin
 from dashboard import roles
 
 TIER = "counts"
 KEPT = 512
-_log = structlog.get_logger("dashboard")
 MARK = "__unite_action__"
 
 
@@ -79,8 +81,9 @@ class Callbacks:
                 wanted = action if isinstance(action, str) else action(*given)
                 role = self._role()
                 roles.require(role, wanted)
+                asked = partial(self._answer, wanted, role, answer, given, keep)
                 return await asyncio.get_running_loop().run_in_executor(
-                    self._pool, self._answer, wanted, role, answer, given, keep
+                    self._pool, copy_context().run, asked
                 )
             except PreventUpdate:
                 raise
@@ -88,7 +91,9 @@ class Callbacks:
                 return (on_error or self._on_error)(error)
             except Exception as error:
                 # its message may hold a text: kind alone is logged, and nothing is shown
-                _log.error("callback_failed", action=wanted, kind=type(error).__name__)
+                told = origin(error)
+                log.event("dashboard", "callback_failed", level="error", action=wanted,
+                          kind=told.kind, places=told.places)  # fmt: skip
                 shown = UniteError(
                     "an error in the program", hint="please report what you had asked for"
                 )

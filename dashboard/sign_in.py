@@ -12,7 +12,7 @@ import ipaddress
 import secrets
 import threading
 import time
-from collections.abc import Callable, MutableMapping, Sequence
+from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
 from urllib.parse import parse_qs
@@ -36,8 +36,15 @@ def require_loopback(host: str) -> None:
             f"the pages are not served on {host}: other machines could reach them",
             where="UNITE_DASHBOARD_HOST",
             expected="127.0.0.1, ::1 or localhost",
-            hint="reach it from elsewhere through ssh -L",
+            hint="reach it through ssh -L, or let a TLS proxy of this machine show it "
+            "(UNITE_DASHBOARD_ADDRESS)",
         )
+
+
+def local_hosts(port: int) -> frozenset[str]:
+    """The names under which this machine asks itself, as they stand in a request."""
+    names = ("127.0.0.1", "localhost", "[::1]")
+    return frozenset({f"{n}:{port}" for n in names} | (set(names) if port == 80 else set()))
 
 
 class Sessions:
@@ -71,16 +78,23 @@ class Sessions:
 
 
 class Door:
-    """The outermost layer of the application (ASGI). `headers` go out with every answer."""
+    """Before every route (ASGI). `headers` go out with every answer.
 
-    def __init__(self, app: Any, sessions: Sessions, port: int, headers: Headers) -> None:
+    address: where a TLS proxy of this machine shows the pages; its name is answered too.
+    """
+
+    def __init__(
+        self, app: Any, sessions: Sessions, port: int, headers: Headers, address: str | None = None
+    ) -> None:
         self._app = app
         self._sessions = sessions
         self._headers = list(headers)
         # cookies know no port: two installations on one machine must not share one
         self.cookie = f"unite-{port}"
-        names = ("127.0.0.1", "localhost", "[::1]")
-        self._hosts = {f"{n}:{port}" for n in names} | (set(names) if port == 80 else set())
+        # host → the origin of pages that were read there
+        self._origins = {host: f"http://{host}" for host in local_hosts(port)}
+        if address is not None:
+            self._origins[address.lower().removeprefix("https://")] = address.lower()
 
     async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
         """Let through, open a session, or refuse."""
@@ -95,14 +109,15 @@ class Door:
         if not self._is_addressed_here(scope["method"], given):
             await _answer(send, 403, self._headers, _REFUSED)
         elif scope["path"] == "/" and b"token=" in scope["query_string"]:
-            await self._enter(scope, send, is_inside=role is not None)
+            is_shown = self._origins[_host(given)].startswith("https:")
+            await self._enter(scope, send, is_inside=role is not None, is_secure=is_shown)
         elif role is None:
             await _answer(send, 403, self._headers, _REFUSED)
         else:
             scope.setdefault("state", {})["role"] = role
             await self._app(scope, receive, self._dressed(send))
 
-    async def _enter(self, scope: Scope, send: Any, *, is_inside: bool) -> None:
+    async def _enter(self, scope: Scope, send: Any, *, is_inside: bool, is_secure: bool) -> None:
         token = parse_qs(scope["query_string"].decode("latin-1")).get("token", [""])[0]
         session = self._sessions.open(token)
         if session is None and not is_inside:
@@ -111,16 +126,17 @@ class Door:
         extra = [(b"location", b"/")]
         if session is not None:
             kept = f"{self.cookie}={session}; Path=/; HttpOnly; SameSite=Strict"
+            kept += "; Secure" if is_secure else ""
             extra.append((b"set-cookie", kept.encode()))
         await _answer(send, 303, [*self._headers, *extra], "")
 
     def _is_addressed_here(self, method: str, given: dict[bytes, bytes]) -> bool:
-        host = given.get(b"host", b"").decode("latin-1").lower()
-        if host not in self._hosts:
+        host = _host(given)
+        if host not in self._origins:
             return False
         origin = given.get(b"origin")
         asks_only = method in ("GET", "HEAD")
-        return asks_only or origin is None or origin.decode("latin-1") == f"http://{host}"
+        return asks_only or origin is None or origin.decode("latin-1") == self._origins[host]
 
     def _session(self, given: dict[bytes, bytes]) -> str | None:
         try:
@@ -138,6 +154,10 @@ class Door:
             await send(message)
 
         return sending
+
+
+def _host(given: Mapping[bytes, bytes]) -> str:
+    return given.get(b"host", b"").decode("latin-1").lower()
 
 
 async def _answer(send: Any, status: int, headers: Headers, body: str) -> None:

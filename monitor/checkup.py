@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from base.errors import UniteError
@@ -19,6 +19,7 @@ from monitor.terms.effective import overlay_of
 from monitor.versions import versions
 from monitor.workspace import Workspace
 from store.index import IndexMissing
+from store.snapshot import snapshot
 from taxonomy import taxonomy
 
 _EMPTY = "empty; nothing has been collected yet"
@@ -33,9 +34,10 @@ class Finding:
     says: str
 
 
-def examine(workspace: Workspace) -> list[Finding]:
-    """Every finding; a broken part does not hide the others."""
-    return [_tried(about, look, workspace) for about, look in _LOOKS.items()]
+def examine(workspace: Workspace, only: Collection[str] = ()) -> list[Finding]:
+    """Every finding, or some; a broken part does not hide the others."""
+    wanted = only or _LOOKS
+    return [_tried(about, look, workspace) for about, look in _LOOKS.items() if about in wanted]
 
 
 def _tried(about: str, look: Callable[[Workspace], str], workspace: Workspace) -> Finding:
@@ -100,12 +102,16 @@ def _lake(workspace: Workspace) -> str:
 
 
 def _index(workspace: Workspace) -> str:
-    if not workspace.has("index"):
+    if not workspace.has_index or not workspace.has("lake"):
         return _EMPTY
     try:
-        return f"generation {workspace.index.generation()}"
+        found = workspace.index.standing(snapshot(workspace.lake))
     except IndexMissing:
         return _EMPTY
+    if found.fault:
+        raise UniteError(found.fault, where=found.place)
+    late = f", {found.behind} months behind the lake: unite index" if found.behind else ""
+    return f"{found.place}, generation {found.generation}{late}"
 
 
 def _database(workspace: Workspace) -> str:
@@ -134,7 +140,7 @@ def _taxonomy(workspace: Workspace) -> str:
 
 
 def _versions(workspace: Workspace) -> str:
-    if not workspace.has("index"):
+    if not workspace.has_index:
         return "no posts yet"
     try:
         found = versions(workspace)

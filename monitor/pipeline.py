@@ -265,5 +265,11 @@ def refresh(workspace: Workspace, *, forget: bool = False, rebuild: bool = False
     stories.follow(workspace.lake)
     if forget:
         hits.tidy(workspace)
-    with workspace.lake.lock.shared():  # no vacuum while the index reads
-        return workspace.index.catch_up(snapshot(workspace.lake), rebuild=rebuild, forget=forget)
+    if rebuild and workspace.has_database:
+        workspace.unheld.begin_anew()
+    try:
+        with workspace.lake.lock.shared():  # no vacuum while the index reads
+            lake = snapshot(workspace.lake)
+            return workspace.index.catch_up(lake, rebuild=rebuild, forget=forget)
+    finally:
+        workspace.unheld.write()

@@ -19,6 +19,7 @@ from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
+    SecretsSettingsSource,
     SettingsConfigDict,
     TomlConfigSettingsSource,
 )
@@ -61,6 +62,11 @@ class Settings(BaseSettings):
         default="warning", description="Least serious event that is written to stderr."
     )
     log_json: bool = Field(default=False, description="Events as JSON lines, for a collector.")
+    secrets: Path | None = Field(
+        default=None,
+        description="Folder with a file for a setting, `unite_database_url`: secrets as Docker and "
+        "Kubernetes mount them. The environment wins over them, they over unite.toml.",
+    )
     database_url: SecretStr | None = Field(
         default=None,  # it may hold a password
         description="SQLAlchemy address of the application database; default SQLite in the home.",
@@ -70,6 +76,33 @@ class Settings(BaseSettings):
     )
     store_threads: int = Field(
         default=2, ge=1, description="Threads the embedded index may use for a question."
+    )
+    store_elastic_url: str | None = Field(
+        default=None,
+        description="Address of the Elasticsearch that is the index, `https://host:9200`; of "
+        "several nodes with commas between. Without it the index is a folder in the home.",
+    )
+    store_elastic_api_key: SecretStr | None = Field(
+        default=None, description="API key of that Elasticsearch, in its `encoded` form."
+    )
+    store_elastic_ca: Path | None = Field(
+        default=None,
+        description="File (PEM) of the authority that signed that Elasticsearch's certificate; "
+        "without it and a fingerprint those that the system trusts.",
+    )
+    store_elastic_fingerprint: str | None = Field(
+        default=None,
+        description="SHA-256 of that Elasticsearch's certificate, or of the authority that "
+        "signed it, in the place of a file.",
+    )
+    store_elastic_name: str = Field(
+        default="unite",
+        pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$",
+        description="First part of the name of each index, alias and template there: lower-case "
+        "letters, digits, - and _. Two installations on one cluster take two names.",
+    )
+    store_elastic_timeout: float = Field(
+        default=30.0, gt=0, description="Seconds that an answer of Elasticsearch may take."
     )
     store_vault: Literal["off", "recheck", "incidents"] = Field(
         default="recheck",
@@ -225,6 +258,18 @@ class Settings(BaseSettings):
     dashboard_port: int = Field(
         default=8050, ge=0, le=65535, description="Port of the pages; 0 takes a free one."
     )
+    dashboard_address: str | None = Field(
+        default=None,
+        pattern=r"^https://[^/?#@\s]+$",
+        description="Address under which a TLS proxy on this machine shows the pages, "
+        "`https://monitor.example`; they themselves stay on loopback.",
+    )
+    dashboard_metrics_token: SecretStr | None = Field(
+        default=None,
+        min_length=16,
+        description="What a scraper of /metrics must send as bearer token; without it /metrics "
+        "answers only who asks from this machine itself, not through a proxy.",
+    )
     dashboard_threads: int = Field(
         default=8, ge=1, le=64, description="Questions of the pages that run at the same time."
     )
@@ -242,7 +287,17 @@ class Settings(BaseSettings):
         home = Path(os.environ.get("UNITE_HOME") or _default_home())
         toml = TomlConfigSettingsSource(settings_cls, home / "unite.toml")
         _refuse_unknown(toml.toml_data)
-        return init_settings, env_settings, toml
+        mounted = os.environ.get("UNITE_SECRETS") or toml.toml_data.get("secrets")
+        if not mounted:
+            return init_settings, env_settings, toml
+        if not Path(mounted).is_dir():
+            raise BadInput(
+                "setting UNITE_SECRETS: no folder is there",
+                where="environment" if os.environ.get("UNITE_SECRETS") else _FILE,
+                expected=settings_cls.model_fields["secrets"].description,
+            )
+        files = SecretsSettingsSource(settings_cls, secrets_dir=mounted)
+        return init_settings, env_settings, files, toml
 
     def service(self, platform: str) -> str | None:
         """Where the API of a platform stands, if not at its own address."""

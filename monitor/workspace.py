@@ -17,13 +17,14 @@ from monitor.database import Database
 from monitor.entering import effective
 from monitor.keys import Keys
 from monitor.settings import Settings
-from nlp.scrub import Scrub
-from nlp.tagger import Tagger
+from monitor.unheld import Unheld
 from store.duckdb_index import DuckdbIndex
+from store.index import Index
 from store.lake import Lake
 
 if TYPE_CHECKING:
     from monitor.sealing import Sealer
+    from nlp.scrub import Scrub
     from nlp.tagger import Tagger
 
 
@@ -78,14 +79,21 @@ class Workspace:
         return Database(address)
 
     @cached_property
-    def index(self) -> DuckdbIndex:
-        """The embedded index."""
+    def index(self) -> Index:
+        """The index: Elasticsearch where the settings name one, else embedded."""
+        if self.settings.store_elastic_url is not None:
+            return self._elastic(self.settings.store_elastic_url)
         return DuckdbIndex(
             self._folder("index"),
             self.registry.countries,
             memory_limit=f"{self.settings.store_memory_mb}MB",
             threads=self.settings.store_threads,
         )
+
+    @cached_property
+    def unheld(self) -> Unheld:
+        """Posts that the index cannot hold."""
+        return Unheld(lambda: self.database)
 
     @cached_property
     def sealer(self) -> Sealer:
@@ -109,6 +117,25 @@ class Workspace:
 
         return scrubber(self.settings)
 
+    def _elastic(self, urls: str) -> Index:
+        from store.elastic.door import Address, connect  # half a second that others need not pay
+        from store.elastic_index import ElasticIndex
+
+        given = self.settings
+        key = given.store_elastic_api_key
+        address = Address.parse(
+            urls,
+            api_key=key.get_secret_value() if key else None,
+            ca=given.store_elastic_ca,
+            fingerprint=given.store_elastic_fingerprint,
+            timeout=given.store_elastic_timeout,
+        )
+        countries, name = self.registry.countries, given.store_elastic_name
+        return ElasticIndex(
+            connect(address), countries, name=name,
+            refused=lambda row: self.unheld.add(row.key, row.reason, row.field),
+        )  # fmt: skip
+
     def access(self, platform: str, http: Http) -> Access:
         """How a platform's collector reaches it: the client, and the keys of this installation."""
         return Access(http, self.settings.keys(platform), self.settings.service(platform))
@@ -116,6 +143,11 @@ class Workspace:
     def has(self, part: str) -> bool:
         """Whether a part of the home (`lake`, `index`, `keys`) was ever made."""
         return (self.home / part).exists()
+
+    @property
+    def has_index(self) -> bool:
+        """Whether an index was ever made, or is kept on a server, where asking tells."""
+        return self.settings.store_elastic_url is not None or self.has("index")
 
     @property
     def has_database(self) -> bool:

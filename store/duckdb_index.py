@@ -19,12 +19,12 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from store.embedded import writer
+from store.embedded import manifest, writer
 from store.embedded.counts import counts, taggers
 from store.embedded.posts import page
 from store.embedded.reader import Reader
 from store.embedded.seen import seen
-from store.index import SEEN_BY, Snapshot, check_by, check_seen
+from store.index import SEEN_BY, Snapshot, Standing, behind, check_by, check_seen
 from store.query import Query
 from store.raw import RawCounts
 from store.unseal import seal
@@ -67,6 +67,12 @@ class DuckdbIndex:
         """Which state answers now."""
         with self._reader.generation() as now:
             return now.name
+
+    def standing(self, lake: Snapshot) -> Standing:
+        """How it stands against `lake`. Raises IndexMissing, IndexDamaged."""
+        found = manifest.read(self._folder)
+        held = {month: segment.files for month, segment in found.months.items()}
+        return Standing("embedded", found.generation, behind(lake, held))
 
     def taggers(self) -> dict[str, int]:
         """How many posts each tagger tagged, of all posts that count."""

@@ -8,7 +8,10 @@ months.
 IndexFault
 ├── IndexMissing      Terminal    nothing has been built yet: `unite index`
 ├── IndexDamaged      Terminal    a file is cut short or altered: `unite index --rebuild`
+├── IndexNewer        Terminal    written by a newer version, which shares it with others
 └── IndexNotWritten   Transient   disk full or folder read-only; the old generation answers
+
+`store.elastic.faults` draws what else can go wrong with Elasticsearch.
 """
 
 from __future__ import annotations
@@ -57,6 +60,10 @@ class IndexDamaged(IndexFault, Terminal):
     """A segment or the manifest cannot be read."""
 
 
+class IndexNewer(IndexFault, Terminal):
+    """A shared index was written by a newer version: an older one does not build it anew."""
+
+
 class IndexNotWritten(IndexFault, Transient):
     """The index could not be brought up to date; what stood before goes on answering."""
 
@@ -83,6 +90,27 @@ class Snapshot:
     coverage: Callable[[], pa.Table]
 
 
+@dataclass(frozen=True)
+class Standing:
+    """How an index stands, for who keeps the installation.
+
+    place: what keeps it. generation: which state answers. behind: months in which it differs from
+    the lake. fault: what is wrong though it may answer, else None.
+    """
+
+    place: str
+    generation: str
+    behind: int
+    fault: str | None = None
+
+
+def behind(lake: Snapshot, held: Mapping[str, Mapping[str, Sequence[str]]]) -> int:
+    """In how many months an index differs from the lake. held: its files by month and home."""
+    there = {m: {h: sorted(f) for h, f in month.files.items()} for m, month in lake.months.items()}
+    here = {m: {h: sorted(f) for h, f in homes.items()} for m, homes in held.items()}
+    return sum(there.get(month) != here.get(month) for month in there.keys() | here.keys())
+
+
 class Index(Protocol):
     """The protocol of both indexes; one contract suite tests it."""
 
@@ -95,6 +123,10 @@ class Index(Protocol):
 
     def generation(self) -> str:
         """Which state answers now. Changes with every catch-up that changed something."""
+        ...
+
+    def standing(self, lake: Snapshot) -> Standing:
+        """How it stands against `lake`. Raises IndexMissing."""
         ...
 
     def taggers(self) -> dict[str, int]:

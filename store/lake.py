@@ -117,6 +117,7 @@ class Lake:
         if version > schema.VERSION:
             raise LakeNewer(
                 f"the lake has schema {version}",
+                where="UNITE_HOME",
                 expected=f"schema {schema.VERSION} or older",
                 hint="use the newer program, or restore a backup",
             )

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+import numpy.typing as npt
+
 from store.raw import Numbers, RawCounts
 
 
@@ -18,6 +21,7 @@ class Cells:
     folds, story_folds: int64[n, 64], posts per replicate of authors and of stories. With
     `fold_stories` posts are distinct stories, and folds equal story_folds: distinct stories per
     story fold; stories, persons and key stay those of the posts.
+    near: where persons are an estimate, far above any rule's least; None where none is.
     Of posts seen (`Index.seen`): stories and persons equal posts, for a denominator names nobody;
     story_folds equal folds; key is 32 bits of a hash of the cell's keys and posts.
     """
@@ -29,6 +33,7 @@ class Cells:
     key: Numbers
     folds: Numbers
     story_folds: Numbers
+    near: npt.NDArray[np.bool_] | None = None
 
 
 def seal(by: tuple[str, ...], generation: str, tagger: tuple[str, ...], cells: Cells) -> RawCounts:

@@ -17,6 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from elastic_server import shared_server
+from shared import SHARED
 
 
 def free_port() -> int:
@@ -53,6 +55,23 @@ def postgres() -> Iterator[str]:
     finally:
         _as(user, binaries / "pg_ctl", "-D", data, "-m", "immediate", "stop", check=False)
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def elasticsearch() -> Iterator[str]:
+    """The address of an Elasticsearch that other tests use too: each takes names of its own."""
+    given = os.environ.get("UNITE_TEST_ELASTICSEARCH_URL")
+    if given:
+        yield given
+        return
+    tools = SHARED / "tools"
+    if not (tools / "elasticsearch-up").is_file():
+        pytest.skip(
+            "needs Elasticsearch 9: UNITE_TEST_ELASTICSEARCH_URL, or elasticsearch-up in "
+            "../shared/tools"
+        )
+    with shared_server(tools, free_port) as address:
+        yield address
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,6 @@ import typer
 from monitor import demo
 from monitor.cli import options, output
 from monitor.sample import CITIES
-from monitor.settings import load
 from monitor.workspace import Workspace
 
 
@@ -24,7 +23,7 @@ def COMMAND(
     serve: Annotated[bool, typer.Option(help="Open the pages afterwards.")] = True,
 ) -> None:
     """Fill a home of its own with invented posts and open the pages: no account, no network."""
-    settings = load()
+    settings = options.workspace().settings
     workspace = Workspace(settings.model_copy(update={"home": settings.home / "demo"}))
     if demo.is_filled(workspace.home):
         output.say("The demo's home is filled already; remove it to begin anew.")

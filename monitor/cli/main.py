@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import os
 import sys
-import traceback
 from importlib import import_module
 from pathlib import Path
 
 import typer
 
+from base import log
 from base.errors import UniteError
+from base.foreign_log import origin
 
 _NOT_COMMANDS = {
     "__init__", "asking", "backup_secret", "city_add", "city_check", "city_edit", "city_forecast",
@@ -55,34 +56,32 @@ def main() -> None:
     # Only the named command is imported: `unite tag` starts without the database or the pages.
     first = next((a for a in sys.argv[1:] if not a.startswith("-")), None)
     known = names()
+    log.configure()
+    with log.run("command", first if first in known else "help"):
+        sys.exit(_run([first] if first in known else known))
+
+
+def _run(wanted: list[str]) -> int:
     try:
-        app = build([first] if first in known else known)
-        app()
+        build(wanted)()
     except KeyboardInterrupt:  # while the command was still being imported
-        sys.exit(130)
+        return 130
     except UniteError as error:
-        sys.exit(_say(error))
+        log.say(f"unite: {error}", level="error")
     except BrokenPipeError:
         # the reader went away (`unite query | head`): nothing is wrong here
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(1)
     except OSError as error:
-        print(f"unite: {error.strerror or 'the system refused'}", file=sys.stderr)
-        sys.exit(1)
+        log.say(f"unite: {error.strerror or 'the system refused'}", level="error")
     except Exception as error:
         # The message of a foreign error may hold a text: only its kind and place are said.
-        frames = traceback.extract_tb(error.__traceback__)[-6:]
-        places = " < ".join(f"{Path(f.filename).name}:{f.lineno}" for f in reversed(frames))
-        print(
-            f"unite: an error in the program ({type(error).__name__} at {places})\n"
+        told = origin(error)
+        places = " < ".join(told.places)
+        log.say(
+            f"unite: an error in the program ({told.kind} at {places})\n"
             "  do         please report this line; it holds no post",
-            file=sys.stderr,
+            level="error",
         )
-        sys.exit(1)
-
-
-def _say(error: UniteError) -> int:
-    print(f"unite: {error}", file=sys.stderr)
     return 1
 
 

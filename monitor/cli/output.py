@@ -10,6 +10,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from base import log
 from monitor import reading
 from monitor.pipeline import Taken
 from monitor.purposes import Purpose
@@ -37,7 +38,7 @@ def as_json(given: Mapping[str, Any]) -> None:
 
 def say(line: str) -> None:
     """A line of progress or result, to stderr, so that stdout holds the answer alone."""
-    print(line, file=sys.stderr, flush=True)
+    log.say(line)
 
 
 def taken(result: Taken) -> None:

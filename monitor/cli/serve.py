@@ -38,14 +38,17 @@ def serve(workspace: Workspace, port: int, *, is_opened: bool = False) -> None:
     sessions = Sessions()
     app = create_app(workspace, sessions, port)
     shown = f"[{host}]" if ":" in host else host
-    address = f"http://{shown}:{port}/?token={sessions.token}"
+    public = workspace.settings.dashboard_address
+    address = f"{public or f'http://{shown}:{port}'}/?token={sessions.token}"
     print(f"Open this address, once: {address}", flush=True)
     if is_opened:
         webbrowser.open(address)
-    # The access log would hold the token and every question that somebody asked.
+    # The access log would hold the token and every question that somebody asked; the server's own
+    # log would hold the words of errors, and goes through ours (log_config).
     config = uvicorn.Config(
-        app, log_level="warning", access_log=False, server_header=False, ws="none"
-    )
+        app, log_config=None, access_log=False, server_header=False, ws="none",
+        proxy_headers=False,  # whom a proxy speaks for is no matter of ours
+    )  # fmt: skip
     uvicorn.Server(config).run(sockets=[held])
 
 

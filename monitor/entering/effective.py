@@ -6,9 +6,9 @@ stops whoever reads the registry, unless UNITE_MONITOR_REGISTRY_LENIENT is set.
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
+from base import log
 from monitor import cities
 from monitor.cities import Registry
 from monitor.entering import overlay
@@ -33,7 +33,7 @@ def registry(settings: Settings) -> Registry:
         return cities.load()
     found = cities.load(overlay=own, lenient=settings.monitor_registry_lenient)
     for problem in found.left_out:
-        print(f"unite: left out: {problem}", file=sys.stderr)
+        log.say(f"unite: left out: {problem}", level="warning")
     return found
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 import threading
 
+from base import log
 from base.errors import UniteError
 from monitor import collecting, disk
 from monitor.jobs import child, purpose
@@ -27,7 +28,7 @@ def main() -> int:
             raise disk.full(room)
         return _follow(begun.workspace, begun.stop)
     except UniteError as error:
-        print(f"unite: following: {error}", file=sys.stderr, flush=True)
+        log.say(f"unite: following: {error}", level="error")
         return 1
 
 
@@ -40,7 +41,7 @@ def _follow(workspace: Workspace, told: threading.Event) -> int:
     with collecting.client(workspace, is_research=sheet.research_exception) as http:
         following.follow(
             workspace, streams, cities, stop=stop, http=http,
-            tell=lambda line: print(f"unite: {line}", file=sys.stderr, flush=True),
+            tell=lambda line: log.say(f"unite: {line}"),
         )  # fmt: skip
     return 0 if told.is_set() else 1
 

@@ -134,7 +134,10 @@ def _run(
 ) -> Counts | None:  # fmt: skip
     """Run the part for the window that is chosen once nobody else has it; None for none."""
     table = Table(workspace.database)
-    with held(workspace.database, workspace.home, job.name, part):
+    with (
+        log.run("job", f"{job.name} {part}"),
+        held(workspace.database, workspace.home, job.name, part),
+    ):
         at, state, every = now(), table.state(job.name, part), job.every(workspace.settings)
         window = choose(every, state, at)
         if window is None:

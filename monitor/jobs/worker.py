@@ -28,7 +28,7 @@ def main() -> int:
         with exclusive(begun.workspace.home / "jobs" / "worker.lock"):
             _work(begun)
     except UniteError as error:
-        print(f"unite: {error}", file=sys.stderr, flush=True)
+        log.say(f"unite: {error}", level="error")
         return 1
     return 0
 

@@ -6,9 +6,9 @@ what it changes. Rows that are wrong stop whoever tags, unless UNITE_TAXONOMY_LE
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
+from base import log
 from monitor.settings import Settings
 from taxonomy import compiled, overlay
 from taxonomy.overlay import Overlay
@@ -40,7 +40,7 @@ def effective(settings: Settings) -> Taxonomy:
 def tell_left_out(lists: Taxonomy) -> None:
     """Say on stderr which rows of the lists are not used."""
     for line in lists.left_out[:_MOST_TOLD]:
-        print(f"unite: left out: {line}", file=sys.stderr)
+        log.say(f"unite: left out: {line}", level="warning")
     if lists.left_out:
-        print(f"unite: {len(lists.left_out)} problems of the word lists; the rest is used"
-              " (`unite taxonomy check` lists them).", file=sys.stderr)  # fmt: skip
+        log.say(f"unite: {len(lists.left_out)} problems of the word lists; the rest is used"
+                " (`unite taxonomy check` lists them).", level="warning")  # fmt: skip

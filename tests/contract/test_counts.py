@@ -12,6 +12,7 @@ import pytest
 from answers import cells, difference, wrong
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from indexes import THOROUGHLY
 from strategies import COUNTRIES, Row, posts, queries
 
 from base.errors import BadInput
@@ -44,8 +45,15 @@ def test_the_posts_hold_every_case() -> None:
 
 
 @given(query=queries(ROWS), by=st.lists(st.sampled_from(DIMENSIONS), max_size=2, unique=True))
-@steady
+@settings(steady, max_examples=40)
 def test_counts(built: Index, rows: list[Row], query: Query, by: list[str]) -> None:
+    assert not wrong(built, rows, query, by)
+
+
+@pytest.mark.parametrize("index_kind", THOROUGHLY, indirect=True, scope="session")
+@given(query=queries(ROWS), by=st.lists(st.sampled_from(DIMENSIONS), max_size=2, unique=True))
+@steady
+def test_many_counts(built: Index, rows: list[Row], query: Query, by: list[str]) -> None:
     assert not wrong(built, rows, query, by)
 
 
@@ -59,6 +67,7 @@ def test_each_dimension(built: Index, rows: list[Row], name: str, fold_stories: 
     assert not wrong(built, rows, Query(fold_stories=fold_stories), (name,))
 
 
+@pytest.mark.parametrize("index_kind", THOROUGHLY, indirect=True, scope="session")
 @pytest.mark.parametrize("pair", list(combinations(DIMENSIONS, 2)), ids="-".join)
 def test_pairs_of_dimensions(built: Index, rows: list[Row], pair: tuple[str, str]) -> None:
     query = Query(cities=("wien", "berlin"), until=date(2025, 11, 15))
@@ -89,7 +98,7 @@ def test_text(built: Index, rows: list[Row], text: str) -> None:
 
 
 @given(query=queries(ROWS), by=st.lists(st.sampled_from(SEEN_BY), max_size=2, unique=True))
-@settings(steady, max_examples=60)
+@settings(steady, max_examples=40)
 def test_seen(built: Index, rows: list[Row], query: Query, by: list[str]) -> None:
     query = Query(**{name: getattr(query, name) for name in SEEN_FIELDS})
     raw = built.seen(query, by)

@@ -172,3 +172,23 @@ def test_only_loopback_is_bound(host: str, is_local: bool) -> None:
     else:
         with pytest.raises(NotAllowed, match="other machines"):
             require_loopback(host)
+
+
+def test_behind_a_proxy_its_name_is_answered_and_the_cookie_is_sealed(sessions: Sessions) -> None:
+    visitor = Visitor(sessions)
+    visitor.door = Door(inside, sessions, PORT, security(), "https://Monitor.example")
+    _, headers, _ = visitor.ask(f"/?token={sessions.token}", host="monitor.example")
+    assert headers["set-cookie"].endswith("; Secure")
+    assert visitor.ask(host="MONITOR.example")[0] == 200
+    assert visitor.ask()[0] == 200  # this machine itself, as before
+    for host in ("monitor.example:443", "evil.example", f"monitor.example:{PORT}"):
+        assert visitor.ask(host=host)[0] == 403
+    for origin, is_open in (("https://monitor.example", True), ("http://monitor.example", False),
+                            (f"http://127.0.0.1:{PORT}", False)):  # fmt: skip
+        status = visitor.ask(host="monitor.example", method="POST", origin=origin)[0]
+        assert (status == 200) is is_open
+
+
+def test_without_a_proxy_the_cookie_goes_over_plain_loopback(sessions: Sessions) -> None:
+    _, headers, _ = Visitor(sessions).ask(f"/?token={sessions.token}")
+    assert "Secure" not in headers["set-cookie"]

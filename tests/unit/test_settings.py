@@ -18,9 +18,16 @@ VALUES: dict[str, tuple[str, Any, str | None]] = {
     "shared_data": ("/data", Path("/data"), None),
     "log_level": ("debug", "debug", "loud"),
     "log_json": ("true", True, "perhaps"),
+    "secrets": (str(Path(__file__).parent), Path(__file__).parent, None),
     "database_url": ("sqlite:///x.db", "sqlite:///x.db", None),
     "store_memory_mb": ("128", 128, "1"),
     "store_threads": ("4", 4, "0"),
+    "store_elastic_url": ("https://es.example:9200", "https://es.example:9200", None),
+    "store_elastic_api_key": ("a2V5", "a2V5", None),
+    "store_elastic_ca": ("/etc/ca.pem", Path("/etc/ca.pem"), None),
+    "store_elastic_fingerprint": ("ab" * 32, "ab" * 32, None),
+    "store_elastic_name": ("monitor", "monitor", "Upper Case"),
+    "store_elastic_timeout": ("5", 5.0, "0"),
     "store_vault": ("off", "off", "open"),
     "collectors_timeout": ("2.5", 2.5, "0"),
     "collectors_interval": ("0.5", 0.5, "-1"),
@@ -58,6 +65,8 @@ VALUES: dict[str, tuple[str, Any, str | None]] = {
     "monitor_free_gb": ("1.5", 1.5, "-1"),
     "dashboard_host": ("::1", "::1", None),
     "dashboard_port": ("0", 0, "70000"),
+    "dashboard_address": ("https://m.example", "https://m.example", "http://m.example"),
+    "dashboard_metrics_token": ("sixteen-or-more-characters", "sixteen-or-more-characters", "x"),
     "dashboard_threads": ("2", 2, "0"),
 }
 
@@ -193,3 +202,40 @@ def test_the_keys_of_a_platform_are_its_settings(monkeypatch: pytest.MonkeyPatch
     assert settings.service("bluesky") == "http://b.example"
     assert settings.service("reddit") is None
     assert "id" not in repr(settings.collectors_reddit_client_id)
+
+
+def test_secrets_may_be_files_of_a_folder_and_the_environment_wins(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "unite_database_url").write_text("postgresql+psycopg://u:geheim@db/unite\n")
+    (tmp_path / "unite_dashboard_metrics_token").write_text("a-token-for-a-scraper")
+    (tmp_path / "ca.pem").write_text("not a setting")
+    monkeypatch.setenv("UNITE_SECRETS", str(tmp_path))
+    assert load().database_address() == "postgresql+psycopg://u:geheim@db/unite"
+    assert "geheim" not in repr(load())
+    monkeypatch.setenv("UNITE_DATABASE_URL", "sqlite:///other.db")
+    assert load().database_address() == "sqlite:///other.db"
+    monkeypatch.setenv("UNITE_SECRETS", str(tmp_path / "none"))
+    with pytest.raises(BadInput, match="UNITE_SECRETS: no folder"):
+        load()
+
+
+@pytest.mark.parametrize(("name", "value", "is_fine"), [
+    ("dashboard_address", "https://monitor.example", True),
+    ("dashboard_address", "https://monitor.example:8443", True),
+    ("dashboard_address", "http://monitor.example", False),  # the session would travel unsealed
+    ("dashboard_address", "https://monitor.example/pages", False),
+    ("dashboard_address", "monitor.example", False),
+    ("dashboard_metrics_token", "a-token-for-a-scraper", True),
+    ("dashboard_metrics_token", "short", False),
+])  # fmt: skip
+def test_what_shows_the_pages_to_others_is_checked(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, is_fine: bool
+) -> None:
+    monkeypatch.setenv(f"UNITE_{name.upper()}", value)
+    if is_fine:
+        assert getattr(load(), name)
+    else:
+        with pytest.raises(BadInput, match=f"UNITE_{name.upper()}") as caught:
+            load()
+        assert "short" not in str(caught.value)

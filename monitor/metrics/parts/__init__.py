@@ -1,0 +1,1 @@
+"""One file a part: METRICS yields Prometheus metrics of a Workspace. Found by listing."""

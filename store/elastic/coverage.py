@@ -1,0 +1,116 @@
+"""Coverage in the index: fed by (home, month), and counted as the base of shares of all posts."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from store.elastic.asking import Asking, Key, Raw
+from store.elastic.scribe import Rows, Scribe, as_object
+from store.elastic.template import FOLDS, SEEN_FOLDS
+from store.unseal import Cells
+
+KEYS = ("home", "month", "city", "source", "platform", "voice", "lang", "day")
+_DIGESTED = f"""
+    SELECT md5(row({", ".join(KEYS)})::VARCHAR) AS key, home, month,
+        (md5_number_lower(row({", ".join(KEYS)}, seen, seen_folds)::VARCHAR) >> 1)::BIGINT AS digest
+    FROM given
+"""
+_FIELDS = {
+    **{name: name for name in KEYS if name != "day"},
+    "day": "days",
+    "week": "(days - (days + 3) % 7)",  # 1970-01-01 was a Thursday
+    "day_month": "(year(day) - 1970) * 12 + month(day) - 1",
+    "seen": "seen",
+    **{name: f"seen_folds[{i + 1}]" for i, name in enumerate(SEEN_FOLDS)},
+    "digest": "digest",
+}
+_DOCUMENTS = f"""
+    SELECT to_json({{'index': {{'_id': key}}}})::VARCHAR AS action,
+        to_json({as_object(_FIELDS)})::VARCHAR AS document
+    FROM (SELECT *, epoch_us(day::TIMESTAMP) // 86400000000 AS days FROM given)
+"""
+_SUMS = {name: {"sum": {"field": name}} for name in ("seen", *SEEN_FOLDS)}
+
+
+class CoverageScribe(Scribe):
+    """Writes rows of coverage. Close it."""
+
+    def parts(self, table: pa.Table) -> dict[str, Rows]:
+        """The rows in which something was seen, by `home month`."""
+        table = table.select([*KEYS, "seen", "seen_folds"])
+        table = table.filter(pc.greater(table["seen"], 0)).combine_chunks()
+        if not table.num_rows:
+            return {}
+        found = self.run(_DIGESTED, table)
+        parts = [
+            f"{row['home']} {row['month']}" for row in found.select(["home", "month"]).to_pylist()
+        ]
+        rows = Rows(
+            table.append_column("key", found["key"]),
+            found["key"].to_pylist(),
+            parts,
+            found["digest"].to_numpy(),
+        )
+        which: dict[str, list[int]] = {}
+        for i, part in enumerate(parts):
+            which.setdefault(part, []).append(i)
+        return {part: rows.pick(listed) for part, listed in which.items()}
+
+    def documents(self, rows: Rows) -> list[bytes]:
+        """The two lines of each row in a bulk request."""
+        return self.lines(_DOCUMENTS, rows.table.append_column("digest", pa.array(rows.digests)))
+
+    def removal(self, key: str) -> bytes:
+        """The line of a bulk request that deletes a document."""
+        return json.dumps({"delete": {"_id": key}}).encode()
+
+
+def digest_of(rows: Rows) -> str:
+    """Equal for equal rows, in whatever order."""
+    pairs = sorted(zip(rows.keys, rows.digests.tolist(), strict=True))
+    return hashlib.sha256(repr(pairs).encode()).hexdigest()
+
+
+def seen(asking: Asking) -> Cells:
+    """Cells of posts seen; `store.unseal.Cells` says what stands for stories and persons."""
+    rows: list[tuple[Key, list[int]]] = sorted(
+        ((asking.label(raw), numbers) for raw, numbers in _counted(asking)),
+        key=lambda row: [(value is None, value or "") for value in row[0]],
+    )
+    numbers = np.array([n for _, n in rows], np.int64).reshape(-1, 1 + FOLDS)
+    posts, folds = numbers[:, 0], numbers[:, 1:]
+    keys = [key for key, _ in rows]
+    return Cells(
+        keys=keys,
+        posts=posts,
+        stories=posts,
+        persons=posts,
+        key=np.array([_key(k, int(n)) for k, n in zip(keys, posts, strict=True)], np.int64),
+        folds=folds,
+        story_folds=folds,
+    )
+
+
+def _counted(asking: Asking) -> Iterator[tuple[Raw, list[int]]]:
+    if asking.axes:
+        for raw, _, bucket in asking.buckets({}, aggs=_SUMS):
+            yield raw, _numbers(bucket)
+        return
+    found = asking.view.search(asking.filter, aggs=_SUMS, size=0).get("aggregations")
+    if found and found["seen"]["value"]:
+        yield (), _numbers(found)
+
+
+def _numbers(bucket: Mapping[str, Any]) -> list[int]:
+    return [round(bucket[name]["value"]) for name in _SUMS]
+
+
+def _key(keys: Sequence[str | None], posts: int) -> int:
+    return int(hashlib.sha256(json.dumps([*keys, posts]).encode()).hexdigest()[:8], 16)
