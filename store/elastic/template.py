@@ -31,8 +31,7 @@ NULL = "∅"
 PERSON, NAMELESS, VOICE = 1, 2, 3  # values of who
 MOST_BUCKETS = 65_536  # search.max_buckets as it stands
 
-FOLDS = 64
-SEEN_FOLDS = tuple(f"f{i}" for i in range(FOLDS))  # posts seen, by fold
+SEEN_FOLDS = tuple(f"f{i}" for i in range(64))  # posts seen, by fold
 
 # language → its analyzer among those of every server; a language without one is `other`
 ANALYZERS: Mapping[str, str] = {
