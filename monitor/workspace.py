@@ -88,9 +88,8 @@ class Workspace:
         return build(self.settings, self.registry, tie_city=True)
 
     def _elastic(self, urls: str) -> Index:
-        from store.elastic_index import ElasticIndex
-
         from store.elastic.door import Address, connect  # half a second that others need not pay
+        from store.elastic_index import ElasticIndex
 
         given = self.settings
         key = given.store_elastic_api_key

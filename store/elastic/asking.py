@@ -9,7 +9,8 @@ from typing import Any
 from store.elastic.axes import Axis, axis, runtime
 from store.elastic.reading import Bucket, View
 from store.elastic.template import MOST_BUCKETS
-from store.elastic.where import Clause, all_of, where
+from store.elastic.text import Clause
+from store.elastic.where import all_of, where
 from store.query import Query
 
 Key = tuple[str | None, ...]
@@ -70,9 +71,7 @@ class Asking:
         }
 
 
-def asking(
-    view: View, query: Query, by: tuple[str, ...], countries: Mapping[str, str]
-) -> Asking:
+def asking(view: View, query: Query, by: tuple[str, ...], countries: Mapping[str, str]) -> Asking:
     """The question of `Index.counts`."""
     return Asking(
         view, where(query, countries), [axis(n, query) for n in by], runtime(by, countries)

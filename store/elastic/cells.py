@@ -18,6 +18,7 @@ import numpy as np
 from store.elastic.asking import FOLDS, Asking, Raw
 from store.elastic.persons import nameless, persons
 from store.elastic.template import VOICE
+from store.elastic.text import Clause
 from store.unseal import Cells
 
 _MOST_TERMS = 60_000  # of a terms clause; the server's limit is 65,536
@@ -96,7 +97,7 @@ def _headless(asking: Asking) -> Iterator[tuple[Raw, int]]:
         )
     }
     for stories in _pieces({story for _, story in tails}, _MOST_TERMS):
-        only = [{"term": {"is_head": 1}}, {"terms": {"story": stories}}]
+        only: list[Clause] = [{"term": {"is_head": 1}}, {"terms": {"story": stories}}]
         for raw, (story,), _ in asking.buckets({"story": "story"}, only=only):
             tails.pop((raw, story), None)
     for (raw, _), fold in tails.items():

@@ -50,7 +50,9 @@ class CoverageScribe(Scribe):
         if not table.num_rows:
             return {}
         found = self.run(_DIGESTED, table)
-        parts = [f"{row['home']} {row['month']}" for row in found.select(["home", "month"]).to_pylist()]
+        parts = [
+            f"{row['home']} {row['month']}" for row in found.select(["home", "month"]).to_pylist()
+        ]
         rows = Rows(
             table.append_column("key", found["key"]),
             found["key"].to_pylist(),

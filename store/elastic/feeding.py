@@ -16,7 +16,7 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from elasticsearch import ApiError, ConnectionError, Elasticsearch
 
@@ -110,7 +110,7 @@ class Feeder:
             try:
                 answer = self._client.bulk(
                     index=index,
-                    operations=[action.lines for action in chunk],
+                    operations=cast("list[dict[str, Any]]", [action.lines for action in chunk]),
                     filter_path=_ANSWERED,
                 )
             except ConnectionError:
@@ -126,13 +126,13 @@ class Feeder:
             again = []
             for action, item in zip(chunk, answer["items"], strict=True):
                 told = next(iter(item.values()))
-                error = told.get("error", {})
+                wrong = told.get("error", {})
                 if told["status"] in _BUSY and not is_last:
                     again.append(action)
-                elif error and (fault := of_item(told["status"], error)):
+                elif wrong and (fault := of_item(told["status"], wrong)):
                     raise fault  # not the row is wrong: it must not be lost
-                elif error:
-                    refused.append(_refused(action, error))
+                elif wrong:
+                    refused.append(_refused(action, wrong))
             if not again:
                 return refused
             chunk = again
@@ -144,4 +144,3 @@ def _refused(action: Action, error: dict[str, Any]) -> Refused:
     found = _FIELD.search(error.get("reason", ""))
     named = next((name for name in found.groups() if name), "") if found else ""
     return Refused(action.key, str(error.get("type")), named)
-

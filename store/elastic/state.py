@@ -112,7 +112,7 @@ def mark(client: Elasticsearch, names: Names, now: Now) -> Now:
 def held(client: Elasticsearch, names: Names) -> dict[str, Held]:
     """What is held, by month, and COVERAGE. For the writer."""
     client.indices.refresh(index=names.state)
-    query = {"query": {"match_all": {}}}
+    query: dict[str, Any] = {"query": {"match_all": {}}}
     return {
         hit["_id"].removeprefix(_MONTH): Held(**hit["_source"])
         for hit in scan(client, index=names.state, query=query)
@@ -139,4 +139,6 @@ def _id(part: str) -> str:
 
 def prepare(client: Elasticsearch, names: Names) -> None:
     """The state's own index, if it is not there yet."""
-    client.options(ignore_status=400).indices.create(index=names.state, **STATE)
+    client.options(ignore_status=400).indices.create(
+        index=names.state, mappings=STATE["mappings"], settings=STATE["settings"]
+    )

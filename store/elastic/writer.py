@@ -25,7 +25,8 @@ from store.elastic.lease import Lease, writing
 from store.elastic.names import Names
 from store.elastic.purging import purge
 from store.elastic.state import Files, Held, Now
-from store.elastic.where import Clause, all_of, any_of
+from store.elastic.text import Clause
+from store.elastic.where import all_of, any_of
 from store.index import Snapshot
 
 _MADE_AT_ONCE = 8

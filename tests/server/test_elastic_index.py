@@ -1,4 +1,4 @@
-"""What Elasticsearch's index does beyond the contract: catching up by rows, one writer, forgetting."""
+"""What Elasticsearch's index does beyond the contract: rows that differ, one writer, forgetting."""
 
 from __future__ import annotations
 
@@ -66,9 +66,7 @@ def test_only_rows_that_differ_are_written(
     assert not wrong(index, rows, Query(relevant=None), ("city",))
 
 
-def test_of_two_rows_with_one_id_one_is_the_head(
-    index: ElasticIndex, held: list[Row]
-) -> None:
+def test_of_two_rows_with_one_id_one_is_the_head(index: ElasticIndex, held: list[Row]) -> None:
     for row in held:  # as before the stories stage has seen them
         row |= {"counted": True, "story": row["id"]}
     index.catch_up(snapshot(held))
@@ -166,13 +164,16 @@ def test_a_writer_that_died_is_followed(
     index.catch_up(snapshot(held))
     rows = deepcopy(held)[10:]
     monkeypatch.setattr("store.elastic.writer._show", _die)
+    monkeypatch.setattr(lease.Lease, "free", lambda *_, **__: None)
     with pytest.raises(KeyboardInterrupt):  # all is fed, nothing shown, the lease is held
         index.catch_up(snapshot(rows))
     assert not wrong(index, held, Query(), ("city",)), "nothing of it shows"
     monkeypatch.undo()
-    with pytest.raises(IndexNotWritten, match="another writer"):
-        with lease.writing(client, Names(elastic_name), waits=0.3):
-            pytest.fail("the lease is held")
+    with (
+        pytest.raises(IndexNotWritten, match="another writer"),
+        lease.writing(client, Names(elastic_name), waits=0.3),
+    ):
+        pytest.fail("the lease is held")
     monkeypatch.setattr(lease, "LEASE_SECONDS", 0.5)
     index.catch_up(snapshot(rows))
     assert not wrong(index, rows, Query(), ("city",))
@@ -187,11 +188,13 @@ def test_a_writer_that_slept_past_its_lease_is_told(
 ) -> None:
     index.catch_up(snapshot([]))
     names = Names(elastic_name)
-    with lease.writing(client, names, waits=1) as first:
-        with lease.writing(client, names, waits=5, left_after=0.5) as second:
-            assert second.was_left
-            with pytest.raises(IndexNotWritten, match="taken over"):
-                first.renew(at_once=True)
+    with (
+        lease.writing(client, names, waits=1) as first,
+        lease.writing(client, names, waits=5, left_after=0.5) as second,
+    ):
+        assert second.was_left
+        with pytest.raises(IndexNotWritten, match="taken over"):
+            first.renew(at_once=True)
 
 
 def test_ranked_and_marked_in_its_language(
