@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from base.errors import BadInput
 from collectors.collector import Access
 from collectors.http import Http
 from monitor import cities
-from monitor.database import Database
+from monitor.database import Database, Quarantined
 from monitor.entering import effective
 from monitor.keys import Keys
 from monitor.sealing import Sealer
@@ -21,6 +22,9 @@ from nlp.tagger import Tagger
 from store.duckdb_index import DuckdbIndex
 from store.index import Index
 from store.lake import Lake
+
+if TYPE_CHECKING:
+    from store.elastic.feeding import RefusedRow
 
 
 class Workspace:
@@ -101,7 +105,12 @@ class Workspace:
             timeout=given.store_elastic_timeout,
         )
         countries, name = self.registry.countries, given.store_elastic_name
-        return ElasticIndex(connect(address), countries, name=name)
+        return ElasticIndex(connect(address), countries, name=name, refused=self._refused)
+
+    def _refused(self, row: RefusedRow) -> None:
+        """A row that the index cannot hold: told by field and reason, in its home's quarantine."""
+        post, _, home = row.key.partition(":")
+        self.database.quarantine(home, "index", post, [Quarantined(0, row.field, row.reason)])
 
     def access(self, platform: str, http: Http) -> Access:
         """How a platform's collector reaches it: the client, and the keys of this installation."""

@@ -31,7 +31,7 @@ _ANSWERED = ("errors", "items.*.status", "items.*.error.type", "items.*.error.re
 
 
 @dataclass(frozen=True)
-class Refused:
+class RefusedRow:
     """A row that the index cannot hold. key: `id:home`; reason: the server's word for it."""
 
     key: str
@@ -55,12 +55,15 @@ class Feeder:
     """
 
     def __init__(
-        self, client: Elasticsearch, alive: Callable[[], None], refused: Callable[[Refused], None]
+        self,
+        client: Elasticsearch,
+        alive: Callable[[], None],
+        refused: Callable[[RefusedRow], None],
     ) -> None:
         self._client = client.options(max_retries=0)
         self._alive, self._refused = alive, refused
         self._pool = ThreadPoolExecutor(UNDER_WAY, thread_name_prefix="feed")
-        self._under_way: list[Future[list[Refused]]] = []
+        self._under_way: list[Future[list[RefusedRow]]] = []
         self._index, self._size = "", 0
         self._waiting: list[Action] = []
 
@@ -96,12 +99,12 @@ class Feeder:
             self._under_way.append(sending)
             self._waiting, self._size = [], 0
 
-    def _take(self, sent: Future[list[Refused]]) -> None:
+    def _take(self, sent: Future[list[RefusedRow]]) -> None:
         for refused in sent.result():
             self._refused(refused)
 
-    def _send(self, index: str, chunk: Sequence[Action]) -> list[Refused]:
-        refused: list[Refused] = []
+    def _send(self, index: str, chunk: Sequence[Action]) -> list[RefusedRow]:
+        refused: list[RefusedRow] = []
         for turn in range(PATIENCE):
             if turn:
                 # the last sleeps are long: a server that restarts needs its time
@@ -139,8 +142,8 @@ class Feeder:
         return refused
 
 
-def _refused(action: Action, error: dict[str, Any]) -> Refused:
+def _refused(action: Action, error: dict[str, Any]) -> RefusedRow:
     """The server's reason may quote the document: its kind and the field are told, no more."""
     found = _FIELD.search(error.get("reason", ""))
     named = next((name for name in found.groups() if name), "") if found else ""
-    return Refused(action.key, str(error.get("type")), named)
+    return RefusedRow(action.key, str(error.get("type")), named)

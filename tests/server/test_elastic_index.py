@@ -17,7 +17,7 @@ import store.elastic.persons as persons
 import store.elastic.purging as purging
 from base.errors import BadInput
 from base.text import words
-from store.elastic.feeding import Refused
+from store.elastic.feeding import RefusedRow
 from store.elastic.names import Names
 from store.elastic.template import LONGEST_WORD
 from store.elastic_index import ElasticIndex
@@ -122,7 +122,7 @@ def test_many_persons_are_estimated_and_few_are_exact(
 def test_what_the_server_refuses_is_told_and_the_rest_goes_on(
     client: Elasticsearch, elastic_name: str, held: list[Row]
 ) -> None:
-    refused: list[Refused] = []
+    refused: list[RefusedRow] = []
     index = ElasticIndex(client, COUNTRIES, name=elastic_name, refused=refused.append)
     bad = next(row for row in held if row["counted"])
     bad["areas"] = [CANARY * 2_000]  # longer than a code can be
