@@ -18,7 +18,7 @@ from elasticsearch import ApiError, Elasticsearch, NotFoundError
 from store.elastic import state
 from store.elastic.names import Names
 from store.elastic.state import Now
-from store.elastic.where import Clause
+from store.elastic.text import Clause
 from store.index import IndexNotWritten
 
 T = TypeVar("T")
