@@ -56,8 +56,8 @@ def collect(
     with one, whatever the feed did not show before is new. Entries after the window wait for the
     next. What of the window lies before the oldest entry is a gap, unless the look goes on where
     one ended that saw an entry which still stands there. Raises RateLimited, Unreachable
-    (Transient: also for an answer cut short), AccessRefused (also where the site reserves
-    mining), Gone, WrongShape.
+    (Transient: also for an answer cut short), AccessRefused (also where the site reserves mining),
+    Gone, WrongShape.
     """
     state = dict(cursor.state) if cursor else {}
     left = dict.fromkeys(state.get("left", "").split())  # of entries that were too old so far

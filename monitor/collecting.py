@@ -15,6 +15,7 @@ from base.time import midnight, now, zone
 from collectors.collector import Collector, Cursor, Page, Source, Window
 from collectors.errors import CollectError, NoKey
 from collectors.http import Http, Limits
+from collectors.http.trust import trust
 from collectors.telling import tell_source
 from monitor import disk, pipeline
 from monitor.pipeline import Look, Taken
@@ -208,4 +209,4 @@ def client(workspace: Workspace, *, is_research: bool = False) -> Http:
         most_bytes=settings.collectors_answer_mb << 20,
         interval=settings.collectors_interval,
     )
-    return Http(limits=limits, is_research=is_research)
+    return Http(limits=limits, is_research=is_research, tls=trust(settings.collectors_ca))

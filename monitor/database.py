@@ -1,6 +1,10 @@
 """The application database: cursors, quarantine, access log, quotas. SQLite or PostgreSQL.
 
 It holds no post and no count. Schema changes are Alembic revisions in `monitor/migrations`.
+
+DatabaseFault
+├── DatabaseOlder   Terminal   made by an older version: `unite upgrade`
+└── DatabaseNewer   Terminal   made by a newer version of this program
 """
 
 from __future__ import annotations
@@ -10,13 +14,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any, overload
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
-from base.errors import BadInput
+from base.errors import BadInput, Terminal, UniteError
 from base.time import now
 from store.lock import exclusive
 
@@ -147,6 +152,18 @@ RUNS = sa.Table(
 )
 
 
+class DatabaseFault(UniteError, Terminal):
+    """The application database is of another version."""
+
+
+class DatabaseOlder(DatabaseFault):
+    """Made by an older version."""
+
+
+class DatabaseNewer(DatabaseFault):
+    """Made by a newer version."""
+
+
 @dataclass(frozen=True)
 class Quarantined:
     """One item that could not be mapped."""
@@ -171,18 +188,34 @@ class Database:
         if self._engine.dialect.name == "sqlite":
             sa.event.listen(self._engine, "connect", _careful)
 
-    def upgrade(self) -> None:
-        """Bring the schema to the newest revision; safe to repeat and to race."""
-        from alembic import command  # 0.2 s to import, needed once
-        from alembic.config import Config
+    def prepare(self) -> None:
+        """Make the tables of a new database. Raises DatabaseOlder, DatabaseNewer."""
+        found = self.revision()
+        if found is None:
+            self.upgrade()
+        elif found != newest():
+            self.refuse_newer(found)
+            raise DatabaseOlder(
+                f"the database has revision {found}",
+                expected=f"revision {newest()}, which this version of the program made",
+                hint="unite upgrade --backup FOLDER",
+            )
 
-        config = Config()
-        config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-        with self._upgrading(), self.connected() as connection:
+    def refuse_newer(self, revision: str) -> None:
+        """Raises DatabaseNewer where this program knows no such revision."""
+        if revision not in _revisions():
+            raise DatabaseNewer(
+                f"the database has revision {revision}, of a newer version of this program",
+                expected=f"revision {newest()} or older",
+                hint="use the newer program, or restore a backup from before its upgrade",
+            )
+
+    def upgrade(self) -> None:
+        """Bring the schema to the newest revision; safe to repeat, to kill and to race."""
+        with self._alone(), self.connected() as connection:
             if connection.dialect.name == "postgresql":
                 connection.execute(sa.text("select pg_advisory_xact_lock(7317)"))
-            config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+            migrate(connection, "head")
 
     @contextmanager
     def connected(self) -> Iterator[sa.Connection]:
@@ -203,7 +236,7 @@ class Database:
         return self._engine.dialect.name != "sqlite"
 
     @contextmanager
-    def alone(self) -> Iterator[sa.Connection]:
+    def apart(self) -> Iterator[sa.Connection]:
         """A connection without a transaction, closed for good at the end with what it held."""
         with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             try:
@@ -211,7 +244,19 @@ class Database:
             finally:
                 connection.invalidate()
 
-    def _upgrading(self) -> AbstractContextManager[None]:
+    @contextmanager
+    def one_moment(self) -> Iterator[sa.Connection]:
+        """A connection that sees everything as it is now, whatever others write meanwhile."""
+        is_sqlite = self._engine.dialect.name == "sqlite"
+        engine = self._engine.execution_options(
+            **({} if is_sqlite else {"isolation_level": "REPEATABLE READ"})
+        )
+        with engine.connect() as connection:
+            if is_sqlite:
+                connection.exec_driver_sql("begin")
+            yield connection
+
+    def _alone(self) -> AbstractContextManager[None]:
         """SQLite has no lock for a change of schema by two processes; a file beside it has."""
         file = self._engine.url.database
         if self._engine.dialect.name != "sqlite" or not file:
@@ -309,6 +354,39 @@ class Database:
             connection.execute(
                 statement.on_conflict_do_update(index_elements=keys, set_=values), rows
             )
+
+
+def migrate(connection: sa.Connection, to: str) -> None:
+    """Bring the schema up to a revision, in the transaction of this connection."""
+    from alembic import command  # 0.2 s to import, needed once
+
+    if connection.dialect.name == "sqlite":
+        # its driver begins no transaction for a change of schema: killed, half would stay
+        connection.exec_driver_sql("begin immediate")
+    config = _config()
+    config.attributes["connection"] = connection
+    command.upgrade(config, to)
+
+
+def newest() -> str:
+    """The revision this program works with."""
+    return _revisions()[0]
+
+
+@cache
+def _revisions() -> tuple[str, ...]:
+    """Every revision this program knows, the newest first."""
+    from alembic.script import ScriptDirectory
+
+    return tuple(r.revision for r in ScriptDirectory.from_config(_config()).walk_revisions())
+
+
+def _config() -> Any:
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    return config
 
 
 @overload

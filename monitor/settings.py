@@ -89,6 +89,11 @@ class Settings(BaseSettings):
     collectors_answer_mb: int = Field(
         default=32, ge=1, description="Largest answer of a platform that is read, MB unpacked."
     )
+    collectors_ca: Path | None = Field(
+        default=None,
+        description="File of certificates (PEM) that are believed beside the public ones: of an "
+        "own authority, or of a proxy that signs. Proxies themselves: HTTPS_PROXY, NO_PROXY.",
+    )
     collectors_x_bearer_token: SecretStr | None = Field(
         default=None, description="Bearer token of an X developer app (v2): posts of searches."
     )
@@ -192,6 +197,18 @@ class Settings(BaseSettings):
         default=28, ge=0, le=365,
         description="Days between two measurements of the tagger on example posts; 0 is never.",
     )  # fmt: skip
+    monitor_backup_folder: Path | None = Field(
+        default=None,
+        description="Folder that `unite run` backs up into, on another disk; without it never.",
+    )
+    monitor_backup_recipient: Path | None = Field(
+        default=None,
+        description="File with the public half of the key that those backups are sealed with "
+        "(`unite backup --new-key`).",
+    )
+    monitor_backup_hours: int = Field(
+        default=24, ge=1, le=720, description="Hours between two backups of `unite run`."
+    )
     monitor_disk_gb: float | None = Field(
         default=None, gt=0,
         description="GB that the home folder may take: at 80 % a warning, at 100 % collecting "

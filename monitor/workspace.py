@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from base.errors import BadInput
 from collectors.collector import Access
 from collectors.http import Http
-from monitor import cities
+from monitor import cities, unfinished_restore
 from monitor.database import Database
 from monitor.entering import effective
 from monitor.keys import Keys
@@ -28,9 +28,12 @@ if TYPE_CHECKING:
 class Workspace:
     """What the commands, the pages and the tests work on."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, *, unfinished: bool = False) -> None:
+        """unfinished: for the restore itself; to others a home whose restore broke off is shut."""
         self.settings = settings
         self.home: Path = settings.home
+        if not unfinished:
+            unfinished_restore.refuse(self.home)
 
     @cached_property
     def registry(self) -> cities.Registry:
@@ -56,13 +59,21 @@ class Workspace:
 
     @cached_property
     def database(self) -> Database:
-        """The application database at its newest revision."""
+        """The application database, made if it is not there.
+
+        Raises DatabaseOlder, DatabaseNewer: `unite upgrade` brings it to another revision.
+        """
+        database = self.closed_database
+        database.prepare()
+        return database
+
+    @property
+    def closed_database(self) -> Database:
+        """The application database as it stands, whatever its revision; for backup and upgrade."""
         address = self.settings.database_address()
         if address.startswith("sqlite"):
             self._folder()
-        database = Database(address)
-        database.upgrade()
-        return database
+        return Database(address)
 
     @cached_property
     def index(self) -> DuckdbIndex:

@@ -68,7 +68,7 @@ def _on_disk(home: Path, name: str, part: str) -> Iterator[None]:
 def _on_server(database: Database, name: str, part: str) -> Iterator[None]:
     digest = hashlib.sha256(f"{name}/{part}".encode()).digest()
     key = {"class": _CLASS, "part": int.from_bytes(digest[:4], "big", signed=True)}
-    with database.alone() as connection:
+    with database.apart() as connection:
         for setting in _ALIVE:
             connection.execute(sa.text(f"set {setting}"))
         took = sa.text("select pg_try_advisory_lock(:class, :part)")

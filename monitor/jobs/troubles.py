@@ -1,18 +1,19 @@
 """What somebody should know about jobs and the disk, as alerts have it.
 
 Comes in: the job table and the room that is left. Goes out: one Watched a part of a job, one a
-job that cannot run at all, one for the disk; without a trouble where all is well, so that an
-alert about it ends.
+job that cannot run at all, one for the disk; without a trouble where all is well, or where the
+part is no longer there, so that an alert about it ends.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from base.errors import UniteError
 from monitor import disk
-from monitor.jobs.job import WHOLE, jobs
+from monitor.jobs.job import WHOLE, Job, jobs
 from monitor.jobs.running import refused
 from monitor.jobs.table import Run, State, Table
 from monitor.sources.alerts import Trouble
@@ -37,7 +38,8 @@ def of_jobs(workspace: Workspace, at: datetime) -> list[Watched]:
     last, cannot = table.last_runs(), refused(workspace)
     found = []
     for (name, part), state in sorted(table.states().items()):
-        said = None if name in cannot else _says(state, last.get((name, part)))
+        is_gone = name in jobs().keys() - cannot and part not in _parts(workspace, jobs()[name])
+        said = None if name in cannot or is_gone else _says(state, last.get((name, part)))
         began = last[name, part].began if (name, part) in last else at
         found.append(_watched(name, part, said, began))
     whole = {(w.home, w.source) for w in found}
@@ -46,6 +48,11 @@ def of_jobs(workspace: Workspace, at: datetime) -> list[Watched]:
         if (WHOLE, f"job {name}") not in whole:
             found.append(_watched(name, WHOLE, _sentence(error), at))
     return found
+
+
+def _parts(workspace: Workspace, job: Job) -> Sequence[str]:
+    """The parts that run: none of a job that is turned off."""
+    return () if job.every(workspace.settings) is None else job.parts(workspace)
 
 
 def of_disk(workspace: Workspace, at: datetime) -> Watched:

@@ -299,13 +299,46 @@ def test_the_kinds_there_are_run_on_an_empty_home_and_say_what_is_next(tmp_path:
     at = datetime.now(UTC)
     states = {line.name: line.state for line in listing.parts(workspace, at)}
     assert states == {
-        "collect": "waits", "evaluate": "off",
+        "collect": "waits", "evaluate": "off", "backup": "off",
         **dict.fromkeys(("index", "alerts", "retain", "recheck"), "done"),
     }  # fmt: skip
     assert all(
         line.following and line.following > at
         for line in listing.parts(workspace, at) if line.state == "done"
     )  # fmt: skip
+
+
+@pytest.mark.unit
+def test_a_part_that_is_no_longer_there_troubles_nobody(tmp_path: Path) -> None:
+    at = datetime.now(UTC)
+    workspace = Workspace(Settings(home=tmp_path))
+    table = Table(workspace.database)
+    for name, part in (("index", "-"), ("index", "malmo"), ("evaluate", "-")):
+        number = table.begin(name, part, Window(at - HOUR, at), "clock", at)
+        table.failed(number, name, part, NotAllowed("not so"), at)
+    off = Workspace(Settings(home=tmp_path, monitor_evaluate_days=0, monitor_collect_minutes=0))
+    told = [(w.source, w.home) for w in of_jobs(off, at) if w.troubles]
+    assert told == [("job index", "-")]
+
+
+@pytest.mark.unit
+def test_a_backup_is_made_where_the_settings_say(tmp_path: Path) -> None:
+    from monitor.backup import secrets
+
+    public = secrets.make_key(tmp_path / "key")
+    settings = Settings(
+        home=tmp_path / "home", monitor_backup_folder=tmp_path / "disk",
+        monitor_backup_recipient=public,
+    )  # fmt: skip
+    workspace = Workspace(settings)
+    assert jobs.run(workspace, "backup") == {"files": 0}  # nothing is there yet
+    assert "backup" in {d.job.name for d in jobs.due(workspace, datetime.now(UTC) + 25 * HOUR)}
+    assert workspace.keys
+    assert workspace.lake
+    assert jobs.run(workspace, "backup")["new"] > 0
+    half = Workspace(settings.model_copy(update={"monitor_backup_recipient": None}))
+    with pytest.raises(BadInput, match="where backups go"):
+        jobs.run(half, "backup")
 
 
 @pytest.mark.unit
