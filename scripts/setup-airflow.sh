@@ -2,7 +2,7 @@
 # Airflow's environment: .venv-airflow with everything in requirements-airflow.lock, and this
 # checkout, for its tasks run our functions in process. Brought up to date where the lock changed.
 # The lock: uv pip compile --universal --python-version 3.11 --generate-hashes --no-annotate
-#   --no-header --no-emit-index-url pyproject.toml --group airflow -o requirements-airflow.lock
+#   --no-header pyproject.toml --group airflow, without any address of a registry.
 set -eu
 PYTHON=${PYTHON:-python3}
 cd "$(dirname "$0")/.."
