@@ -11,7 +11,7 @@ from airflow.sdk import DeltaDataIntervalTimetable, dag, get_current_context, ta
 
 from dags.running import DEFAULTS, START, run
 from monitor.jobs.job import WHOLE, Job, jobs
-from monitor.settings import load
+from monitor.settings import Settings, load
 
 ELSEWHERE = ("collect", "index")
 
@@ -40,7 +40,12 @@ def make(job: Job, period: timedelta) -> None:
     upkeep()
 
 
-for name, job in jobs().items():
-    every = job.every(load())
-    if name not in ELSEWHERE and every is not None:
-        make(job, every.period)
+def make_all(settings: Settings) -> None:
+    """The DAG of each job that the settings do not turn off."""
+    for name, job in jobs().items():
+        every = job.every(settings)
+        if name not in ELSEWHERE and every is not None:
+            make(job, every.period)
+
+
+make_all(load())

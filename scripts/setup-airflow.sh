@@ -1,6 +1,8 @@
 #!/bin/sh
 # Airflow's environment: .venv-airflow with everything in requirements-airflow.lock, and this
-# checkout, for its tasks run our functions in process. Made anew where the lock has changed.
+# checkout, for its tasks run our functions in process. Brought up to date where the lock changed.
+# The lock: uv pip compile --universal --python-version 3.11 --generate-hashes --no-annotate
+#   --no-header pyproject.toml --group airflow, without any address of a registry.
 set -eu
 PYTHON=${PYTHON:-python3}
 cd "$(dirname "$0")/.."

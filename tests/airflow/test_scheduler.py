@@ -32,7 +32,7 @@ OLD, NEW = 5, 12
 def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
     with town(tmp_path_factory.mktemp("scheduler")) as found:
         recent = now().replace(minute=30) - timedelta(hours=2 * NEW)
-        found.show([*hours(PAST + timedelta(minutes=30), OLD), *hours(recent, NEW)])
+        found.show([*hours(PAST, OLD), *hours(recent, NEW)])
         yield found
 
 
