@@ -24,6 +24,7 @@ VALUES: dict[str, tuple[str, Any, str | None]] = {
     "store_vault": ("off", "off", "open"),
     "collectors_timeout": ("2.5", 2.5, "0"),
     "collectors_answer_mb": ("3", 3, "x"),
+    "collectors_ca": ("/etc/ssl/own.pem", Path("/etc/ssl/own.pem"), None),
     "collectors_x_bearer_token": ("AAAA", "AAAA", None),
     "collectors_reddit_client_id": ("id", "id", None),
     "collectors_reddit_client_secret": ("secret", "secret", None),
