@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from databases import either_database, postgres_databases
 
 from monitor.settings import Settings
 from monitor.workspace import Workspace
+
+__all__ = ["either_database", "postgres_databases", "tools"]
 
 
 @pytest.fixture(scope="session")
