@@ -47,7 +47,13 @@ class Workspace:
     @cached_property
     def lake(self) -> Lake:
         """The lake, made if it is not there."""
-        lake = Lake(self._folder("lake"))
+        bucket = self.settings.lake_bucket()
+        if bucket is None:
+            lake = Lake(self._folder("lake"))
+        else:
+            from store.shared_lock import SharedLock  # and with it the database, 0.2 s to import
+
+            lake = Lake(bucket, SharedLock(bucket.url, self.settings.database_address()))
         lake.create()
         return lake
 
@@ -90,6 +96,8 @@ class Workspace:
 
     def has(self, part: str) -> bool:
         """Whether a part of the home (`lake`, `index`, `keys`) was ever made."""
+        if part == "lake" and self.settings.store_lake_url is not None:
+            return True  # somebody else's to make, as a database on a server is
         return (self.home / part).exists()
 
     @property

@@ -125,7 +125,7 @@ def test_with_postgresql_the_whole_way_leaves_no_database_in_the_home(
         compared = unite(home, "compare", "wien", "--json", env=env)
         assert compared.code == 0, compared.text
         assert {row["city"] for row in json.loads(compared.out)["rows"]} == {"wien"}
-        shown = unite(home, "query", "--city", "wien", "--purpose", "study", "--json", env=env)
+        shown = unite(home, "query", "wien", "--purpose", "study", "--json", env=env)
         assert shown.code == 0, shown.text
         assert json.loads(shown.out)["rows"]
         logged = [line["action"] for line in database.access_log()]
