@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import (
@@ -24,7 +24,9 @@ from pydantic_settings import (
 )
 
 from base.errors import BadInput
-from store.place import Bucket
+
+if TYPE_CHECKING:
+    from store.place import Bucket
 
 
 def _default_home() -> Path:
@@ -219,6 +221,8 @@ class Settings(BaseSettings):
         """Where the lake is on an object store, None for the folder. Raises BadInput."""
         if self.store_lake_url is None:
             return None
+        from store.place import Bucket  # and with it Arrow, which many commands do without
+
         key_id, key = self.store_lake_key_id, self.store_lake_key
         bucket = Bucket(
             self.store_lake_url,

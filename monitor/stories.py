@@ -83,9 +83,10 @@ class _Regrouped:
 
 def _regroup(lake: Lake, writer: Writer, dirty: Sequence[tuple[str, str]]) -> _Regrouped:
     with connect() as con:
-        lake.view(con, "all_posts", "posts")
+        columns = _COLUMNS.split(", ")
+        lake.view(con, "all_posts", "posts", columns=columns)
         lake.view(con, "all_stories", "stories")
-        lake.view(con, "dirty_posts", "posts", dirty)
+        lake.view(con, "dirty_posts", "posts", dirty, columns=columns)
         lake.view(con, "dirty_stories", "stories", dirty)
         con.execute(_CHANGED)
         if not con.execute("select count(*) from changed_ids").fetchall()[0][0]:
@@ -94,7 +95,8 @@ def _regroup(lake: Lake, writer: Writer, dirty: Sequence[tuple[str, str]]) -> _R
         con.execute(_TOUCHED_ROWS)
         # only the months that hold a touched story are read
         held = con.execute("select distinct home, month from touched_rows").fetchall()
-        lake.view(con, "touched_posts", "posts", [(str(h), str(m)) for h, m in held])
+        months = [(str(h), str(m)) for h, m in held]
+        lake.view(con, "touched_posts", "posts", months, columns=columns)
         con.execute(_MEMBERS)
         members = con.sql(
             f"select {_COLUMNS}, {_seen_as('m')} as seen_as from members m "

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from deltalake.exceptions import CommitFailedError, DeltaError, TableNotFoundError
+from deltalake.exceptions import DeltaError
 
 from base.errors import BadInput, Transient, UniteError
 
@@ -36,18 +36,18 @@ class StoreAway(StoreFault, Transient):
 
 # words, what is wrong, setting, what to do
 _SAID = (
-    (r"InvalidAccessKeyId|AWS Access Key Id.*does not exist",
+    (r"InvalidAccessKeyId|XAdminUserNotFound|AWS Access Key Id.*does not exist",
      "the object store knows no such key id", "KEY_ID", "check the key id"),
     (r"SignatureDoesNotMatch|signature we calculated",
      "the object store refused the key", "KEY", "check that the key belongs to the key id"),
     (r"NoSuchBucket|bucket does not exist|NO_SUCH_BUCKET",
      "the object store has no bucket of this name", "URL", "make the bucket, or correct its name"),
-    (r"AccessDenied|ACCESS_DENIED|Forbidden|403",
+    (r"AccessDenied|ACCESS_DENIED|Forbidden|\b403\b",
      "the object store does not let this key read and write here", "KEY_ID",
      "let it list, read, write and delete under the prefix"),
-    (r"PermanentRedirect|AuthorizationHeaderMalformed|301",
+    (r"PermanentRedirect|AuthorizationHeaderMalformed|\b301\b",
      "the bucket is in another region", "REGION", "set the region of the bucket"),
-    (r"NotImplemented|501",
+    (r"NotImplemented|\b501\b",
      "the object store cannot put only what is not there yet (If-None-Match)", "ENDPOINT",
      "use a store that can; without it two writers overwrite each other"),
 )  # fmt: skip
@@ -61,11 +61,6 @@ def translated(bucket: Bucket) -> Iterator[None]:
     """Arrow's and Delta's errors as ours; what is no fault of the store passes."""
     try:
         yield
-    except (CommitFailedError, TableNotFoundError, FileNotFoundError) as error:
-        found = _fault(str(error), bucket)
-        if found is None:
-            raise
-        raise found from None
     except (OSError, DeltaError) as error:
         found = _fault(str(error), bucket)
         if found is None:
