@@ -82,7 +82,7 @@ class Writer:
             self._bring_in("vault", vault.filter(changed), vaulted.is_null().filter(changed))
             points.reached("vault-merged")
             posts = _with_month(posts, pc.coalesce(standing, vaulted, first_seen))
-            beside = known.compared(posts, stands)
+            beside = known.compared(self._lake, posts, stands)
             self._bring_in(
                 "posts",
                 beside.posts.filter(beside.write),
