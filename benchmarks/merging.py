@@ -32,25 +32,19 @@ def measure(folder: str, rows: int, batch: int = 10_000) -> dict[str, Any]:
     other engagement, so that the files they stand in are written anew.
     """
     lake = Lake(Path(folder))
-    lake.create()
-    per_home = rows // _HOMES
-    for home in range(_HOMES):
-        for start in range(0, per_home, 250_000):
-            part = _posts(home, range(start, min(start + 250_000, per_home)), per_home)
-            write_deltalake(lake.table("posts"), part, mode="append")
-            write_deltalake(lake.table("vault"), _vault(part), mode="append")
+    per_home = fill(lake, rows)
     turn = iter(range(1, 1000))
 
     def into_one(known: int, likes: int | None) -> None:
         start = per_home + next(turn) * batch
         numbers = [*range(known), *range(start, start + batch - known)]
-        _merge(lake, [_posts(3, numbers, per_home, likes)])
+        merge(lake, [posts_of(3, numbers, per_home, likes)])
 
     def over_homes(known: int, likes: int | None) -> None:
         step = batch // _HOMES
         start = per_home + next(turn) * batch
         numbers = [*range(known // _HOMES), *range(start, start + step - known // _HOMES)]
-        _merge(lake, [_posts(h, numbers, per_home, likes) for h in range(_HOMES)])
+        merge(lake, [posts_of(h, numbers, per_home, likes) for h in range(_HOMES)])
 
     began = time.perf_counter()
     result: dict[str, Any] = {"rows": rows, "batch": batch}
@@ -65,11 +59,23 @@ def measure(folder: str, rows: int, batch: int = 10_000) -> dict[str, Any]:
     return result | {"took_s": round(time.perf_counter() - began)}
 
 
+def fill(lake: Lake, rows: int) -> int:
+    """Make a lake of so many rows; how many each of its ten homes has."""
+    lake.create()
+    per_home = rows // _HOMES
+    for home in range(_HOMES):
+        for start in range(0, per_home, 250_000):
+            part = posts_of(home, range(start, min(start + 250_000, per_home)), per_home)
+            write_deltalake(lake.table("posts"), part, mode="append")
+            write_deltalake(lake.table("vault"), _vault(part), mode="append")
+    return per_home
+
+
 def _once(call: Callable[[int, int | None], None], known: int, likes: Iterator[int | None]) -> None:
     call(known, next(likes))
 
 
-def _merge(lake: Lake, parts: list[pa.Table]) -> None:
+def merge(lake: Lake, parts: list[pa.Table]) -> None:
     posts = pa.concat_tables(parts)
     none = pa.nulls(posts.num_rows, pa.string())
     with lake.writing() as writer:
@@ -82,7 +88,7 @@ def _vault(posts: pa.Table) -> pa.Table:
     return pa.table(columns, schema=schema.VAULT)
 
 
-def _posts(
+def posts_of(
     home: int, numbers: range | list[int], per_home: int, likes: int | None = None
 ) -> pa.Table:
     """Posts by number, in the order of time: the first per_home of them fill 360 days."""

@@ -16,7 +16,7 @@ from benchmarks.measuring import alone
 
 _PARTS = [
     "starting", "following", "collecting", "back_fill", "scrubbing", "matching", "tagging", "way",
-    "merging", "running", "elastic",
+    "merging", "running", "elastic", "bucket",
 ]  # fmt: skip
 
 
@@ -77,6 +77,9 @@ def _run(asked: argparse.Namespace, folder: Path) -> None:
     if "merging" in asked.only:
         found = alone("benchmarks.merging", folder=str(folder / "lake"), rows=asked.lake)
         _say("merge", found)
+    if "bucket" in asked.only:
+        home = str(folder / "bucket")
+        _say("lake in a bucket", alone("benchmarks.bucket", home=home, rows=asked.lake // 10))
 
 
 def _say(about: str, found: object) -> None:

@@ -129,9 +129,9 @@ class Access:
         return found
 
 
-def setting(platform: str, name: str) -> str:
-    """The setting that holds a key."""
-    return f"UNITE_COLLECTORS_{platform}_{name}".upper()
+def setting(*names: str) -> str:
+    """The setting of the collectors that is called so: a platform and its key, or one of all."""
+    return "_".join(("UNITE_COLLECTORS", *names)).upper()
 
 
 def where_to_get(platform: str) -> str:

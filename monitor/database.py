@@ -1,35 +1,47 @@
 """The application database: cursors, quarantine, access log, quotas. SQLite or PostgreSQL.
 
 It holds no post and no count. Schema changes are Alembic revisions in `monitor/migrations`.
-
-DatabaseFault
-├── DatabaseOlder   Terminal   made by an older version: `unite upgrade`
-└── DatabaseNewer   Terminal   made by a newer version of this program
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import os
+import random
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from itertools import islice
 from pathlib import Path
-from typing import Any, overload
+from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
-from base.errors import BadInput, Terminal, UniteError
+from base.errors import BadInput
 from base.time import now
+from monitor.database_faults import (
+    WHERE,
+    DatabaseNewer,
+    DatabaseOlder,
+    DatabaseRefused,
+    may_pass_again,
+    translated,
+)
 from store.lock import exclusive
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 METADATA = sa.MetaData()
 _AT_ONCE = 500  # values a statement may hold on every database
 
 Span = tuple[datetime, datetime]
+Result = TypeVar("Result")
+_TRIES = 8
 
 CURSORS = sa.Table(
     "cursors",
@@ -192,18 +204,6 @@ RUNS = sa.Table(
 )
 
 
-class DatabaseFault(UniteError, Terminal):
-    """The application database is of another version."""
-
-
-class DatabaseOlder(DatabaseFault):
-    """Made by an older version."""
-
-
-class DatabaseNewer(DatabaseFault):
-    """Made by a newer version."""
-
-
 @dataclass(frozen=True)
 class Quarantined:
     """One item that could not be mapped."""
@@ -218,13 +218,23 @@ class Database:
 
     def __init__(self, address: str) -> None:
         try:
-            self._engine = sa.create_engine(address)
-        except (sa.exc.ArgumentError, sa.exc.NoSuchModuleError, ImportError) as error:
+            url = sa.make_url(address)
+            is_server = url.get_backend_name() == "postgresql"
+            # asked before each use whether it is still there: servers are restarted
+            more = {"pool_pre_ping": True, "connect_args": _manners(url)} if is_server else {}
+            self._engine = sa.create_engine(url, hide_parameters=True, **more)
+        except (sa.exc.ArgumentError, sa.exc.NoSuchModuleError, ImportError, ValueError):
             raise BadInput(
                 "the database address cannot be used",
-                where="UNITE_DATABASE_URL",
-                expected="sqlite:///… or postgresql+psycopg://…",
-            ) from error
+                where=WHERE,
+                expected="sqlite:///… or postgresql+psycopg://USER:PASSWORD@HOST:5432/NAME",
+            ) from None  # the driver's words hold the address, and that a password
+        if self._engine.dialect.name not in ("sqlite", "postgresql"):
+            raise BadInput(
+                f"{self._engine.dialect.name} is no database for this",
+                where=WHERE,
+                expected="sqlite or postgresql",
+            )
         if self._engine.dialect.name == "sqlite":
             sa.event.listen(self._engine, "connect", _careful)
 
@@ -245,30 +255,50 @@ class Database:
         """Raises DatabaseNewer where this program knows no such revision."""
         if revision not in _revisions():
             raise DatabaseNewer(
-                f"the database has revision {revision}, of a newer version of this program",
+                f"the database was made by a newer version of this program ({revision})",
+                where=WHERE,
                 expected=f"revision {newest()} or older",
                 hint="use the newer program, or restore a backup from before its upgrade",
             )
 
-    def upgrade(self) -> None:
-        """Bring the schema to the newest revision; safe to repeat, to kill and to race."""
+    def upgrade(self, revision: str = "head") -> None:
+        """Bring the schema to the newest revision; safe to repeat, to kill and to race.
+
+        Raises DatabaseNewer where a newer program made it.
+        """
+        found = self.revision()
+        if found is not None:
+            self.refuse_newer(found)
         with self._alone(), self.connected() as connection:
             if connection.dialect.name == "postgresql":
+                _check_encoding(connection)
                 connection.execute(sa.text("select pg_advisory_xact_lock(7317)"))
-            migrate(connection, "head")
+            migrate(connection, revision)
 
     @contextmanager
     def connected(self) -> Iterator[sa.Connection]:
-        """A connection with a transaction around what is done."""
+        """A connection with a transaction around what is done. Raises DatabaseFault."""
         try:
             with self._engine.begin() as connection:
                 yield connection
-        except sa.exc.DatabaseError as error:
-            raise BadInput(
-                f"the database cannot be used ({type(error.orig).__name__})",
-                where="UNITE_DATABASE_URL, or unite.db in UNITE_HOME",
-                hint="restore it from a backup",
-            ) from None
+        except sa.exc.DBAPIError as error:
+            raise translated(error, self._engine.url) from None
+
+    def run(self, work: Callable[[sa.Connection], Result]) -> Result:
+        """`work` in a transaction, again where it lost against another. Raises DatabaseFault."""
+        for round_ in range(_TRIES):
+            try:
+                with self._engine.begin() as connection:
+                    return work(connection)
+            except sa.exc.DBAPIError as error:
+                if round_ == _TRIES - 1 or not may_pass_again(error):
+                    raise translated(error, self._engine.url) from None
+                time.sleep(random.uniform(0, 0.02 * 2**round_))
+        raise AssertionError("the last round returns or raises")
+
+    def close(self) -> None:
+        """Let go of every connection; the next use makes new ones."""
+        self._engine.dispose()
 
     @property
     def is_shared(self) -> bool:
@@ -307,13 +337,13 @@ class Database:
         """The schema's revision, None before the first upgrade."""
         from alembic.runtime.migration import MigrationContext
 
-        with self._engine.connect() as connection:
+        with self.connected() as connection:
             return MigrationContext.configure(connection).get_current_revision()
 
     def cursor(self, home: str, source: str) -> Mapping[str, str] | None:
         """Where to go on with a source, None at the start."""
         query = sa.select(CURSORS.c.state).where(CURSORS.c.home == home, CURSORS.c.source == source)
-        with self._engine.connect() as connection:
+        with self.connected() as connection:
             state = connection.execute(query).scalar_one_or_none()
         return None if state is None else json.loads(state)
 
@@ -334,7 +364,7 @@ class Database:
         query = sa.select(CURSORS.c.begun, CURSORS.c.reached).where(
             CURSORS.c.home == home, CURSORS.c.source == source
         )
-        with self._engine.connect() as connection:
+        with self.connected() as connection:
             found = connection.execute(query).one_or_none()
         if found is None or found.begun is None or found.reached is None:
             return None
@@ -345,7 +375,7 @@ class Database:
         rows = [
             {
                 "home": home, "source": source, "window": window, "position": i.position,
-                "field": i.field[:64], "reason": i.reason[:256], "at": now(),
+                "field": i.field, "reason": i.reason, "at": now(),
             }
             for i in items
         ]  # fmt: skip
@@ -359,25 +389,24 @@ class Database:
             .group_by(QUARANTINE.c.home, QUARANTINE.c.source, QUARANTINE.c.reason)
             .order_by(count.desc(), QUARANTINE.c.home, QUARANTINE.c.source)
         )
-        with self._engine.connect() as connection:
+        with self.connected() as connection:
             return [(r[0], r[1], r[2], int(r[3])) for r in connection.execute(query)]
 
     def log_access(
         self, who: str, action: str, *, purpose: str | None, view: Mapping[str, Any], rows: int
     ) -> None:
         """Append one line; nothing here changes or deletes a line."""
-        line = {
+        line = fitting(ACCESS_LOG, {
             "at": now(), "who": who, "action": action, "purpose": purpose,
             "view": json.dumps(view, sort_keys=True, ensure_ascii=False), "rows": rows,
-        }  # fmt: skip
-        with self._engine.begin() as connection:
-            connection.execute(sa.insert(ACCESS_LOG), line)
+        })  # fmt: skip
+        self.run(lambda connection: connection.execute(sa.insert(ACCESS_LOG), line))
 
     def access_log(self, limit: int = 100) -> list[dict[str, Any]]:
         """The newest lines first."""
         query = sa.select(ACCESS_LOG).order_by(ACCESS_LOG.c.number.desc()).limit(limit)
-        with self._engine.connect() as connection:
-            return [dict(r._mapping) for r in connection.execute(query)]
+        with self.connected() as connection:
+            return [r._asdict() | {"at": utc(r.at)} for r in connection.execute(query)]
 
     def put(
         self, table: sa.Table, rows: list[dict[str, Any]], only: Sequence[str] | None = None
@@ -390,10 +419,31 @@ class Database:
         keys = [c.name for c in table.primary_key]
         names = [c.name for c in table.c if c.name not in keys] if only is None else only
         values = {name: statement.excluded[name] for name in names}
-        with self._engine.begin() as connection:
-            connection.execute(
-                statement.on_conflict_do_update(index_elements=keys, set_=values), rows
-            )
+        # in one order, so that two processes never wait for each other
+        ordered = sorted((fitting(table, row) for row in rows), key=lambda r: [r[k] for k in keys])
+        upsert = statement.on_conflict_do_update(index_elements=keys, set_=values)
+        self.run(lambda connection: connection.execute(upsert, ordered))
+
+
+def fitting(table: sa.Table, row: Mapping[str, Any]) -> dict[str, Any]:
+    """A row as every database takes it: what no text may hold is replaced, words are cut.
+
+    SQLite minds neither length nor NUL, PostgreSQL refuses both. A key is never cut: it would
+    be another's. Raises BadInput for one that is too long.
+    """
+    return {name: _fitting(table.c[name], value) for name, value in row.items()}
+
+
+def _fitting(column: sa.Column[Any], value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    fit = value.replace("\0", "\ufffd").encode("utf-8", "replace").decode()
+    length = getattr(column.type, "length", None)
+    if length is None or len(fit) <= length:
+        return fit
+    if column.primary_key:
+        raise BadInput(f"a {column.name} of {len(fit)} characters", expected=f"at most {length}")
+    return fit[:length]
 
 
 def drop(database: Database, table: sa.Table, ids: Iterable[str]) -> None:
@@ -409,7 +459,7 @@ def on_conflict_ignored(
 ) -> sa.Executable:
     """The insertion of a row, which another process may have been faster with."""
     dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    return dialect.insert(table).values(row).on_conflict_do_nothing()
+    return dialect.insert(table).values(fitting(table, row)).on_conflict_do_nothing()
 
 
 def migrate(connection: sa.Connection, to: str) -> None:
@@ -419,9 +469,17 @@ def migrate(connection: sa.Connection, to: str) -> None:
     if connection.dialect.name == "sqlite":
         # its driver begins no transaction for a change of schema: killed, half would stay
         connection.exec_driver_sql("begin immediate")
-    config = _config()
+    command.upgrade(migrations(connection), to)
+
+
+def migrations(connection: sa.Connection | None = None) -> Config:
+    """Alembic's configuration for the revisions of this database."""
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     config.attributes["connection"] = connection
-    command.upgrade(config, to)
+    return config
 
 
 def newest() -> str:
@@ -434,15 +492,7 @@ def _revisions() -> tuple[str, ...]:
     """Every revision this program knows, the newest first."""
     from alembic.script import ScriptDirectory
 
-    return tuple(r.revision for r in ScriptDirectory.from_config(_config()).walk_revisions())
-
-
-def _config() -> Any:
-    from alembic.config import Config
-
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-    return config
+    return tuple(r.revision for r in ScriptDirectory.from_config(migrations()).walk_revisions())
 
 
 @overload
@@ -454,6 +504,29 @@ def utc(moment: datetime | None) -> datetime | None:
     if moment is None:
         return None
     return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _manners(url: sa.URL) -> dict[str, Any]:
+    """How PostgreSQL is reached where the address does not say otherwise."""
+    manners: dict[str, Any] = {
+        "application_name": "unite",
+        # statements of a connection that a pooler gives to others cannot be kept
+        "prepare_threshold": None,
+    }
+    if "PGCONNECT_TIMEOUT" not in os.environ:
+        manners["connect_timeout"] = 10
+    return {name: value for name, value in manners.items() if name not in url.query}
+
+
+def _check_encoding(connection: sa.Connection) -> None:
+    encoding = connection.execute(sa.text("show server_encoding")).scalar_one()
+    if encoding != "UTF8":
+        raise DatabaseRefused(
+            f"the database's encoding is {encoding}",
+            where=WHERE,
+            expected="UTF8",
+            hint="create database … encoding 'UTF8' template template0",
+        )
 
 
 def _careful(connection: Any, _: Any) -> None:

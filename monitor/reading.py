@@ -45,7 +45,7 @@ def permitted(
     Raises NotAllowed where one of them was asked for by name, or nothing is left.
     """
     present: list[str] = []
-    if (workspace.home / "lake").is_dir():  # a question makes none
+    if workspace.has("lake"):  # a question makes none
         rows = workspace.lake.read("coverage", ["platform"])
         present = pc.unique(rows["platform"]).to_pylist()
     return permits.narrowed(workspace.registry.platforms, purpose, query, present)

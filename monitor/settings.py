@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import (
@@ -25,6 +25,9 @@ from pydantic_settings import (
 )
 
 from base.errors import BadInput
+
+if TYPE_CHECKING:
+    from store.place import Bucket
 
 
 def _default_home() -> Path:
@@ -70,6 +73,28 @@ class Settings(BaseSettings):
     database_url: SecretStr | None = Field(
         default=None,  # it may hold a password
         description="SQLAlchemy address of the application database; default SQLite in the home.",
+    )
+    store_lake_url: str | None = Field(
+        default=None,
+        description="Where the lake is, as s3://BUCKET/PREFIX of an object store; default the "
+        "folder lake in the home. Needs PostgreSQL, which holds the lake's lock.",
+    )
+    store_lake_endpoint: str | None = Field(
+        default=None, description="Address of the object store, if it is not Amazon's: https://…."
+    )
+    store_lake_region: str = Field(
+        default="us-east-1", description="Region of the bucket, as the object store names it."
+    )
+    store_lake_key_id: SecretStr | None = Field(
+        default=None, description="Key id that may list, read, write and delete under the prefix."
+    )
+    store_lake_key: SecretStr | None = Field(
+        default=None, description="Secret key that belongs to the key id."
+    )
+    store_lake_allow_http: bool = Field(
+        default=False,
+        description="Whether the object store may be asked without encryption: only on a "
+        "machine's own network.",
     )
     store_memory_mb: int = Field(
         default=512, ge=64, description="Memory the embedded index may use for a question, MB."
@@ -313,6 +338,30 @@ class Settings(BaseSettings):
             for name, value in found.items()
             if name.startswith(prefix)
         }
+
+    def lake_bucket(self) -> Bucket | None:
+        """Where the lake is on an object store, None for the folder. Raises BadInput."""
+        if self.store_lake_url is None:
+            return None
+        from store.place import Bucket  # and with it Arrow, which many commands do without
+
+        key_id, key = self.store_lake_key_id, self.store_lake_key
+        bucket = Bucket(
+            self.store_lake_url,
+            self.store_lake_endpoint,
+            self.store_lake_region,
+            None if key_id is None else key_id.get_secret_value(),
+            None if key is None else key.get_secret_value(),
+            self.store_lake_allow_http,
+        )
+        if self.database_address().startswith("sqlite"):
+            raise BadInput(
+                "a lake on an object store needs a lock that all its writers see",
+                where="UNITE_DATABASE_URL",
+                expected="postgresql+psycopg://USER:PASSWORD@HOST:5432/NAME",
+                hint="set it, or leave UNITE_STORE_LAKE_URL out",
+            )
+        return bucket
 
     def database_address(self) -> str:
         """SQLAlchemy address of the application database."""

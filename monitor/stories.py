@@ -11,11 +11,9 @@ Source: minwise hashing, Broder 1997; banding, Leskovec, Rajaraman and Ullman 20
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 
 import duckdb
 import numpy as np
@@ -26,11 +24,11 @@ from base import points
 from monitor.links import components
 from store import coverage, schema
 from store.lake import Lake
-from store.lock import exclusive
 from store.tables import connect
 from store.writer import Writer
 
 REACH = timedelta(days=14)
+_STATE = "stories.json"  # beside the tables: whoever follows next goes on where this one ended
 _COLUMNS = "id, home, month, created, city, signature"
 
 
@@ -51,9 +49,8 @@ class Followed:
 
 def follow(lake: Lake) -> Followed:
     """Bring stories and coverage up to the lake's posts. Safe to repeat, to kill and to race."""
-    state = lake.root / "stories.json"
-    with exclusive(lake.root / "stories.lock"), lake.writing() as writer:
-        done = _read_state(state)
+    with lake.lock.named("stories"), lake.writing() as writer:
+        done = _read_state(lake)
         files = lake.files("posts")
         dirty = [p for p in sorted(done.keys() | files.keys()) if done.get(p) != files.get(p)]
         if not dirty:
@@ -70,7 +67,7 @@ def follow(lake: Lake) -> Followed:
         for month in sorted({month for _, month in stale}):
             coverage.recompute(lake, writer, sorted(p for p in stale if p[1] == month))
         points.reached("coverage-written")
-        _write_state(state, files)
+        _write_state(lake, files)
         points.reached("stories-done")
     return Followed(len(dirty), judged, written)
 
@@ -86,9 +83,10 @@ class _Regrouped:
 
 def _regroup(lake: Lake, writer: Writer, dirty: Sequence[tuple[str, str]]) -> _Regrouped:
     with connect() as con:
-        lake.view(con, "all_posts", "posts")
+        columns = _COLUMNS.split(", ")
+        lake.view(con, "all_posts", "posts", columns=columns)
         lake.view(con, "all_stories", "stories")
-        lake.view(con, "dirty_posts", "posts", dirty)
+        lake.view(con, "dirty_posts", "posts", dirty, columns=columns)
         lake.view(con, "dirty_stories", "stories", dirty)
         con.execute(_CHANGED)
         if not con.execute("select count(*) from changed_ids").fetchall()[0][0]:
@@ -97,7 +95,8 @@ def _regroup(lake: Lake, writer: Writer, dirty: Sequence[tuple[str, str]]) -> _R
         con.execute(_TOUCHED_ROWS)
         # only the months that hold a touched story are read
         held = con.execute("select distinct home, month from touched_rows").fetchall()
-        lake.view(con, "touched_posts", "posts", [(str(h), str(m)) for h, m in held])
+        months = [(str(h), str(m)) for h, m in held]
+        lake.view(con, "touched_posts", "posts", months, columns=columns)
         con.execute(_MEMBERS)
         members = con.sql(
             f"select {_COLUMNS}, {_seen_as('m')} as seen_as from members m "
@@ -278,19 +277,15 @@ def _seconds(rows: pa.Table) -> npt.NDArray[np.float64]:
     return np.asarray(micros / 1e6, np.float64)
 
 
-def _read_state(path: Path) -> dict[tuple[str, str], tuple[str, ...]]:
-    """The posts' files that were followed; nothing when the file is not there or cut short."""
+def _read_state(lake: Lake) -> dict[tuple[str, str], tuple[str, ...]]:
+    """The posts' files that were followed; nothing when the note is not there or cut short."""
     try:
-        stored = json.loads(path.read_text())
+        stored = json.loads(lake.place.note(_STATE) or "")
         return {(h, m): tuple(files) for h, m, files in stored}
-    except (OSError, ValueError):
+    except ValueError:
         return {}  # everything is looked at again, with the same result
 
 
-def _write_state(path: Path, files: dict[tuple[str, str], tuple[str, ...]]) -> None:
-    fresh = path.with_suffix(".new")
-    with fresh.open("w") as handle:
-        json.dump([[h, m, list(f)] for (h, m), f in sorted(files.items())], handle)
-        handle.flush()
-        os.fsync(handle.fileno())
-    fresh.replace(path)
+def _write_state(lake: Lake, files: dict[tuple[str, str], tuple[str, ...]]) -> None:
+    followed = [[h, m, list(f)] for (h, m), f in sorted(files.items())]
+    lake.place.write_note(_STATE, json.dumps(followed))

@@ -14,7 +14,6 @@ from monitor.versions import versions
 from monitor.workspace import Workspace
 from store import migrations, schema
 from store.index import IndexDamaged, IndexMissing
-from store.lake import Lake
 
 
 @dataclass(frozen=True)
@@ -50,7 +49,7 @@ def due(workspace: Workspace) -> list[str]:
         workspace.closed_database.refuse_newer(revision)
         found.append(f"the database, from revision {revision} to {newest()}")
     if workspace.has("lake"):
-        behind = migrations.behind(Lake(workspace.home / "lake"))
+        behind = migrations.behind(workspace.closed_lake)
         if behind:
             oldest = min(behind.values())
             found.append(f"the lake, from schema {oldest} to {schema.VERSION}")
@@ -81,5 +80,5 @@ def bring_up(workspace: Workspace) -> tuple[str | None, tuple[str, ...]]:
         revision = workspace.closed_database.revision()
         workspace.closed_database.upgrade()
         came_from = revision if revision != newest() else None
-    tables = migrations.upgrade(Lake(workspace.home / "lake")) if workspace.has("lake") else ()
+    tables = migrations.upgrade(workspace.closed_lake) if workspace.has("lake") else ()
     return came_from, tuple(tables)

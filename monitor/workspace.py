@@ -56,9 +56,19 @@ class Workspace:
     @cached_property
     def lake(self) -> Lake:
         """The lake, made if it is not there."""
-        lake = Lake(self._folder("lake"))
+        lake = self.closed_lake
         lake.create()
         return lake
+
+    @property
+    def closed_lake(self) -> Lake:
+        """The lake as it stands, whatever its schema; for backup and upgrade."""
+        bucket = self.settings.lake_bucket()
+        if bucket is None:
+            return Lake(self._folder("lake"))
+        from store.shared_lock import SharedLock  # and with it the database, 0.2 s to import
+
+        return Lake(bucket, SharedLock(bucket.url, self.settings.database_address()))
 
     @cached_property
     def database(self) -> Database:
@@ -142,6 +152,8 @@ class Workspace:
 
     def has(self, part: str) -> bool:
         """Whether a part of the home (`lake`, `index`, `keys`) was ever made."""
+        if part == "lake" and self.settings.store_lake_url is not None:
+            return True  # somebody else's to make, as a database on a server is
         return (self.home / part).exists()
 
     @property

@@ -18,6 +18,8 @@ from store.lake import Lake
 from store.tables import connect
 from store.writer import Writer
 
+_COLUMNS = ("id", "home", "month", "city", "source", "platform", "voice", "lang", "day",
+            "relevant", "fold", "collected")  # fmt: skip
 _KEYS = "home, month, city, source, platform, voice, lang, day"
 _FOLDS = ", ".join(
     f"(count(*) filter (fold = {i}))::integer" for i in range(FOLDS)
@@ -29,7 +31,7 @@ def recompute(lake: Lake, writer: Writer, partitions: Sequence[tuple[str, str]])
     if not partitions:
         return
     with connect() as con:
-        lake.view(con, "posts", "posts", partitions)
+        lake.view(con, "posts", "posts", partitions, columns=_COLUMNS)
         lake.view(con, "stories", "stories", partitions)
         con.register("old", lake.read("coverage", partitions=partitions))
         rows = con.sql(_RECOMPUTE).to_arrow_table()

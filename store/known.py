@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from store import schema
-from store.tables import connect, parquet
+from store.tables import connect
 
 if TYPE_CHECKING:
     from store.lake import Lake
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 # belongs to its month.
 FIRST = ("collected", "author", "fold")
 _PLACE = ("id", "home", "month")
+_LOOKED_UP = {"posts": _PLACE, "vault": (*_PLACE, "sealed", "lookup")}
 _CONTENT = [name for name in schema.POST.names if name not in (*FIRST, *_PLACE)]
 
 
@@ -62,7 +63,7 @@ def _found(
     lake: Lake, name: str, rows: pa.Table, where: Sequence[tuple[str, str]], more: str
 ) -> pa.Table:
     with connect() as con:
-        lake.view(con, "here", name, where, named_files=True)
+        lake.view(con, "here", name, where, columns=_LOOKED_UP[name], named_files=True)
         con.register("asked", _numbered(rows.select(["id", "home"])))
         return con.sql(
             f"select distinct on (a.n) h.month, {more} from asked a "
@@ -85,7 +86,7 @@ class Compared:
     other_text: int
 
 
-def compared(posts: pa.Table, found: pa.Table) -> Compared:
+def compared(lake: Lake, posts: pa.Table, found: pa.Table) -> Compared:
     """POST rows beside what `standing` found of them."""
     files = sorted(set(found["filename"].drop_null().to_pylist()))
     if not files:
@@ -95,10 +96,11 @@ def compared(posts: pa.Table, found: pa.Table) -> Compared:
     first = ", ".join(f"case when h.id is null then a.{c} else h.{c} end as {c}" for c in FIRST)
     with connect() as con:
         con.register("asked", _numbered(posts))
+        lake.offer(con, "here", "posts", files)
         rows = con.sql(
             f"select {first}, h.id is null or {differs} as write, h.created as stood, "
             "h.text <> a.text as other_text from asked a left join "
-            f"{parquet(files)} h on h.id = a.id and h.home = a.home order by a.n"
+            "here h on h.id = a.id and h.home = a.home order by a.n"
         ).to_arrow_table()
     for name in FIRST:
         field = schema.POST.field(name)

@@ -17,21 +17,22 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pyarrow as pa
 import pyarrow.dataset as ds
-import pyarrow.fs as fs
 from deltalake import DeltaTable
 from deltalake.exceptions import CommitFailedError, TableNotFoundError
 
 from base.errors import Conflict, Terminal, UniteError
 from store import schema
-from store.lock import LakeLock
-from store.tables import TABLES, parquet, partition_filter, statistics
+from store.bucket_faults import translated
+from store.lock import LakeLock, Lock
+from store.place import Bucket, Folder, Place
+from store.tables import TABLES, TableKind, partition_filter, statistics
 from store.writer import Writer
 
 PROPERTY = "unite.schema"  # of each table: the version of our schema
@@ -60,45 +61,63 @@ class LakeConflict(LakeFault, Conflict):
 
 
 class Lake:
-    """The tables under `root`, a local folder."""
+    """The tables at a place: a local folder, or a bucket with a lock that its writers share."""
 
-    def __init__(self, root: Path) -> None:
-        self.root = root
-        self.lock = LakeLock(root)
+    def __init__(self, place: Path | Bucket, lock: Lock | None = None) -> None:
+        self.place: Place
+        if isinstance(place, Path):
+            self.place, self.lock = Folder(place), lock or LakeLock(place)
+        else:
+            assert lock is not None, "a bucket brings no lock"
+            self.place, self.lock = place, lock
         self._tables: dict[str, DeltaTable] = {}
+
+    @property
+    def root(self) -> Path:
+        """The folder. Raises LakeFault where the lake is in a bucket."""
+        if isinstance(self.place, Folder):
+            return self.place.root
+        raise LakeFault("this lake is in no folder", where="UNITE_STORE_LAKE_URL")
 
     # --- opening -----------------------------------------------------------------------
 
     def create(self) -> None:
         """Make the tables that are not there yet. Safe to repeat and to race."""
         for name, kind in TABLES.items():
-            if not DeltaTable.is_deltatable(str(self.root / name)):
-                DeltaTable.create(
-                    str(self.root / name),
-                    kind.schema,
-                    mode="ignore",
-                    partition_by=list(kind.partitions) or None,
-                    configuration={
-                        PROPERTY: str(schema.VERSION),
-                        **statistics(name),
-                        "delta.checkpointInterval": "20",
-                        "delta.targetFileSize": str(_FILE_BYTES),
-                    },
-                    raise_if_key_not_exists=False,
-                )
+            with self._told():
+                self._make(name, kind)
+
+    def _make(self, name: str, kind: TableKind) -> None:
+        address, options = self.place.table(name), self.place.options
+        if not DeltaTable.is_deltatable(address, options):
+            DeltaTable.create(
+                address,
+                kind.schema,
+                storage_options=options,
+                mode="ignore",
+                partition_by=list(kind.partitions) or None,
+                configuration={
+                    PROPERTY: str(schema.VERSION),
+                    **statistics(name),
+                    "delta.checkpointInterval": "20",
+                    "delta.targetFileSize": str(_FILE_BYTES),
+                },
+                raise_if_key_not_exists=False,
+            )
 
     def table(self, name: str) -> DeltaTable:
         """A table at its newest version. Raises LakeMissing, LakeNewer, LakeOlder."""
         known = self._tables.get(name)
         if known is not None:
-            known.update_incremental()
+            with self._told():
+                known.update_incremental()
             return known
         found = self.opened(name)
         version = schema_of(found)
         if version < schema.VERSION:
             raise LakeOlder(
                 f"the lake has schema {version}",
-                where=f"{self.root.name}/{name}",
+                where=f"{self.place.name}/{name}",
                 expected=f"schema {schema.VERSION}, which this version of the program made",
                 hint="unite upgrade --backup FOLDER",
             )
@@ -108,10 +127,11 @@ class Lake:
     def opened(self, name: str) -> DeltaTable:
         """A table of this or an older schema. Raises LakeMissing, LakeNewer."""
         try:
-            found = DeltaTable(str(self.root / name))
+            with self._told():
+                found = DeltaTable(self.place.table(name), storage_options=self.place.options)
         except TableNotFoundError as error:
             raise LakeMissing(
-                "there is no lake here", where=f"{self.root.name}/{name}", hint="unite doctor"
+                "there is no lake here", where=f"{self.place.name}/{name}", hint="unite doctor"
             ) from error
         version = schema_of(found)
         if version > schema.VERSION:
@@ -149,16 +169,16 @@ class Lake:
         if columns is not None:
             wanted = pa.schema([wanted.field(c) for c in columns])
         batches = []
-        for batch in self.dataset(name, partitions).to_batches(columns=wanted.names):
-            rows = pa.table(batch) if where is None else pa.table(batch).filter(where)
-            batches.append(rows.cast(wanted))
+        with self._told():
+            for batch in self.dataset(name, partitions).to_batches(columns=wanted.names):
+                rows = pa.table(batch) if where is None else pa.table(batch).filter(where)
+                batches.append(rows.cast(wanted))
         return pa.concat_tables(batches) if batches else wanted.empty_table()
 
     def dataset(self, name: str, partitions: Sequence[tuple[str, str]] | None = None) -> ds.Dataset:
         """The table, or some of its (home, month) partitions, to scan without loading it."""
-        # Arrow's own file system: deltalake's is Python, and every read would wait for the GIL
-        disk = fs.SubTreeFileSystem(str(self.root / name), fs.LocalFileSystem())
-        dataset = self.table(name).to_pyarrow_dataset(filesystem=disk, as_large_types=False)
+        files = self.place.files_of(name)
+        dataset = self.table(name).to_pyarrow_dataset(filesystem=files, as_large_types=False)
         if partitions is None:
             return dataset
         return dataset.filter(partition_filter(partitions))
@@ -170,30 +190,43 @@ class Lake:
         name: str,
         partitions: Sequence[tuple[str, str]] | None = None,
         *,
+        columns: Sequence[str] | None = None,
         named_files: bool = False,
     ) -> None:
         """Let DuckDB see the table, or some of its partitions, as `view`.
 
-        named_files: with a column `filename`, the path of the file a row stands in.
-
-        It reads the Parquet files itself: an Arrow dataset registered with DuckDB has both
-        libraries' threads wait for the GIL, and now and then for each other, for ever.
+        columns: all that is needed; of a lake in a bucket the others are not read.
+        named_files: with a column `filename`, the file a row stands in.
         """
         wanted = None if partitions is None else set(partitions)
         files = [
-            str(self.root / name / path)
+            path
             for key, paths in self.files(name).items()
             if wanted is None or key in wanted
             for path in paths
         ]
-        columns = TABLES[name].schema
-        if named_files:
-            columns = columns.append(pa.field("filename", pa.string()))
-        if not files:
-            con.register(view, columns.empty_table())
+        self.offer(con, view, name, files, columns, named_files=named_files)
+
+    def offer(
+        self,
+        con: duckdb.DuckDBPyConnection,
+        view: str,
+        name: str,
+        files: Sequence[str],
+        columns: Sequence[str] | None = None,
+        *,
+        named_files: bool = False,
+    ) -> None:
+        """Let DuckDB see some files of the table, as `files` names them, as `view`."""
+        fields = TABLES[name].schema
+        if columns is not None:
+            fields = pa.schema([fields.field(c) for c in columns])
+        if files:
+            self.place.offer(con, view, name, files, fields.names, named=named_files)
             return
-        rows = parquet(files, named=named_files)
-        con.execute(f"create temp view {view} as select {', '.join(columns.names)} from {rows}")
+        if named_files:
+            fields = fields.append(pa.field("filename", pa.string()))
+        con.register(view, fields.empty_table())
 
     def files(self, name: str) -> dict[tuple[str, str], tuple[str, ...]]:
         """File names per (home, month), sorted: what a follower compares."""
@@ -210,6 +243,10 @@ class Lake:
             found.setdefault((home, month), []).append(path)
         return {key: tuple(sorted(paths)) for key, paths in found.items()}
 
+    def _told(self) -> AbstractContextManager[None]:
+        """What a store says, in our words."""
+        return translated(self.place) if isinstance(self.place, Bucket) else nullcontext()
+
     # --- writing -----------------------------------------------------------------------
 
     @contextmanager
@@ -222,7 +259,10 @@ class Lake:
         """Run `attempt` on the newest version, again after each conflict."""
         for round_ in range(_TRIES):
             try:
-                return attempt(self.table(name))
+                table = self.table(name)
+                self.lock.check()
+                with self._told():
+                    return attempt(table)
             except CommitFailedError:
                 time.sleep(random.uniform(0, 0.05 * (round_ + 1)))
         raise LakeConflict(

@@ -10,14 +10,39 @@ from __future__ import annotations
 import fcntl
 import os
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
+from typing import Protocol
 
 from base.errors import Transient, UniteError
 
 
 class LakeBusy(UniteError, Transient):
     """Another process holds the lake alone."""
+
+
+class Lock(Protocol):
+    """What a lake is held by."""
+
+    def shared(self) -> AbstractContextManager[None]:
+        """For writers, among each other."""
+        ...
+
+    def homes(self, homes: Sequence[str]) -> AbstractContextManager[None]:
+        """For a merge: one at a time into each home."""
+        ...
+
+    def alone(self) -> AbstractContextManager[None]:
+        """For whoever deletes files."""
+        ...
+
+    def named(self, name: str) -> AbstractContextManager[None]:
+        """For one process at a time, whatever `name` stands for."""
+        ...
+
+    def check(self) -> None:
+        """Raise where a lock that is held here is no longer."""
+        ...
 
 
 class LakeLock:
@@ -60,6 +85,15 @@ class LakeLock:
         """For whoever deletes files."""
         with _held(self._turnstile, fcntl.LOCK_EX), _held(self._lock, fcntl.LOCK_EX):
             yield
+
+    @contextmanager
+    def named(self, name: str) -> Iterator[None]:
+        """For one process at a time, whatever `name` stands for."""
+        with _held(self._lock.with_name(f"{name}.lock"), fcntl.LOCK_EX):
+            yield
+
+    def check(self) -> None:
+        """The kernel takes no lock away."""
 
 
 @contextmanager

@@ -11,9 +11,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.fs as fs
 from deltalake import DeltaTable
 
 from store.lake import Lake
@@ -39,7 +39,8 @@ def pin(lake: Lake) -> Pinned:
     for name in ORDER:
         table = lake.opened(name)
         versions[name] = table.version()
-        files += [f"{name}/{path}" for path in (*_log(lake.root / name, table), *_data(table))]
+        log = _log(lake.place.files_of(name), table)
+        files += [f"{name}/{path}" for path in (*log, *_data(table))]
     return Pinned(versions, files)
 
 
@@ -48,12 +49,19 @@ def _data(table: DeltaTable) -> list[str]:
     return sorted(actions["path"].to_pylist())
 
 
-def _log(root: Path, table: DeltaTable) -> list[str]:
+def _log(files: fs.FileSystem, table: DeltaTable) -> list[str]:
     """The newest checkpoint up to the version, and what was committed after it."""
-    found = [(int(m[1]), m[2], path.name) for path in (root / "_delta_log").iterdir()
-             if (m := _LOG.fullmatch(path.name)) and int(m[1]) <= table.version()]  # fmt: skip
+    there = files.get_file_info(fs.FileSelector("_delta_log"))
+    found = [(int(m[1]), m[2], path.base_name) for path in there
+             if (m := _LOG.fullmatch(path.base_name)) and int(m[1]) <= table.version()]  # fmt: skip
     checkpoint = max((v for v, kind, _ in found if kind != "json"), default=-1)
     return sorted(
         f"_delta_log/{name}" for version, kind, name in found
         if version > checkpoint or (version == checkpoint and kind != "json")
     )  # fmt: skip
+
+
+def is_there(lake: Lake) -> bool:
+    """Whether a file of any table stands at the lake's place."""
+    wanted = fs.FileSelector("", allow_not_found=True)
+    return any(lake.place.files_of(name).get_file_info(wanted) for name in ORDER)

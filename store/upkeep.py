@@ -196,6 +196,7 @@ def vacuum_alone(lake: Lake) -> None:
     """Remove every file that no table's newest version holds. Only with the lake held alone."""
     for name in TABLES:
         table = lake.table(name)
+        lake.lock.check()
         table.vacuum(retention_hours=0, dry_run=False, enforce_retention_duration=False, full=True)
         if table.version() > 0:
             table.create_checkpoint()

@@ -91,7 +91,7 @@ class Writer:
             points.reached("vault-merged")
             tell_new(posts.filter(standing.is_null()))
             posts = _with_month(posts, pc.coalesce(standing, vaulted, first_seen))
-            beside = known.compared(posts, stands)
+            beside = known.compared(self._lake, posts, stands)
             self._bring_in(
                 "posts",
                 beside.posts.filter(beside.write),

@@ -28,6 +28,46 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+@dataclass(frozen=True)
+class Postgres:
+    """A PostgreSQL of this machine that a test may stop, start and break."""
+
+    binaries: Path
+    folder: Path
+    port: int
+    user: str | None
+
+    @property
+    def address(self) -> str:
+        return f"postgresql+psycopg://postgres@127.0.0.1:{self.port}/postgres"
+
+    @property
+    def data(self) -> Path:
+        return self.folder / "data"
+
+    def start(self) -> None:
+        options = (
+            f"-p {self.port} -c listen_addresses=127.0.0.1 "
+            f"-c unix_socket_directories={self.folder} -c fsync=off"
+        )
+        self.control("-w", "-l", self.folder / "log", "-o", options, "start")
+
+    def restart(self) -> None:
+        self.control("-m", "fast", "-w", "stop")
+        self.start()
+
+    def stop(self) -> None:
+        self.control("-m", "immediate", "stop", check=False)
+
+    def control(self, *words: object, check: bool = True) -> None:
+        """`pg_ctl` on the server's folder."""
+        self.program("pg_ctl", "-D", self.data, *words, check=check)
+
+    def program(self, name: str, *words: object, check: bool = True) -> None:
+        """A program of PostgreSQL, as the server's own user."""
+        _as(self.user, self.binaries / name, *words, check=check)
+
+
 @contextmanager
 def postgres() -> Iterator[str]:
     """The address of a PostgreSQL with an empty database, as psycopg takes it."""
@@ -35,25 +75,25 @@ def postgres() -> Iterator[str]:
     if given:
         yield given
         return
+    with own_postgres() as server:
+        yield server.address
+
+
+@contextmanager
+def own_postgres() -> Iterator[Postgres]:
+    """A PostgreSQL that nobody else uses."""
     binaries = _postgres_binaries()
     if binaries is None:
         pytest.skip("needs PostgreSQL: UNITE_TEST_POSTGRES_URL, or apt install postgresql")
     folder = Path(tempfile.mkdtemp(prefix="unite-pg-"))
-    user = _somebody_else(folder)
-    port = free_port()
-    data = folder / "data"
+    server = Postgres(binaries, folder, free_port(), _somebody_else(folder))
     try:
-        _as(user, binaries / "initdb", "-D", data, "-U", "postgres", "-A", "trust",
-            "-E", "UTF8", "--locale=C.UTF-8")  # fmt: skip
-        options = (
-            f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder} "
-            "-c fsync=off"
-        )
-        _as(user, binaries / "pg_ctl", "-D", data, "-w", "-l", folder / "log", "-o", options,
-            "start")  # fmt: skip
-        yield f"postgresql+psycopg://postgres@127.0.0.1:{port}/postgres"
+        server.program("initdb", "-D", server.data, "-U", "postgres", "-A", "trust",
+                       "-E", "UTF8", "--locale=C.UTF-8")  # fmt: skip
+        server.start()
+        yield server
     finally:
-        _as(user, binaries / "pg_ctl", "-D", data, "-m", "immediate", "stop", check=False)
+        server.stop()
         shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -135,7 +175,7 @@ def _redis(binary: str) -> Iterator[str]:
 
 def _postgres_binaries() -> Path | None:
     if found := shutil.which("initdb"):
-        return Path(found).parent
+        return Path(found).resolve().parent  # the link may stand alone
     installed = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
     return installed[-1].parent if installed else None
 

@@ -11,8 +11,9 @@ from pathlib import Path
 import httpx
 
 from base.errors import BadInput
+from collectors.collector import setting
 
-SETTING = "UNITE_COLLECTORS_CA"
+SETTING = setting("ca")
 
 
 def trust(own: Path | None = None) -> ssl.SSLContext:

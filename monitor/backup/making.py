@@ -13,10 +13,11 @@ import hmac
 import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from importlib import metadata
 from io import BytesIO
-from pathlib import Path
 
+import pyarrow.fs as fs
 import pyarrow.parquet as pq
 
 from base import log, points
@@ -73,12 +74,14 @@ def backup(
         # made now if nobody has needed them yet: a restore would make others, and other figures
         copying, _ = _Copying(place, keys.id), (keys.vault, keys.release)
         revision = copying.database(workspace)
+        disk = fs.LocalFileSystem()
         for path in _small_files(workspace):
-            copying.file(workspace.home, path)
-        lake = Lake(workspace.home / "lake")
+            copying.file(path, partial(_blocks, disk, str(workspace.home / path)))
+        lake = workspace.closed_lake
         with lake.lock.shared():  # no vacuum while the files are read
-            versions = _lake(copying, workspace.home, lake, tell)
-            newest = _forgotten(lake)
+            has_lake = pinned.is_there(lake)
+            versions = _lake(copying, lake, tell) if has_lake else {}
+            newest = _forgotten(lake, has_lake)
         made = Manifest(
             made_at, program(), schema.VERSION, revision, versions, tuple(copying.entries)
         )
@@ -93,7 +96,7 @@ def only_forgotten(workspace: Workspace, place: Place) -> int:
     """Write down beside the backups what must not come back; how many rows."""
     lake = workspace.lake
     with place.alone(), lake.lock.shared():
-        place.put_forgotten(_forgotten(lake))
+        place.put_forgotten(_forgotten(lake, True))
         return lake.read("forgotten", ["key"]).num_rows
 
 
@@ -115,14 +118,13 @@ class _Copying:
         self.entries: list[Entry] = []
         self.new = self.new_size = 0
 
-    def file(self, home: Path, path: str) -> None:
-        """One file of the home, that nobody changes while it is read."""
-        source = home / path
+    def file(self, path: str, read: Callable[[], Iterable[bytes]]) -> None:
+        """A file that nobody changes while it is read, once or twice."""
         digest, size = hashlib.sha256(), 0
-        for block in _blocks(source):
+        for block in read():
             digest.update(block)
             size += len(block)
-        self._bring(path, digest.hexdigest(), size, lambda: _blocks(source))
+        self._bring(path, digest.hexdigest(), size, read)
 
     def content(self, path: str, content: bytes) -> None:
         """A file that is made here."""
@@ -167,17 +169,18 @@ class _Copying:
             points.reached("backup-copied")
 
 
-def _lake(copying: _Copying, home: Path, lake: Lake, tell: Callable[[str], None]) -> dict[str, int]:
-    if not (lake.root / "posts").exists():
-        return {}
-    if (lake.root / pinned.STATE).exists():
-        copying.content(f"lake/{pinned.STATE}", (lake.root / pinned.STATE).read_bytes())
-    state = pinned.pin(lake)
-    for number, path in enumerate(state.files, 1):
-        copying.file(home, f"lake/{path}")
+def _lake(copying: _Copying, lake: Lake, tell: Callable[[str], None]) -> dict[str, int]:
+    state = lake.place.note(pinned.STATE)
+    if state is not None:
+        copying.content(f"lake/{pinned.STATE}", state.encode())
+    found = pinned.pin(lake)
+    stores = {name: lake.place.files_of(name) for name in found.versions}
+    for number, path in enumerate(found.files, 1):
+        table, _, inside = path.partition("/")
+        copying.file(f"lake/{path}", partial(_blocks, stores[table], inside))
         if number % 1000 == 0:
-            tell(f"{number:,} of {len(state.files):,} files of the lake")
-    return dict(state.versions)
+            tell(f"{number:,} of {len(found.files):,} files of the lake")
+    return dict(found.versions)
 
 
 def _small_files(workspace: Workspace) -> list[str]:
@@ -197,13 +200,14 @@ def _small_files(workspace: Workspace) -> list[str]:
     return [*found, *(f"keys/{key}.key" for key in KEPT_KEYS)]
 
 
-def _forgotten(lake: Lake) -> bytes:
+def _forgotten(lake: Lake, has_any: bool) -> bytes:
     """The table `forgotten` as Parquet; empty where there is no lake."""
-    has_any = (lake.root / "forgotten").exists()
     # `opened`: a lake of an older schema is backed up too, before it is upgraded
-    found = (
-        lake.opened("forgotten").to_pyarrow_table() if has_any else schema.FORGOTTEN.empty_table()
-    )
+    found = schema.FORGOTTEN.empty_table()
+    if has_any:
+        found = lake.opened("forgotten").to_pyarrow_table(
+            filesystem=lake.place.files_of("forgotten")
+        )
     held = BytesIO()
     pq.write_table(found, held)
     return held.getvalue()
@@ -215,13 +219,13 @@ def _digested(parts: Iterable[bytes], digest: hashlib._Hash) -> Iterator[bytes]:
         yield part
 
 
-def _blocks(path: Path) -> Iterator[bytes]:
+def _blocks(files: fs.FileSystem, path: str) -> Iterator[bytes]:
     try:
-        with path.open("rb") as handle:
+        with files.open_input_stream(path) as handle:
             while block := handle.read(_BLOCK):
                 yield block
     except FileNotFoundError as error:
-        raise _changed(path.name) from error
+        raise _changed(path.rpartition("/")[2]) from error
 
 
 def _changed(path: str) -> FilesChanged:

@@ -8,32 +8,25 @@ kept long enough is dropped, and the index is built. Killed anywhere, it is run 
 from __future__ import annotations
 
 import hashlib
-import os
 import shutil
-import tomllib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from io import BytesIO
 from pathlib import Path
 
-import pyarrow as pa
-import pyarrow.parquet as pq
-
 from base import points
-from base.errors import BadInput
+from base.errors import BadInput, UniteError
 from base.time import now
 from monitor import pipeline, settings, unfinished_restore, upgrading
 from monitor.backup import BackupNewer, NotEmpty, rows
-from monitor.backup.manifest import Entry, Manifest
+from monitor.backup.arriving import checked, copy, write
+from monitor.backup.manifest import Manifest
 from monitor.backup.place import Place
-from monitor.backup.sealing import damaged
-from monitor.database import Database
+from monitor.backup.since import forgotten_since
 from monitor.retention import retaining
 from monitor.settings import Settings
 from monitor.unfinished_restore import MARK, Mark
 from monitor.workspace import Workspace
-from store import schema, upkeep
-from store.lake import Lake
+from store import pinned, schema, upkeep
 
 _TOML = "unite.toml"
 
@@ -63,29 +56,24 @@ def restore(
     made = place.manifest(name)
     _refuse_newer(made, name)
     place.check_sizes(made)
-    since = _since(place, made, forgotten)
+    since = forgotten_since(place, made, forgotten)
     home = target.home
     mark = _begun(home, Mark(name, hashlib.sha256(made.to_bytes()).hexdigest()))
-    address = _address(target, place, made)
-    if mark.stage == "files":
+    if not (home / MARK).exists():
         _refuse_full_disk(home, made)
-        if not (home / MARK).exists():
-            if not address.startswith("sqlite") or Path(address.partition("///")[2]).exists():
-                rows.refuse_filled(Database(address))
-            home.mkdir(parents=True, exist_ok=True, mode=0o700)
-            unfinished_restore.write(home, mark)
-        points.reached("restore-begun")
-        _copy(home, place, made, tell)
-        mark = _next(home, mark, "database")
+        _begin(target, mark, place, made)
+    workspace = _opened(target)
     count = 0
+    if mark.stage == "files":
+        points.reached("restore-begun")
+        copy(workspace, place, made, tell)
+        mark = _next(home, mark, "database")
     if mark.stage == "database":
         points.reached("restore-database-begun")
         entry = next(e for e in made.files if e.path == rows.PATH)
-        count = rows.load(Database(address), _checked(place, entry))
+        count = rows.load(workspace.closed_database, checked(place, entry))
         points.reached("restore-database-done")
         mark = _next(home, mark, "lake")
-    # the settings of the backup hold from here on, where the environment says nothing else
-    workspace = Workspace(settings.load(home=home), unfinished=True)
     upgrading.bring_up(workspace)
     replayed = upkeep.replay(workspace.lake, now(), since)
     points.reached("restore-forgotten")
@@ -103,7 +91,7 @@ def check(place: Place, name: str | None = None) -> Manifest:
     made = place.manifest(name)
     place.check_sizes(made)
     for entry in made.files:
-        for _ in _checked(place, entry):
+        for _ in checked(place, entry):
             pass
     place.forgotten()
     return made
@@ -156,16 +144,37 @@ def _next(home: Path, mark: Mark, stage: str) -> Mark:
     return after
 
 
-def _address(target: Settings, place: Place, made: Manifest) -> str:
-    """Of the database that will be used once the backup's settings are there."""
-    entry = next((e for e in made.files if e.path == _TOML), None)
-    if target.database_url is not None or entry is None:
-        return target.database_address()
+def _opened(target: Settings) -> Workspace:
+    """With the settings of the backup, where the environment says nothing else."""
+    given = {name: getattr(target, name) for name in target.model_fields_set}
+    return Workspace(settings.load(**given), unfinished=True)
+
+
+def _begin(target: Settings, mark: Mark, place: Place, made: Manifest) -> None:
+    """Set the mark and bring the settings, which say where database and lake will be; undo both
+    where something is there already. Raises NotEmpty, BadInput."""
+    home = target.home
+    is_new = not home.exists()
+    home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    unfinished_restore.write(home, mark)
     try:
-        found = tomllib.loads(b"".join(_checked(place, entry)).decode()).get("database_url")
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError):
-        found = None  # it was so when the backup was made; the settings themselves will say it
-    return str(found or target.database_address())
+        for entry in made.files:
+            if entry.path == _TOML:
+                write(home / _TOML, checked(place, entry))
+        workspace = _opened(target)
+        if workspace.has_database:
+            rows.refuse_filled(workspace.closed_database)
+        if workspace.settings.store_lake_url is not None and pinned.is_there(workspace.closed_lake):
+            raise NotEmpty(
+                "there is a lake already", where="UNITE_STORE_LAKE_URL",
+                expected="a prefix of the bucket with nothing under it",
+            )  # fmt: skip
+    except UniteError:
+        (home / _TOML).unlink(missing_ok=True)
+        unfinished_restore.remove(home)
+        if is_new:
+            home.rmdir()
+        raise
 
 
 def _refuse_full_disk(home: Path, made: Manifest) -> None:
@@ -176,70 +185,3 @@ def _refuse_full_disk(home: Path, made: Manifest) -> None:
             f"{free >> 20:,} MB are free", where="UNITE_HOME",
             expected=f"{made.size * 2 >> 20:,} MB for the backup and its index",
         )  # fmt: skip
-
-
-def _copy(home: Path, place: Place, made: Manifest, tell: Callable[[str], None]) -> None:
-    for number, entry in enumerate(made.files, 1):
-        path = home / entry.path
-        is_there = path.is_file() and path.stat().st_size == entry.size
-        if entry.path == rows.PATH or is_there:  # it got its name when it was whole
-            continue
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        part = path.with_name(f".{path.name}.part")
-        descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "wb") as handle:
-            for piece in _checked(place, entry):
-                handle.write(piece)
-            handle.flush()
-            os.fsync(handle.fileno())
-        os.replace(part, path)
-        points.reached("restore-copied")
-        if number % 1000 == 0:
-            tell(f"{number:,} of {len(made.files):,} files")
-
-
-def _checked(place: Place, entry: Entry) -> Iterator[bytes]:
-    """The pieces of a file. Raises BackupDamaged where they are not those of the manifest."""
-    digest = hashlib.sha256()
-    for piece in place.open(entry):
-        digest.update(piece)
-        yield piece
-    if digest.hexdigest() != entry.sha256:
-        raise damaged(entry.path, "another than its backup says")
-
-
-def _since(place: Place, made: Manifest, elsewhere: Sequence[Path]) -> pa.Table:
-    """FORGOTTEN rows that are kept beside the backups, and elsewhere."""
-    beside = place.forgotten()
-    found = [] if beside is None else [_read_forgotten(beside)]
-    found += [_known_elsewhere(place, made, path) for path in elsewhere]
-    return pa.concat_tables([schema.FORGOTTEN.empty_table(), *found])
-
-
-def _known_elsewhere(place: Place, made: Manifest, path: Path) -> pa.Table:
-    """FORGOTTEN rows of the home that is replaced, or of a file beside other backups."""
-    if (path / "lake" / "forgotten").is_dir():
-        key = path / "keys" / "id.key"
-        ours = [e.sha256 for e in made.files if e.path == "keys/id.key"]
-        if key.exists() and ours != [hashlib.sha256(key.read_bytes()).hexdigest()]:
-            raise BadInput(
-                "this home is of another installation", where=path.name,
-                expected="the home that the backup was made of",
-            )  # fmt: skip
-        lake = Lake(path / "lake")
-        with lake.lock.shared():
-            return lake.opened("forgotten").to_pyarrow_table().cast(schema.FORGOTTEN)
-    found = Place(path.parent, place.secret).forgotten() if path.is_file() else None
-    if found is not None:
-        return _read_forgotten(found)
-    raise BadInput(
-        "nothing here says what was forgotten", where=path.name,
-        expected="the home that is replaced, or the file `forgotten` of a folder of backups",
-    )  # fmt: skip
-
-
-def _read_forgotten(content: bytes) -> pa.Table:
-    try:
-        return pq.read_table(BytesIO(content)).cast(schema.FORGOTTEN)
-    except (pa.ArrowException, OSError) as error:
-        raise damaged("forgotten", "altered") from error

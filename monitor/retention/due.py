@@ -66,8 +66,8 @@ def due(lake: Lake, asked: pa.Table, asking: Asking, *, limit: int | None, at: d
             "a_day": A_DAY if asking.a_day is None else asking.a_day,
             "patient": asking.a_day is not None, "costly": list(asking.costly)}  # fmt: skip
     with lake.lock.shared(), connect() as con:  # no vacuum while the files are read
-        lake.view(con, "posts", "posts")
-        lake.view(con, "vault", "vault")
+        lake.view(con, "posts", "posts", columns=_POSTS)
+        lake.view(con, "vault", "vault", columns=("id", "home", "sealed", "lookup"))
         con.register("asked", asked)
         con.register("within", _pairs(asking.within, "days", pa.int32()))
         con.register("keyless", _pairs(asking.keyless, "why", pa.string()))
@@ -89,12 +89,13 @@ def _pairs(given: Mapping[str, object], name: str, kind: pa.DataType) -> pa.Tabl
 def unkept(lake: Lake, asked: pa.Table) -> list[str]:
     """Ids that were asked and whose post is not in the lake any more."""
     with lake.lock.shared(), connect() as con:
-        lake.view(con, "posts", "posts")
+        lake.view(con, "posts", "posts", columns=("id",))
         con.register("asked", asked)
         rows = con.execute("select id from asked where id not in (select id from posts)").fetchall()
     return [str(i) for (i,) in rows]
 
 
+_POSTS = ("id", "home", "month", "platform", "source", "collected", "relevant")
 # A post that stands in two homes is asked once, for the first.
 _ONE = """
     with beside as (

@@ -47,7 +47,8 @@ def overdue(workspace: Workspace, at: datetime) -> tuple[Overdue, ...]:
     fields = pa.schema([("platform", pa.string()), ("days", pa.int32())])
     lake = workspace.lake
     with lake.lock.shared(), connect() as con:  # no vacuum while the files are read
-        lake.view(con, "posts", "posts")
+        columns = ("id", "platform", "relevant", "collected")
+        lake.view(con, "posts", "posts", columns=columns)
         con.register("asked", Rechecks(workspace.database).all())
         con.register("within", pa.table([list(within), list(within.values())], schema=fields))
         rows = con.execute(_OVERDUE, {"at": at}).fetchall()

@@ -58,7 +58,7 @@ def _due(workspace: Workspace, before: datetime, of_source: Ends) -> pa.Table:
     fields = [("home", pa.string()), ("source", pa.string()), ("before", schema.MOMENT)]
     lake = workspace.lake
     with lake.lock.shared(), connect() as con:  # no vacuum while the files are read
-        lake.view(con, "posts", "posts")
+        lake.view(con, "posts", "posts", columns=_COLUMNS)
         con.register("ends", pa.table(ends, schema=pa.schema(fields)))
         given = {
             "before": before, "rest": schema.REST, "article": excerpts.ARTICLE,
@@ -68,6 +68,8 @@ def _due(workspace: Workspace, before: datetime, of_source: Ends) -> pa.Table:
         return con.sql(_DUE, params=given).to_arrow_table()
 
 
+_COLUMNS = ("id", "home", "month", "source", "kind", "relevant", "collected", "terms_class",
+            "redactions", "text")  # fmt: skip
 _DUE = """
     select p.id, p.home, p.month from posts p
     left join ends e on e.home = p.home and e.source = p.source

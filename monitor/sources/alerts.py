@@ -76,25 +76,31 @@ def follow(database: Database, found: Sequence[Looked], at: datetime | None = No
     by_source = {(s.home, s.source): s for s in found}
     wanted: dict[tuple[str, str, str], Trouble] = {}
     wanted |= {(s.home, s.source, t.what): t for s in found for t in s.troubles}
-    with database.connected() as connection:
+
+    def bring_up(connection: sa.Connection) -> list[Alert]:
+        new = dict(wanted)
         for alert in _read(connection, ALERTS.c.ended_at.is_(None)):
             source = by_source.get((alert.home, alert.source))
-            trouble = wanted.pop((alert.home, alert.source, alert.what), None)
+            trouble = new.pop((alert.home, alert.source, alert.what), None)
             if source is None:
                 continue
             changes: dict[str, Any] = {"seen_at": at}
             if trouble is not None:
-                changes["says"] = trouble.says[:512]
+                changes["says"] = trouble.says
             elif not _stays_true(alert, source):
                 changes = {"ended_at": at}
             connection.execute(
-                sa.update(ALERTS).where(ALERTS.c.number == alert.number).values(changes)
+                sa.update(ALERTS)
+                .where(ALERTS.c.number == alert.number)
+                .values(fitting(ALERTS, changes))
             )
-        for (home, code, what), trouble in wanted.items():
+        for (home, code, what), trouble in sorted(new.items(), key=lambda item: item[0]):
             row = {"home": home, "source": code, "what": what, "since": trouble.since,
-                   "seen_at": at, "says": trouble.says[:512], "is_true": False}  # fmt: skip
+                   "seen_at": at, "says": trouble.says, "is_true": False}  # fmt: skip
             connection.execute(on_conflict_ignored(connection, ALERTS, row))
         return _read(connection, ALERTS.c.ended_at.is_(None))
+
+    return database.run(bring_up)
 
 
 def acknowledge(database: Database, number: int, who: str, *, is_true: bool = False) -> Alert:
@@ -137,7 +143,8 @@ def stamp(database: Database) -> str:
     columns = (sa.func.count(), sa.func.max(ALERTS.c.acknowledged_at),
                sa.func.max(ALERTS.c.ended_at))  # fmt: skip
     with database.connected() as connection:
-        return str(tuple(connection.execute(sa.select(*columns).where(ALERTS.c.is_true)).one()))
+        count, *moments = connection.execute(sa.select(*columns).where(ALERTS.c.is_true)).one()
+    return str((count, *map(utc, moments)))
 
 
 def _stays_true(alert: Alert, source: Looked) -> bool:

@@ -21,7 +21,7 @@ from collectors.collector import Source
 from collectors.http import Http
 from monitor import collecting
 from monitor.cities import Registry
-from monitor.database import SOURCE_CHECKS
+from monitor.database import SOURCE_CHECKS, utc
 from monitor.homes import Home
 from monitor.sources.trying import trial
 from monitor.workspace import Workspace
@@ -62,7 +62,7 @@ def offline(workspace: Workspace, cities: Iterable[str]) -> Iterator[Checked]:
                 yield _of(source, "unverified", "nobody has reached it yet")
             else:
                 state = "reached" if seen.is_reached else "failed"
-                yield _of(source, state, f"{seen.at:%Y-%m-%d}: {seen.says}")
+                yield _of(source, state, f"{utc(seen.at):%Y-%m-%d}: {seen.says}")
 
 
 def online(workspace: Workspace, cities: Iterable[str], http: Http) -> Iterator[Checked]:
@@ -80,7 +80,7 @@ def online(workspace: Workspace, cities: Iterable[str], http: Http) -> Iterator[
 def remember(workspace: Workspace, source: Source, says: str, *, is_reached: bool) -> None:
     """Write down what a try of a source said."""
     row = {"home": source.home, "source": source.code, "address": _digest(source.address),
-           "at": now(), "is_reached": is_reached, "says": says[:500]}  # fmt: skip
+           "at": now(), "is_reached": is_reached, "says": says}  # fmt: skip
     workspace.database.put(SOURCE_CHECKS, [row])
 
 

@@ -12,8 +12,6 @@ from base.time import now
 from collectors.collector import Source
 from monitor.database import SOURCE_FAILURES, Database, utc
 
-_MOST = 512
-
 
 @dataclass(frozen=True)
 class Failure:
@@ -42,7 +40,7 @@ def remember(database: Database, source: Source, error: UniteError | None) -> No
         [{
             "home": source.home, "source": source.code, "since": known.since if known else at,
             "at": at, "times": known.times + 1 if known else 1, "kind": type(error).__name__,
-            "is_terminal": isinstance(error, Terminal), "says": says[:_MOST],
+            "is_terminal": isinstance(error, Terminal), "says": says,
         }],
     )  # fmt: skip
 

@@ -116,7 +116,8 @@ def _newest(workspace: Workspace, at: datetime) -> Mapping[Key, tuple[str, timed
     months = {month_of(at - timedelta(days=d)) for d in (0, 31, 62)}
     partitions = [key for key in workspace.lake.files("posts") if key[1] in months]
     with connect() as con:
-        workspace.lake.view(con, "posts", "posts", partitions)
+        columns = ("home", "source", "platform", "collected", "created")
+        workspace.lake.view(con, "posts", "posts", partitions, columns=columns)
         rows = con.sql(
             "select home, source, any_value(platform), arg_max(collected - created, created)"
             " from posts group by home, source"

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 import shutil
 import signal
+import sys
+from multiprocessing import forkserver
 from pathlib import Path
+from unittest.mock import patch
 
 import backup_job
 import pytest
@@ -28,6 +32,13 @@ _RESTORE = [
 # one process that has imported everything, and forks: started anew each would take seconds
 _PROCESSES = multiprocessing.get_context("forkserver")
 _PROCESSES.set_forkserver_preload(["backup_job"])
+
+
+@pytest.fixture(scope="module", autouse=True)
+def forks() -> None:
+    """The process that forks is told where the tests' modules are; it would find none of them."""
+    with patch.dict(os.environ, PYTHONPATH=os.pathsep.join(filter(None, sys.path))):
+        forkserver.ensure_running()
 
 
 def killed(what: str, home: Path, folder: Path, point: str) -> bool:

@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import pytest
+from databases import either_database, postgres_databases
+from object_store import bucket_place, lake_place, object_store
 
 from monitor.settings import Settings
 from monitor.workspace import Workspace
+
+__all__ = [
+    "bucket_place", "either_database", "lake_place", "object_store", "postgres_databases", "tools",
+]  # fmt: skip
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,8 @@ from servers import postgres
 from base.errors import BadInput
 from base.time import now
 from monitor.backup import BackupDamaged, rows
-from monitor.database import ACCESS_LOG, METADATA, SOURCE_CHECKS, Database, DatabaseNewer, newest
+from monitor.database import ACCESS_LOG, METADATA, SOURCE_CHECKS, Database, newest
+from monitor.database_faults import DatabaseNewer
 
 KINDS = [
     pytest.param("sqlite", marks=pytest.mark.unit),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -39,11 +40,15 @@ def test_looking_at_an_empty_home_makes_nothing(
     assert not is_there or list(home.iterdir()) == []
 
 
-def test_an_alert_from_its_first_day_to_its_end(tmp_path: Path) -> None:
+def test_an_alert_from_its_first_day_to_its_end(
+    tmp_path: Path, either_database: str | None
+) -> None:
+    set_ = {"UNITE_DATABASE_URL": either_database} if either_database else {}
+    say = partial(unite, tmp_path, env=set_)
     workspace = Workspace(load(home=tmp_path))
     assert workspace.lake
     failures.remember(workspace.database, SOURCE, AccessRefused("the key was refused (401)"))
-    said = unite(tmp_path, "alert", "list", "--json")
+    said = say("alert", "list", "--json")
     assert said.code == 1
     answer = json.loads(said.out)
     (row,) = answer["rows"]
@@ -51,24 +56,24 @@ def test_an_alert_from_its_first_day_to_its_end(tmp_path: Path) -> None:
     assert list(row) == ROW
     assert (row["home"], row["source"], row["what"]) == (CITY, SOURCE.code, "failing")
     assert "refused (401)" in row["says"]
-    doctor = unite(tmp_path, "doctor")
+    doctor = say("doctor")
     assert doctor.code == 1
     assert "unite alert list" in doctor.out
-    assert unite(tmp_path, "alert", "list", "malmo").code == 0  # another city's is not asked for
+    assert say("alert", "list", "malmo").code == 0  # another city's is not asked for
 
     number = str(row["number"])
-    wrong = unite(tmp_path, "alert", "ack", number, "--truly-silent")
+    wrong = say("alert", "ack", number, "--truly-silent")
     assert wrong.code == 1
     assert "not about silence" in wrong.err
-    assert number in unite(tmp_path, "alert", "ack", "77").err  # which there are
-    assert unite(tmp_path, "alert", "ack", number).code == 0
-    known = unite(tmp_path, "alert", "list")
+    assert number in say("alert", "ack", "77").err  # which there are
+    assert say("alert", "ack", number).code == 0
+    known = say("alert", "list")
     assert known.code == 0  # somebody knows
     assert "known to local" in known.out
 
     failures.remember(workspace.database, SOURCE, None)
-    assert "No alert." in unite(tmp_path, "alert", "list").err
-    assert "over since" in unite(tmp_path, "alert", "list", "--all").out
+    assert "No alert." in say("alert", "list").err
+    assert "over since" in say("alert", "list", "--all").out
 
 
 def test_a_city_that_is_none_is_said(tmp_path: Path) -> None:

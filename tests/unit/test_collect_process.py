@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from collections.abc import Iterator, Mapping
@@ -13,15 +14,17 @@ from urllib.parse import urlsplit
 import pytest
 import x_service
 from bluesky_network import refuse
+from databases import Databases
 from looks import gives
 from platform_hosts import PLACES, Lemmy
 from proxy_host import Proxy, proxied
-from test_cli_run import Said, process, purpose
+from test_cli_run import Said, process, purpose, unite
 from test_http_host import Host, running
 
 from base.time import now
 from collectors.collector import Source
 from monitor import cities
+from monitor.database import Database
 
 pytestmark = pytest.mark.unit
 KEY_FREE = ("feeds", "mastodon", "lemmy", "discourse")
@@ -100,6 +103,35 @@ def test_without_a_key_every_source_that_needs_none_is_collected(tmp_path: Path)
         assert f"docs/sources.md#{platform}" in line
         assert f"wien {platform}-wien" in line
     assert set(proxy.connected) == {str(urlsplit(s.address).hostname) for s in free}
+
+
+@pytest.mark.server
+def test_with_postgresql_the_whole_way_leaves_no_database_in_the_home(
+    tmp_path: Path, postgres_databases: Databases
+) -> None:
+    home = tmp_path / "home"
+    with postgres_databases.fresh() as address, web(tmp_path) as (proxy, certificate):
+        env = proxy.environment(certificate) | {"UNITE_DATABASE_URL": address}
+        first = collect(home, "wien", env=env)
+        assert first.code == 0, first.text
+        free = [s for s in sources() if s.platform in KEY_FREE]
+        database = Database(address)
+        cursors = {s.code: database.cursor("wien", s.code) for s in free}
+        assert all(cursors.values())
+        words = ("collect", "wien", "--source", free[0].code, "--purpose", "study")
+        again = process(home, *words, env=env)
+        assert again.code == 0, again.text
+        assert "0 new posts" in again.err
+        compared = unite(home, "compare", "wien", "--json", env=env)
+        assert compared.code == 0, compared.text
+        assert {row["city"] for row in json.loads(compared.out)["rows"]} == {"wien"}
+        shown = unite(home, "query", "wien", "--purpose", "study", "--json", env=env)
+        assert shown.code == 0, shown.text
+        assert json.loads(shown.out)["rows"]
+        logged = [line["action"] for line in database.access_log()]
+        database.close()
+    assert "query" in logged
+    assert not (home / "unite.db").exists()
 
 
 def test_a_wrong_key_names_its_settings_and_the_others_go_on(tmp_path: Path) -> None:

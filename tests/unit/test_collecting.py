@@ -115,6 +115,7 @@ def test_one_source_that_fails_stops_no_other(workspace: Workspace, host: Host) 
     assert all("Neue" not in str(e) for e in failed.values())
 
 
+@pytest.mark.usefixtures("either_database")
 def test_a_second_run_asks_for_news_and_doubles_nothing(workspace: Workspace, host: Host) -> None:
     def answer(ask: Ask) -> None:
         unchanged = ask.headers.get("if-none-match") == '"v1"'
@@ -289,6 +290,7 @@ def test_what_a_feed_no_longer_shows_is_a_gap(workspace: Workspace, host: Host) 
     assert (SINCE, until, gap) in seen(workspace)
 
 
+@pytest.mark.usefixtures("either_database")
 def test_what_an_answer_says_of_the_quota_is_written_down_once_a_look(
     workspace: Workspace, host: Host
 ) -> None:

@@ -7,14 +7,13 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-import sqlalchemy as sa
 from lost_week import CITY, filled, listed, look_at, moment, monday
 
 from base.errors import BadInput
 from collectors.collector import Source, Window
 from collectors.errors import AccessRefused, Unreachable
 from monitor import pipeline, questions
-from monitor.database import METADATA
+from monitor.database import Database
 from monitor.settings import load
 from monitor.sources import alerts, failures
 from monitor.sources.health import Health, health
@@ -32,12 +31,12 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
 
 
 @pytest.fixture
-def well(whole: Workspace) -> Iterator[Workspace]:
-    """A city whose two sources are well; what a test writes into the database goes."""
+def well(whole: Workspace, either_database: str | None, tmp_path: Path) -> Iterator[Workspace]:
+    """A city whose two sources are well, with a database for the test alone."""
+    whole.__dict__["database"] = Database(either_database or f"sqlite:///{tmp_path}/unite.db")
+    whole.database.upgrade()
     yield whole
-    with whole.database.connected() as connection:
-        for table in METADATA.sorted_tables:
-            connection.execute(sa.delete(table))
+    whole.database.close()
 
 
 def of(workspace: Workspace) -> Health:

@@ -70,6 +70,7 @@ def test_a_source_that_ends_later_is_collected_until_then(workspace: Workspace) 
     assert first in {s.code for s in workspace.registry.city("wien").sources}
 
 
+@pytest.mark.usefixtures("either_database")
 def test_a_changed_address_forgets_where_the_old_one_stood(workspace: Workspace) -> None:
     make(workspace, "add", "source", "wien", source=[SOURCE])
     workspace.database.commit_cursor("wien", "gazette", {"etag": "x"})

@@ -187,6 +187,7 @@ def test_what_each_answer_means(workspace: Workspace, host: Host, capfd: Any) ->
     assert (line["action"], line["rows"]) == ("recheck", len(posts))
 
 
+@pytest.mark.usefixtures("either_database")
 def test_nobody_is_asked_twice_a_day_and_the_longest_unasked_first(
     workspace: Workspace, host: Host
 ) -> None:

@@ -54,6 +54,7 @@ def names(found: Due, *of: str) -> list[str]:
     return [by_id[post.id] for post in found.posts]
 
 
+@pytest.mark.usefixtures("either_database")
 def test_whose_time_is_up_first_is_asked_first(workspace: Workspace) -> None:
     every = ("feed", "mastodon", "late mastodon", "x", "reddit")
     put(workspace, ("feed", "feeds", 20), ("mastodon", "mastodon", 2),
@@ -87,6 +88,7 @@ def test_a_platform_without_a_key_has_no_turn(workspace: Workspace) -> None:
     assert found.skipped == {"no key for x (SETTING)": 1}
 
 
+@pytest.mark.usefixtures("either_database")
 def test_late_is_what_nobody_saw_to_stand_in_time(workspace: Workspace) -> None:
     put(workspace, ("new", "mastodon", 2), ("seen", "mastodon", 20), ("unasked", "mastodon", 8),
         ("untold", "mastodon", 20), ("feed", "feeds", 99), ("reddit", "reddit", 3),

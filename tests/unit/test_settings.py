@@ -33,6 +33,7 @@ VALUES: dict[str, tuple[str, Any, str | None]] = {
     "collectors_interval": ("0.5", 0.5, "-1"),
     "collectors_ca": ("/etc/ca.pem", Path("/etc/ca.pem"), None),
     "collectors_answer_mb": ("3", 3, "x"),
+    "collectors_ca": ("/etc/ssl/own.pem", Path("/etc/ssl/own.pem"), None),
     "collectors_x_bearer_token": ("AAAA", "AAAA", None),
     "collectors_reddit_client_id": ("id", "id", None),
     "collectors_reddit_client_secret": ("secret", "secret", None),

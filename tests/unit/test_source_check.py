@@ -53,6 +53,7 @@ def states(checked: Iterator[source_check.Checked]) -> dict[str, str]:
     return {c.source: c.state for c in checked}
 
 
+@pytest.mark.usefixtures("either_database")
 def test_a_source_is_unverified_until_it_was_reached(tmp_path: Path, host: Host) -> None:
     host.ways = {"/a": gives(feed(1, 2, 3)), "/b": gives(b"", 403)}
     there, refused = source("a", host.at("/a")), source("b", host.at("/b"))

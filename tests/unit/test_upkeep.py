@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 from lakes import START, address, merge, post_id, row, stories
+from object_store import LakePlace
 
 from base.time import now
 from monitor.stories import follow
@@ -19,8 +19,8 @@ OLD = START - timedelta(days=400)
 
 
 @pytest.fixture
-def lake(tmp_path: Path) -> Lake:
-    found = Lake(tmp_path / "lake")
+def lake(lake_place: LakePlace) -> Lake:
+    found = lake_place.lake()
     found.create()
     return found
 
@@ -29,24 +29,22 @@ def _ids(lake: Lake) -> set[str]:
     return set(lake.read("posts", ["id"])["id"].to_pylist())
 
 
-def _bytes(lake: Lake) -> bytes:
-    return b"".join(p.read_bytes() for p in lake.root.rglob("*") if p.is_file())
-
-
-def test_forgetting_leaves_no_byte_of_the_text(lake: Lake) -> None:
+def test_forgetting_leaves_no_byte_of_the_text(lake: Lake, lake_place: LakePlace) -> None:
     merge(lake, [row("gone", text="kanarienvogel"), row("stays", text="dompfaff")])
-    assert b"kanarienvogel" in _bytes(lake)  # short strings stand in Parquet as they are
+    assert b"kanarienvogel" in lake_place.bytes()  # short strings stand in Parquet as they are
     upkeep.forget(lake, ids=[post_id("gone")], at=now())
     follow(lake)
-    assert b"kanarienvogel" not in _bytes(lake)
-    assert b"dompfaff" in _bytes(lake)
+    assert b"kanarienvogel" not in lake_place.bytes()
+    assert b"dompfaff" in lake_place.bytes()
     assert lake.read("vault", ["id"])["id"].to_pylist() == [post_id("stays")]
 
 
-def test_a_killed_writers_file_goes_with_the_next_forgetting(lake: Lake) -> None:
+def test_a_killed_writers_file_goes_with_the_next_forgetting(
+    lake: Lake, lake_place: LakePlace
+) -> None:
     merge(lake, [row("a")])
-    left = lake.root / "posts" / "home=wien" / "month=2026-03" / "part-left-behind.parquet"
-    left.write_bytes(b"kanarienvogel")
+    path = "posts/home=wien/month=2026-03/part-left-behind.parquet"
+    left = lake_place.leave(path, b"kanarienvogel")
     upkeep.forget(lake, lookups=[address("never seen")], at=now())
     assert not left.exists()
     assert _ids(lake) == {post_id("a")}
