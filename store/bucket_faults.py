@@ -57,7 +57,9 @@ _SAID = (
      "use a store that can; without it two writers overwrite each other"),
 )  # fmt: skip
 _AWAY = re.compile(
-    r"onnect|dns|resolve|timed? ?out|NETWORK_CONNECTION|error sending request|curlCode", re.I
+    r"connection (refused|reset|closed|error)|connect to|connect error|dns error|resolve host|"
+    r"timed? ?out|NETWORK_CONNECTION|error sending request|curlCode",
+    re.I,
 )
 
 
