@@ -1,6 +1,6 @@
 # Two commands: `make run` opens the demo, `make test` checks everything. Both set up what they need.
 .DELETE_ON_ERROR:
-.PHONY: run setup test lint types layers unit network verify bench docs clean
+.PHONY: run setup test lint types layers unit network verify bench docs wheels clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -30,6 +30,7 @@ layers: $(STAMP)
 unit: $(STAMP)
 	sh scripts/test-servers.sh
 	sh scripts/test-object-store.sh
+	-PYTHON=$(PYTHON) sh scripts/setup-airflow.sh
 	$(BIN)/pytest -m "not long and not network" -n 2 --dist loadfile --no-loadscope-reorder
 
 network: $(STAMP)
@@ -42,8 +43,12 @@ verify: network
 bench: $(STAMP)
 	$(BIN)/python -m benchmarks.run
 
+wheels:
+	PYTHON=$(PYTHON) sh scripts/wheels.sh wheels
+
 clean:
-	rm -rf .venv build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv .venv-airflow build dist wheels *.egg-info .mypy_cache .ruff_cache .pytest_cache \
+		.hypothesis
 
 docs: $(STAMP)
 	$(BIN)/python scripts/reference.py

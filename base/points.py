@@ -23,6 +23,15 @@ POINTS = (
     "forgotten-deleted",
     "removed-recorded",
     "vacuumed",
+    "backup-copied",
+    "backup-listed",
+    "backup-made",
+    "backup-dropped",
+    "restore-begun",
+    "restore-copied",
+    "restore-database-begun",
+    "restore-database-done",
+    "restore-forgotten",
 )
 _wanted, _, _times = os.environ.get("UNITE_TEST_KILL_AT", "").partition(":")
 _left = int(_times or 1)

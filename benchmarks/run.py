@@ -16,7 +16,7 @@ from benchmarks.measuring import alone
 
 _PARTS = [
     "starting", "following", "collecting", "back_fill", "scrubbing", "matching", "tagging", "way",
-    "merging", "bucket",
+    "merging", "bucket", "running",
 ]  # fmt: skip
 
 
@@ -45,6 +45,8 @@ def _run(asked: argparse.Namespace, folder: Path) -> None:
         _say("filter of a stream", alone("benchmarks.following", events=asked.events))
     if "back_fill" in asked.only:
         _say("memory of a back-fill", alone("benchmarks.back_fill", posts=asked.collected))
+    if "running" in asked.only:
+        _say("unite run at work", alone("benchmarks.running"))
     if "collecting" in asked.only:
         _say("collectors", alone("benchmarks.collecting"))
     for share in asked.candidates:

@@ -52,17 +52,21 @@ def collect(
 ) -> Iterator[Page]:
     """The entries that are new since the cursor, one page, oldest first.
 
-    Without a cursor, entries before the window are left out; with one, whatever the feed did
-    not show before is new. Entries after the window wait for the next. What of the window lies
-    before the oldest entry is a gap, unless the look goes on where one ended that saw an entry
-    which still stands there. Raises RateLimited, Unreachable (Transient: also for an answer cut
-    short), AccessRefused (also where the site reserves mining), Gone, WrongShape.
+    Without a cursor, entries before the window are left out, until a look asks for their time;
+    with one, whatever the feed did not show before is new. Entries after the window wait for the
+    next. What of the window lies before the oldest entry is a gap, unless the look goes on where
+    one ended that saw an entry which still stands there. Raises RateLimited, Unreachable
+    (Transient: also for an answer cut short), AccessRefused (also where the site reserves mining),
+    Gone, WrongShape.
     """
     state = dict(cursor.state) if cursor else {}
+    left = dict.fromkeys(state.get("left", "").split())  # of entries that were too old so far
+    looked = _moment(state, "until")
+    goes_back = bool(left) and looked is not None and window.since < looked
     answer = access.http.get(
         source.address,
-        etag=state.get("etag"),
-        modified=state.get("modified"),
+        etag=None if goes_back else state.get("etag"),  # what was left out once is wanted now
+        modified=None if goes_back else state.get("modified"),
         robots=True,
         mining=True,
         most_bytes=MOST_BYTES,
@@ -99,10 +103,16 @@ def collect(
             are_held_back = True
             continue
         digest = _digest(row)
-        is_new = digest not in before and digest not in seen
+        is_in_time = created is None or created >= window.since
+        is_new = digest not in seen and (
+            is_in_time if cursor is None or digest in left else digest not in before
+        )
         seen.append(digest)
-        if is_new and (cursor is not None or created is None or created >= window.since):
+        if is_new:
             rows.append(row)
+            left.pop(digest, None)
+        elif cursor is None and not is_in_time:
+            left[digest] = None
     # feeds list the newest first; entries without a date keep the feed's order, at the end
     rows.reverse()
     rows.sort(key=lambda r: (r[_CREATED] is None, r[_CREATED] or window.until))
@@ -111,6 +121,8 @@ def collect(
     oldest = min((d for d in dates if d is not None), default=None)
     ends = {"oldest": oldest, "until": max(window.until, _moment(state, "until") or window.until)}
     kept = {name: at.isoformat() for name, at in ends.items() if at is not None}
+    if left:
+        kept["left"] = " ".join(list(left)[:MOST_SEEN])
     gaps = _gaps(window, state, oldest, goes_on=not before.isdisjoint(seen))
     after = Cursor({**after.state, **kept})
     yield Page(page_items(rows), after, len(feed.entries), tuple(rejected), dropped, gaps)

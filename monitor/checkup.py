@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import shutil
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from base.errors import UniteError
 from base.time import now
-from monitor import places
+from monitor import disk, places
+from monitor.jobs import troubles
+from monitor.jobs.table import Table
 from monitor.retention.overdue import overdue
 from monitor.sources import alerts
 from monitor.sources.health import health
@@ -20,7 +21,6 @@ from monitor.workspace import Workspace
 from store.index import IndexMissing
 from taxonomy import taxonomy
 
-_LEAST_FREE = 2 << 30
 _EMPTY = "empty; nothing has been collected yet"
 
 
@@ -54,13 +54,38 @@ def _home(workspace: Workspace) -> str:
         return "not there yet; the first `unite import` or `unite collect` makes it"
     if workspace.has("keys"):
         _ = workspace.keys
-    free = shutil.disk_usage(workspace.home).free
-    if free < _LEAST_FREE:
-        raise UniteError(f"{free >> 20} MB free", expected="2 GB", hint="make room")
     mode = workspace.home.stat().st_mode & 0o077
     if mode:
         raise UniteError("others may read the home folder", hint=f"chmod 700 {workspace.home}")
-    return f"{free >> 30} GB free"
+    return "there"
+
+
+def _disk(workspace: Workspace) -> str:
+    room = disk.room(workspace.settings)
+    if room.is_full:
+        raise disk.full(room)
+    if room.is_short:
+        raise UniteError(
+            str(room), expected="UNITE_MONITOR_DISK_GB and UNITE_MONITOR_FREE_GB say how much",
+            hint="make room before collecting pauses",
+        )  # fmt: skip
+    return str(room)
+
+
+def _jobs(workspace: Workspace) -> str:
+    if not workspace.has_database:
+        return _EMPTY
+    known = Table(workspace.database).states()
+    if not known:
+        return "none ran yet: unite run, or unite job run"
+    found = [(w, t) for w in troubles.of_jobs(workspace, now()) for t in w.troubles]
+    if found:
+        first, trouble = found[0]
+        raise UniteError(
+            f"{len(found)} wait; the first: {first.source} {first.home} {trouble.says}",
+            hint="unite job list",
+        )
+    return f"{len(known)} parts of jobs ran"
 
 
 def _lake(workspace: Workspace) -> str:
@@ -160,9 +185,11 @@ def _terms(workspace: Workspace) -> str:
 
 _LOOKS: dict[str, Callable[[Workspace], str]] = {
     "home": _home,
+    "disk": _disk,
     "lake": _lake,
     "index": _index,
     "database": _database,
+    "jobs": _jobs,
     "cities": _cities,
     "taxonomy": _taxonomy,
     "versions": _versions,

@@ -15,8 +15,9 @@ from base.time import midnight, now, zone
 from collectors.collector import Collector, Cursor, Page, Source, Window
 from collectors.errors import CollectError, NoKey
 from collectors.http import Http, Limits
+from collectors.http.trust import trust
 from collectors.telling import tell_source
-from monitor import pipeline
+from monitor import disk, pipeline
 from monitor.pipeline import Look, Taken
 from monitor.sources import failures, quotas
 from monitor.workspace import Workspace
@@ -72,7 +73,8 @@ def collect(
 
     A source that fails stops no other and loses nothing: what was merged stays, and the next look
     from the same `since`, or without one, goes on where this one came to.
-    since, until: moments, or days, which begin at midnight in the source's own city.
+    since, until: moments, or days, which begin at midnight in the source's own city. A source for
+    whose posts there is no room is not looked at, and its window is written down as a gap.
     """
     http = http or client(workspace)
     failed: list[Failed] = []
@@ -85,6 +87,12 @@ def collect(
         )
         if window.since >= window.until:
             tell(f"{where}: looked at already")
+            continue
+        room = disk.room(workspace.settings)
+        if room.is_full:
+            pipeline.mark_gaps(workspace, [(source, window, disk.REASON)])
+            failed.append(Failed(source, disk.full(room)))
+            tell(f"{where}: not looked at, {disk.REASON}")
             continue
         taken, error = _look(workspace, source, window, http)
         total += taken
@@ -197,6 +205,8 @@ def client(workspace: Workspace, *, is_research: bool = False) -> Http:
     """
     settings = workspace.settings
     limits = Limits(
-        total=settings.collectors_timeout, most_bytes=settings.collectors_answer_mb << 20
+        total=settings.collectors_timeout,
+        most_bytes=settings.collectors_answer_mb << 20,
+        interval=settings.collectors_interval,
     )
-    return Http(limits=limits, is_research=is_research)
+    return Http(limits=limits, is_research=is_research, tls=trust(settings.collectors_ca))

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
@@ -21,7 +22,14 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from base.errors import BadInput
 from base.time import now
-from monitor.database_faults import WHERE, DatabaseRefused, may_pass_again, translated
+from monitor.database_faults import (
+    WHERE,
+    DatabaseNewer,
+    DatabaseOlder,
+    DatabaseRefused,
+    may_pass_again,
+    translated,
+)
 from store.lock import exclusive
 
 if TYPE_CHECKING:
@@ -112,7 +120,7 @@ ALERTS = sa.Table(
     sa.Column("number", sa.Integer, primary_key=True, autoincrement=True, comment="running"),
     sa.Column("home", sa.String(64), nullable=False, comment="registry city of the source"),
     sa.Column("source", sa.String(128), nullable=False, comment="code of the source"),
-    sa.Column("what", sa.String(32), nullable=False, comment="failing, unmapped or silent"),
+    sa.Column("what", sa.String(32), nullable=False, comment="what kind of event"),
     sa.Column("since", sa.DateTime(timezone=True), nullable=False, comment="when it began"),
     sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False, comment="last found so"),
     sa.Column("says", sa.String(512), nullable=False, comment="what is wrong, a sentence"),
@@ -125,6 +133,35 @@ ALERTS = sa.Table(
              sqlite_where=sa.text("ended_at is null"),
              postgresql_where=sa.text("ended_at is null")),
 )  # fmt: skip
+
+JOBS = sa.Table(
+    "jobs",
+    METADATA,
+    sa.Column("name", sa.String(32), primary_key=True, comment="kind of the job"),
+    sa.Column("part", sa.String(64), primary_key=True, comment="part of it, a city; or -"),
+    sa.Column("covered", sa.DateTime(timezone=True), comment="up to when it is done"),
+    sa.Column("not_before", sa.DateTime(timezone=True), comment="not tried again before"),
+    sa.Column("tries", sa.Integer, nullable=False, comment="runs in a row that did not end well"),
+    sa.Column("is_waiting", sa.Boolean, nullable=False, comment="somebody must mend something"),
+    sa.Column("is_paused", sa.Boolean, nullable=False, comment="somebody paused it"),
+    sa.Column("run", sa.Integer, comment="number of its last run"),
+)
+RUNS = sa.Table(
+    "runs",
+    METADATA,
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=True, comment="running"),
+    sa.Column("name", sa.String(32), nullable=False, comment="kind of the job"),
+    sa.Column("part", sa.String(64), nullable=False, comment="part of it, a city; or -"),
+    sa.Column("since", sa.DateTime(timezone=True), nullable=False, comment="window it stands for"),
+    sa.Column("until", sa.DateTime(timezone=True), nullable=False, comment="end of that window"),
+    sa.Column("who", sa.String(16), nullable=False, comment="clock, airflow or person"),
+    sa.Column("began", sa.DateTime(timezone=True), nullable=False, comment="when it began"),
+    sa.Column("ended", sa.DateTime(timezone=True), comment="when it ended; null: killed, or runs"),
+    sa.Column("counts", sa.Text, comment="what it did, counts by name as JSON"),
+    sa.Column("error", sa.String(64), comment="the error's name"),
+    sa.Column("says", sa.String(512), comment="the error's sentence; no text of a post"),
+    sa.Index("runs_of_a_job", "name", "part", "number"),
+)
 
 
 @dataclass(frozen=True)
@@ -161,26 +198,41 @@ class Database:
         if self._engine.dialect.name == "sqlite":
             sa.event.listen(self._engine, "connect", _careful)
 
+    def prepare(self) -> None:
+        """Make the tables of a new database. Raises DatabaseOlder, DatabaseNewer."""
+        found = self.revision()
+        if found is None:
+            self.upgrade()
+        elif found != newest():
+            self.refuse_newer(found)
+            raise DatabaseOlder(
+                f"the database has revision {found}",
+                expected=f"revision {newest()}, which this version of the program made",
+                hint="unite upgrade --backup FOLDER",
+            )
+
+    def refuse_newer(self, revision: str) -> None:
+        """Raises DatabaseNewer where this program knows no such revision."""
+        if revision not in _revisions():
+            raise DatabaseNewer(
+                f"the database has revision {revision}, of a newer version of this program",
+                expected=f"revision {newest()} or older",
+                hint="use the newer program, or restore a backup from before its upgrade",
+            )
+
     def upgrade(self, revision: str = "head") -> None:
-        """Bring the schema to the newest revision; safe to repeat and to race.
+        """Bring the schema to the newest revision; safe to repeat, to kill and to race.
 
-        Raises DatabaseRefused where a newer program made it.
+        Raises DatabaseNewer.
         """
-        from alembic import command  # 0.2 s to import, needed once
-        from alembic.util import CommandError
-
+        found = self.revision()
+        if found is not None:
+            self.refuse_newer(found)
         with self._alone(), self.connected() as connection:
             if connection.dialect.name == "postgresql":
                 _check_encoding(connection)
                 connection.execute(sa.text("select pg_advisory_xact_lock(7317)"))
-            try:
-                command.upgrade(migrations(connection), revision)
-            except CommandError:
-                raise DatabaseRefused(
-                    "the application database was made by a newer version of this program",
-                    where=WHERE,
-                    hint="use the newer program, or restore a backup",
-                ) from None
+            migrate(connection, revision)
 
     @contextmanager
     def connected(self) -> Iterator[sa.Connection]:
@@ -206,6 +258,36 @@ class Database:
     def close(self) -> None:
         """Let go of every connection; the next use makes new ones."""
         self._engine.dispose()
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether a server holds it, for many machines."""
+        return self._engine.dialect.name != "sqlite"
+
+    @contextmanager
+    def apart(self) -> Iterator[sa.Connection]:
+        """A connection without a transaction, closed for good at the end with what it held."""
+        try:
+            opened = self._engine.connect()
+        except sa.exc.DBAPIError as error:
+            raise translated(error, self._engine.url) from None
+        with opened.execution_options(isolation_level="AUTOCOMMIT") as connection:
+            try:
+                yield connection
+            finally:
+                connection.invalidate()
+
+    @contextmanager
+    def one_moment(self) -> Iterator[sa.Connection]:
+        """A connection that sees everything as it is now, whatever others write meanwhile."""
+        is_sqlite = self._engine.dialect.name == "sqlite"
+        engine = self._engine.execution_options(
+            **({} if is_sqlite else {"isolation_level": "REPEATABLE READ"})
+        )
+        with engine.connect() as connection:
+            if is_sqlite:
+                connection.exec_driver_sql("begin")
+            yield connection
 
     def _alone(self) -> AbstractContextManager[None]:
         """SQLite has no lock for a change of schema by two processes; a file beside it has."""
@@ -306,8 +388,8 @@ class Database:
         self.run(lambda connection: connection.execute(upsert, ordered))
 
 
-def migrations(connection: sa.Connection) -> Config:
-    """Alembic's configuration for the revisions of this database."""
+def migrations(connection: sa.Connection | None = None) -> Config:
+    """Alembic's configuration: the revisions, and the connection they run on."""
     from alembic.config import Config
 
     config = Config()
@@ -335,6 +417,29 @@ def _fitting(column: sa.Column[Any], value: Any) -> Any:
     if column.primary_key:
         raise BadInput(f"a {column.name} of {len(fit)} characters", expected=f"at most {length}")
     return fit[:length]
+
+
+def migrate(connection: sa.Connection, to: str) -> None:
+    """Bring the schema up to a revision, in the transaction of this connection."""
+    from alembic import command  # 0.2 s to import, needed once
+
+    if connection.dialect.name == "sqlite":
+        # its driver begins no transaction for a change of schema: killed, half would stay
+        connection.exec_driver_sql("begin immediate")
+    command.upgrade(migrations(connection), to)
+
+
+def newest() -> str:
+    """The revision this program works with."""
+    return _revisions()[0]
+
+
+@cache
+def _revisions() -> tuple[str, ...]:
+    """Every revision this program knows, the newest first."""
+    from alembic.script import ScriptDirectory
+
+    return tuple(r.revision for r in ScriptDirectory.from_config(migrations()).walk_revisions())
 
 
 @overload

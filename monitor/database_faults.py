@@ -1,7 +1,9 @@
 """What can go wrong with the application database, each told in a sentence of its own.
 
 DatabaseFault
-├── DatabaseRefused   BadInput    address, account, right or schema: somebody must change something
+├── DatabaseRefused   BadInput    address, account or right: somebody must change something
+│   ├── DatabaseOlder             made by an older version: `unite upgrade`
+│   └── DatabaseNewer             made by a newer version of this program
 └── DatabaseAway      Transient   not there at the moment, or others were faster every time
 
 What PostgreSQL says while it lets nobody in has no code, only words; what it says later has one
@@ -30,6 +32,14 @@ class DatabaseFault(UniteError):
 
 class DatabaseRefused(DatabaseFault, BadInput):
     """Goes on failing until somebody changes something."""
+
+
+class DatabaseOlder(DatabaseRefused):
+    """Made by an older version."""
+
+
+class DatabaseNewer(DatabaseRefused):
+    """Made by a newer version."""
 
 
 class DatabaseAway(DatabaseFault, Transient):

@@ -42,8 +42,9 @@ class Terms:
 class Platform:
     """One platform.
 
-    address_tells: whether asking a post's address shows that the post is gone. asking_costs:
-    whether each post that is asked is paid for.
+    requests_a_minute: how many questions the platform, or one server of it, answers; None where it
+    says so with each answer, or nobody knows. address_tells: whether asking a post's address shows
+    that the post is gone. asking_costs: whether each post that is asked is paid for.
     """
 
     code: str
@@ -53,6 +54,7 @@ class Platform:
     terms_class: str
     address_tells: bool
     asking_costs: bool
+    requests_a_minute: int | None
     terms: Terms
 
 
@@ -72,6 +74,7 @@ def _platform(code: str, table: Table) -> Platform:
         table.text("terms_class"),
         table.flag("address_tells") if "address_tells" in table.cells else True,
         table.flag("asking_costs") if "asking_costs" in table.cells else False,
+        table.count("requests_a_minute") if "requests_a_minute" in table.cells else None,
         _terms(table),
     )  # fmt: skip
 

@@ -42,6 +42,7 @@ def _default_cache() -> Path:
 _PREFIX = "UNITE_"
 _FILE = "unite.toml in UNITE_HOME"
 Days = Annotated[int, Field(ge=1, le=3650)]
+Minutes = Annotated[int, Field(ge=0, le=10_080)]
 
 
 class Settings(BaseSettings):
@@ -103,8 +104,20 @@ class Settings(BaseSettings):
     collectors_timeout: float = Field(
         default=30.0, gt=0, description="Seconds a whole answer of a platform may take."
     )
+    collectors_interval: float = Field(
+        default=1.0,
+        ge=0,
+        le=60,
+        description="Seconds between two questions of one process to one host. Airflow collects "
+        "from as many homes at once as this allows (docs/airflow.md).",
+    )
     collectors_answer_mb: int = Field(
         default=32, ge=1, description="Largest answer of a platform that is read, MB unpacked."
+    )
+    collectors_ca: Path | None = Field(
+        default=None,
+        description="File of certificates (PEM) that are believed beside the public ones: of an "
+        "own authority, or of a proxy that signs. Proxies themselves: HTTPS_PROXY, NO_PROXY.",
     )
     collectors_x_bearer_token: SecretStr | None = Field(
         default=None, description="Bearer token of an X developer app (v2): posts of searches."
@@ -177,6 +190,60 @@ class Settings(BaseSettings):
     monitor_retention_days: Days = Field(
         default=730, description="Days a relevant post is kept, counted from its collection."
     )
+    monitor_purpose: str | None = Field(
+        default=None,
+        description="Name of the purpose sheet under which `unite run` and Airflow collect; "
+        "without it they collect nothing.",
+    )
+    monitor_collect_minutes: Minutes = Field(
+        default=60, description="Minutes between two looks at the sources; 0 is never."
+    )
+    monitor_follow: bool = Field(
+        default=False,
+        description="Whether `unite run` follows the streams all the time, beside its looks.",
+    )
+    monitor_index_minutes: Minutes = Field(
+        default=15,
+        description="Minutes until what was collected stands in the figures; 0 is never.",
+    )
+    monitor_alert_minutes: Minutes = Field(
+        default=60, description="Minutes between two looks for what is wrong; 0 is never."
+    )
+    monitor_recheck_minutes: Minutes = Field(
+        default=60,
+        description="Minutes between two portions of posts that are asked whether they are still "
+        "public; 0 is never.",
+    )
+    monitor_retain_hours: int = Field(
+        default=24, ge=0, le=720,
+        description="Hours between two droppings of what was kept long enough; 0 is never.",
+    )  # fmt: skip
+    monitor_evaluate_days: int = Field(
+        default=28, ge=0, le=365,
+        description="Days between two measurements of the tagger on example posts; 0 is never.",
+    )  # fmt: skip
+    monitor_backup_folder: Path | None = Field(
+        default=None,
+        description="Folder that `unite run` backs up into, on another disk; without it never.",
+    )
+    monitor_backup_recipient: Path | None = Field(
+        default=None,
+        description="File with the public half of the key that those backups are sealed with "
+        "(`unite backup --new-key`).",
+    )
+    monitor_backup_hours: int = Field(
+        default=24, ge=1, le=720, description="Hours between two backups of `unite run`."
+    )
+    monitor_disk_gb: float | None = Field(
+        default=None, gt=0,
+        description="GB that the home folder may take: at 80 % a warning, at 100 % collecting "
+        "pauses. Without it only what is free on the disk counts.",
+    )  # fmt: skip
+    monitor_free_gb: float = Field(
+        default=2.0, ge=0,
+        description="GB that should stay free on the disk: below it a warning, below half of it "
+        "collecting pauses.",
+    )  # fmt: skip
     dashboard_host: str = Field(
         default="127.0.0.1", description="Address the pages are served on; loopback by default."
     )

@@ -121,6 +121,13 @@ class Table:
             raise self.wrong(key, _DAYS)
         return int(found)
 
+    def count(self, key: str) -> int:
+        expected = "a whole number, 1 or more"
+        found = self._value(key, int, expected)
+        if found < 1:
+            raise self.wrong(key, expected)
+        return int(found)
+
     def flag(self, key: str) -> bool:
         found = self._value(key, bool, "true or false")
         return bool(found)

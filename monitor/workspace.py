@@ -7,27 +7,33 @@ from __future__ import annotations
 
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from base.errors import BadInput
 from collectors.collector import Access
 from collectors.http import Http
-from monitor import cities
+from monitor import cities, unfinished_restore
 from monitor.database import Database
 from monitor.entering import effective
 from monitor.keys import Keys
-from monitor.sealing import Sealer
 from monitor.settings import Settings
-from nlp.tagger import Tagger
 from store.duckdb_index import DuckdbIndex
 from store.lake import Lake
+
+if TYPE_CHECKING:
+    from monitor.sealing import Sealer
+    from nlp.tagger import Tagger
 
 
 class Workspace:
     """What the commands, the pages and the tests work on."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, *, unfinished: bool = False) -> None:
+        """unfinished: for the restore itself; to others a home whose restore broke off is shut."""
         self.settings = settings
         self.home: Path = settings.home
+        if not unfinished:
+            unfinished_restore.refuse(self.home)
 
     @cached_property
     def registry(self) -> cities.Registry:
@@ -59,13 +65,21 @@ class Workspace:
 
     @cached_property
     def database(self) -> Database:
-        """The application database at its newest revision."""
+        """The application database, made if it is not there.
+
+        Raises DatabaseOlder, DatabaseNewer: `unite upgrade` brings it to another revision.
+        """
+        database = self.closed_database
+        database.prepare()
+        return database
+
+    @property
+    def closed_database(self) -> Database:
+        """The application database as it stands, whatever its revision; for backup and upgrade."""
         address = self.settings.database_address()
         if address.startswith("sqlite"):
             self._folder()
-        database = Database(address)
-        database.upgrade()
-        return database
+        return Database(address)
 
     @cached_property
     def index(self) -> DuckdbIndex:
@@ -80,6 +94,8 @@ class Workspace:
     @cached_property
     def sealer(self) -> Sealer:
         """Makes posts of items."""
+        from monitor.sealing import Sealer
+
         terms = {p.code: p.terms_class for p in self.registry.platforms.values()}
         return Sealer(self.keys, terms, self.settings.store_vault != "off")
 

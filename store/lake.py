@@ -8,6 +8,7 @@ merge reads a few files of millions of rows. Conflicts rerun the merge.
 LakeFault
 ├── LakeMissing    Terminal   there is no lake at this place
 ├── LakeNewer      Terminal   written by a newer version of this program
+├── LakeOlder      Terminal   written by an older one: `unite upgrade`
 └── LakeConflict   Transient  other writers were faster every time
 """
 
@@ -34,6 +35,7 @@ from store.place import Bucket, Folder, Place
 from store.tables import TABLES, TableKind, partition_filter, statistics
 from store.writer import Writer
 
+PROPERTY = "unite.schema"  # of each table: the version of our schema
 _TRIES = 30
 _FILE_BYTES = 4 << 20  # a merge rewrites whole files, about 10,000 posts each
 
@@ -48,6 +50,10 @@ class LakeMissing(LakeFault, Terminal):
 
 class LakeNewer(LakeFault, Terminal):
     """The lake was written by a newer version."""
+
+
+class LakeOlder(LakeFault, Terminal):
+    """The lake was written by an older version."""
 
 
 class LakeConflict(LakeFault, Conflict):
@@ -91,7 +97,7 @@ class Lake:
                 mode="ignore",
                 partition_by=list(kind.partitions) or None,
                 configuration={
-                    "unite.schema": str(schema.VERSION),
+                    PROPERTY: str(schema.VERSION),
                     **statistics(name),
                     "delta.checkpointInterval": "20",
                     "delta.targetFileSize": str(_FILE_BYTES),
@@ -100,12 +106,26 @@ class Lake:
             )
 
     def table(self, name: str) -> DeltaTable:
-        """A table at its newest version."""
+        """A table at its newest version. Raises LakeMissing, LakeNewer, LakeOlder."""
         known = self._tables.get(name)
         if known is not None:
             with self._told():
                 known.update_incremental()
             return known
+        found = self.opened(name)
+        version = schema_of(found)
+        if version < schema.VERSION:
+            raise LakeOlder(
+                f"the lake has schema {version}",
+                where=f"{self.place.name}/{name}",
+                expected=f"schema {schema.VERSION}, which this version of the program made",
+                hint="unite upgrade --backup FOLDER",
+            )
+        self._tables[name] = found
+        return found
+
+    def opened(self, name: str) -> DeltaTable:
+        """A table of this or an older schema. Raises LakeMissing, LakeNewer."""
         try:
             with self._told():
                 found = DeltaTable(self.place.table(name), storage_options=self.place.options)
@@ -113,15 +133,18 @@ class Lake:
             raise LakeMissing(
                 "there is no lake here", where=f"{self.place.name}/{name}", hint="unite doctor"
             ) from error
-        version = int(found.metadata().configuration.get("unite.schema", "0") or 0)
+        version = schema_of(found)
         if version > schema.VERSION:
             raise LakeNewer(
                 f"the lake has schema {version}",
                 expected=f"schema {schema.VERSION} or older",
                 hint="use the newer program, or restore a backup",
             )
-        self._tables[name] = found
         return found
+
+    def forget_tables(self) -> None:
+        """Open each table anew when it is next needed: their schemas were changed."""
+        self._tables.clear()
 
     def versions(self) -> dict[str, int]:
         """The version of each table."""
@@ -244,3 +267,8 @@ class Lake:
         raise LakeConflict(
             f"other writers were faster {_TRIES} times", where=name, hint="run it again"
         )
+
+
+def schema_of(table: DeltaTable) -> int:
+    """The version of our schema that a table was written with, 0 where it does not say."""
+    return int(table.metadata().configuration.get(PROPERTY, "0") or 0)

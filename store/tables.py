@@ -47,6 +47,7 @@ TABLES: Mapping[str, TableKind] = {
     "forgotten": TableKind(schema.FORGOTTEN, (), ("kind", "key")),
     "removed": TableKind(schema.REMOVED, (), ("id", "cause")),
 }
+SILENT = "set enable_progress_bar = false"  # it would go to stdout, which holds answers
 
 
 def statistics(name: str) -> dict[str, str]:
@@ -96,4 +97,5 @@ def connect() -> duckdb.DuckDBPyConnection:
         }
     )
     con.execute("set timezone = 'UTC'")
+    con.execute(SILENT)
     return con

@@ -70,9 +70,15 @@ def forget(
         return _replay(lake, at)
 
 
-def replay(lake: Lake, at: datetime) -> Taken:
-    """Forget again whatever `forgotten` names: after a restore, or a crash."""
+def replay(lake: Lake, at: datetime, also: pa.Table | None = None) -> Taken:
+    """Forget again whatever `forgotten` names: after a restore, or a crash.
+
+    also: FORGOTTEN rows that are kept elsewhere, of what was forgotten after a backup.
+    """
     with lake.lock.alone():
+        if also is not None and also.num_rows:
+            Writer(lake).merge_rows("forgotten", also)
+        points.reached("forgotten-recorded")
         return _replay(lake, at)
 
 

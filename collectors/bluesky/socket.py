@@ -6,19 +6,28 @@ What a broken connection or a refusal means stands in the one map of `http_error
 from __future__ import annotations
 
 import random
+import ssl
 import time
 from collections.abc import Callable, Generator
 from contextlib import AbstractContextManager
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from websockets.exceptions import ConnectionClosed, InvalidStatus, InvalidURI, WebSocketException
+from websockets.exceptions import (
+    ConnectionClosed,
+    InvalidProxy,
+    InvalidStatus,
+    InvalidURI,
+    ProxyError,
+    WebSocketException,
+)
 from websockets.sync.client import ClientConnection, connect
 
 from base.errors import BadInput, Transient, UniteError
 from collectors.errors import Unreachable, WrongShape
 from collectors.http import AGENT
-from collectors.http.errors import refusal, translate
+from collectors.http.errors import PROXIES, refusal, translate
+from collectors.http.trust import trust
 
 MOST_BYTES = 2_000_000  # of one message; the server is asked to leave out larger ones
 TRIES = 6  # to open it without one message in between
@@ -34,17 +43,18 @@ def messages(
     now: Callable[[], datetime],
     sleep: Callable[[float], None] = time.sleep,
     silence: float = SILENCE,
+    tls: ssl.SSLContext | None = None,
 ) -> Generator[bytes | None]:
     """Messages, whichever connection brings them, and None when none came for a moment.
 
-    address: asked at each opening. Raises CollectError, BadInput. Closing the generator closes
-    the connection.
+    address: asked at each opening. tls: whom it believes, of a wss address. Raises CollectError,
+    BadInput. Closing the generator closes the connection.
     """
     host = urlsplit(address()).hostname or "the stream"
     failures = 0
     while True:
         try:
-            with _connection(address()) as connection:
+            with _connection(address(), tls) as connection:
                 for message in _read(connection, silence):
                     failures = 0 if message is not None else failures
                     yield message
@@ -58,9 +68,13 @@ def messages(
             yield None
 
 
-def _connection(address: str) -> AbstractContextManager[ClientConnection]:
+def _connection(
+    address: str, tls: ssl.SSLContext | None
+) -> AbstractContextManager[ClientConnection]:
+    is_sealed = address.startswith("wss:")
     found: AbstractContextManager[ClientConnection] = connect(
         address,
+        ssl=(tls or trust()) if is_sealed else None,
         max_size=2 * MOST_BYTES,
         compression=None,
         open_timeout=20,
@@ -87,6 +101,8 @@ def _read(connection: ClientConnection, silence: float) -> Generator[bytes | Non
 def _ours(error: Exception, host: str, now: datetime) -> UniteError:
     if isinstance(error, InvalidURI):
         return BadInput("no address of a stream", expected="wss://…")
+    if isinstance(error, (ProxyError, InvalidProxy)):
+        return Unreachable("the proxy refused the connection", where=host, hint=PROXIES)
     if isinstance(error, InvalidStatus):
         answer = error.response
         found = refusal(answer.status_code, answer.headers, host, now)

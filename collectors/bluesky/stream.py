@@ -14,6 +14,7 @@ by then is not given again: the cursor remembers it. So a kill loses nothing and
 
 from __future__ import annotations
 
+import ssl
 import time
 from collections.abc import Callable, Iterator
 from datetime import datetime
@@ -42,19 +43,22 @@ def follow(
     page_seconds: float = PAGE_SECONDS,
     now: Callable[[], datetime] = wall_clock,
     sleep: Callable[[float], None] = time.sleep,
+    tls: ssl.SSLContext | None = None,
 ) -> Iterator[StreamPage]:
     """Pages of the stream from the cursor on; without one, from now.
 
     keep: the city that a text is about, None if none. until: the moment of the stream to end
-    at; else it ends when `stop` says so. A page comes at least every `page_seconds`; whoever
-    takes it commits its cursor after the merge. Raises Unreachable when the stream cannot be
-    opened again and again, RateLimited, AccessRefused, Gone, WrongShape, BadInput; what was
-    gathered comes before.
+    at; else it ends when `stop` says so. tls: whom the connection believes. A page comes at
+    least every `page_seconds`; whoever takes it commits its cursor after the merge. Raises
+    Unreachable when the stream cannot be opened again and again, RateLimited, AccessRefused,
+    Gone, WrongShape, BadInput; what was gathered comes before.
     """
     end_us = None if until is None else int(until.timestamp() * 1_000_000)
     way = _way(address)
     gathered = going_on(keep, way.read, cursor, now)
-    stream = messages(lambda: way.opening(address, gathered.position), now=now, sleep=sleep)
+    stream = messages(
+        lambda: way.opening(address, gathered.position), now=now, sleep=sleep, tls=tls
+    )
     began = time.monotonic()
     try:
         for message in stream:

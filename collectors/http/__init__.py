@@ -3,8 +3,9 @@
 Bounded in time (connect, read, the whole answer) and size (on the wire and unfolded), patient
 (waits its turn at each host, honours Retry-After and X-RateLimit-*, repeats what may succeed
 later) and plain about who asks. Follows a few redirects, never out of https and never from a
-public host into a private network. Proxies and certificates come from the environment
-(HTTPS_PROXY, NO_PROXY, SSL_CERT_FILE). Tests pass a `transport`, or a clock and a sleep.
+public host into a private network. Proxies come from the environment (HTTPS_PROXY, HTTP_PROXY,
+NO_PROXY), certificates from there (SSL_CERT_FILE) and from `tls` (`trust.py`). Tests pass a
+`transport`, or a clock and a sleep.
 
 Raises RateLimited and Unreachable (Transient), AccessRefused, Gone, WrongShape and BadInput
 (Terminal); `collectors/http/errors.py` holds the map.
@@ -14,6 +15,7 @@ from __future__ import annotations
 
 import http.cookiejar
 import json
+import ssl
 import time
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
@@ -35,6 +37,7 @@ from collectors.http.pace import Pace
 from collectors.http.quota import Quotas, read_quota
 from collectors.http.reserved import Reserved
 from collectors.http.robots import MOST_BYTES, Robots
+from collectors.http.trust import trust
 
 AGENT = "UniteEurope"
 # A HEAD refused, or answered by nothing: what a GET says counts, for what is gone stays gone.
@@ -101,6 +104,7 @@ class Http:
     """Ask hosts for answers. Close it, or use it in a `with`.
 
     is_research: asked for a research organisation, which sites' reservations do not bind.
+    tls: whom connections believe, also those that are opened beside this client.
     """
 
     def __init__(
@@ -113,8 +117,10 @@ class Http:
         sleep: Callable[[float], None] = time.sleep,
         now: Callable[[], datetime] = wall_clock,
         is_research: bool = False,
+        tls: ssl.SSLContext | None = None,
     ) -> None:
         self.is_research = is_research
+        self.tls = tls or trust()
         self.limits = limits or Limits()
         self.now = now
         self.quotas = Quotas()
@@ -126,6 +132,7 @@ class Http:
         self._client = httpx.Client(
             transport=transport,
             trust_env=True,
+            verify=self.tls,
             follow_redirects=False,
             timeout=httpx.Timeout(self.limits.read, connect=self.limits.connect),
             # a connection for each request: its deadline can end it without touching others

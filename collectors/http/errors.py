@@ -22,8 +22,10 @@ from collectors.errors import (
     Unreachable,
     WrongShape,
 )
+from collectors.http.trust import SETTING
 
-CERTIFICATES = "if a proxy signs with its own certificate, name its file in SSL_CERT_FILE"
+CERTIFICATES = f"if a proxy signs with its own certificate, name its file in {SETTING}"
+PROXIES = "HTTPS_PROXY=http://user:password@host:port, as the proxy asks for it"
 
 # the first that fits counts: the particular stands before the general
 _FOREIGN: tuple[tuple[type[Exception], type[UniteError], str], ...] = (
@@ -47,6 +49,8 @@ def translate(error: Exception, where: str) -> UniteError:
     for foreign, ours, what in _FOREIGN:
         if isinstance(error, foreign):
             hint = CERTIFICATES if "CERTIFICATE" in str(error).upper() else None
+            if foreign is httpx.ProxyError:
+                hint = PROXIES
             return ours(what, where=where, hint=hint)
     return Unreachable("the exchange failed", where=where)
 

@@ -16,8 +16,8 @@ import typer
 from base.errors import UniteError
 
 _NOT_COMMANDS = {
-    "__init__", "asking", "city_add", "city_check", "city_edit", "city_forecast", "city_searches",
-    "main", "options", "output", "taxonomy_edit", "taxonomy_try",
+    "__init__", "asking", "backup_secret", "city_add", "city_check", "city_edit", "city_forecast",
+    "city_searches", "main", "options", "output", "taxonomy_edit", "taxonomy_try",
 }  # fmt: skip
 
 

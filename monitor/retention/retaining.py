@@ -9,11 +9,12 @@ are asked whether they are still public, unless the vault is off.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from base.time import now
 from collectors.http import Http, Limits
+from collectors.http.trust import trust
 from monitor import permits, pipeline
 from monitor.retention import rechecking, shortening
 from monitor.retention.overdue import Overdue, overdue
@@ -79,7 +80,24 @@ def retain(
 
     believed: hosts whose answers count even if nearly everything there is gone.
     """
-    at = now()
+    done = drop(workspace, now())
+    pipeline.refresh(workspace, forget=True)
+    rechecked = None
+    if workspace.settings.store_vault != "off":
+        settings = workspace.settings
+        limits = Limits(total=settings.collectors_timeout, tries=_TRIES)
+        with http or Http(limits=limits, tls=trust(settings.collectors_ca)) as client:
+            rechecked = rechecking.recheck(
+                workspace, client, limit=limit, believed=believed, tell=tell
+            )
+    return replace(done, rechecked=rechecked, overdue=overdue(workspace, now()))
+
+
+def drop(workspace: Workspace, at: datetime) -> Retained:
+    """Drop what was forgotten or kept long enough, and old author keys; nobody is asked.
+
+    Stories, coverage and the index are the caller's to bring up to date.
+    """
     ends = _ends(workspace, at)
     # before what is dropped, for the vacuum that takes the old files away comes with that
     shortened = shortening.shorten(workspace, ends.irrelevant, ends.of_source)
@@ -87,17 +105,7 @@ def retain(
         workspace.lake, irrelevant_before=ends.irrelevant, relevant_before=ends.relevant,
         of_source=ends.of_source, of_platform=ends.of_platform, at=at,
     )  # fmt: skip
-    keys = workspace.keys.destroy_old(at)
-    pipeline.refresh(workspace, forget=True)
-    rechecked = None
-    if workspace.settings.store_vault != "off":
-        settings = workspace.settings
-        limits = Limits(total=settings.collectors_timeout, tries=_TRIES)
-        with http or Http(limits=limits) as client:
-            rechecked = rechecking.recheck(
-                workspace, client, limit=limit, believed=believed, tell=tell
-            )
-    return Retained(dropped, len(keys), rechecked, shortened, overdue(workspace, now()))
+    return Retained(dropped, len(workspace.keys.destroy_old(at)), None, shortened)
 
 
 def forecast(workspace: Workspace, limit: int | None = None) -> Retained:

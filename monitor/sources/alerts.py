@@ -20,7 +20,7 @@ from base.errors import BadInput, unknown
 from base.time import now
 from monitor.database import ALERTS, Database, fitting, utc
 
-What = Literal["failing", "unmapped", "silent"]
+What = Literal["failing", "unmapped", "silent", "job", "disk"]
 SILENT: What = "silent"
 
 
@@ -34,7 +34,10 @@ class Trouble:
 
 
 class Looked(Protocol):
-    """What is asked of a source here. last_post: the newest day with a post."""
+    """What is asked of a source here, or of a job or the disk (`monitor.jobs.troubles`).
+
+    last_post: the newest day with a post.
+    """
 
     @property
     def home(self) -> str: ...

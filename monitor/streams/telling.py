@@ -59,7 +59,7 @@ def _bluesky(source: Source, cursor: Cursor | None, access: Access, ears: Ears) 
     pages = stream.follow(
         ears.keep, address=source.address, cursor=cursor, stop=ears.is_over, sleep=ears.wait,
         page_seconds=stream.PAGE_SECONDS,
-        now=access.http.now,
+        now=access.http.now, tls=access.http.tls,
     )  # fmt: skip
     for found in pages:
         page = replace(found.page, dropped=found.dropped)

@@ -21,7 +21,7 @@ from store.embedded import manifest as manifest_file
 from store.embedded.manifest import SEGMENTS, Manifest, Stamp, damaged, told
 from store.embedded.tables import CODES, SETS, quoted
 from store.index import IndexFault
-from store.tables import OFFLINE
+from store.tables import OFFLINE, SILENT
 
 _TRIES = 100
 
@@ -126,6 +126,7 @@ class Reader:
         if self._con is None:
             self._con = duckdb.connect(config=self._settings)
             self._con.execute("SET TimeZone = 'UTC'")
+            self._con.execute(SILENT)
         segments = []
         for segment in manifest.months.values():
             found = self._attach(segment.file, segment.size)

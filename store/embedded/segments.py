@@ -23,7 +23,7 @@ import pyarrow.compute as pc
 from base import points
 from base.text import words_line
 from store.embedded.tables import codes_sql, posts_sql, quoted, sets_sql, words_sql
-from store.tables import OFFLINE
+from store.tables import OFFLINE, SILENT
 
 SEEN_KEYS = ("home", "city", "source", "platform", "voice", "lang", "day")
 SEEN_FOLDS = tuple(f"f{i}" for i in range(64))
@@ -72,6 +72,7 @@ def _building(target: Path, memory_limit: str, threads: int) -> Iterator[duckdb.
     try:
         with duckdb.connect(config=settings) as con:
             con.execute("SET TimeZone = 'UTC'")
+            con.execute(SILENT)
             con.execute(f"ATTACH {quoted(part)} AS seg")
             prepare(con)
             yield con

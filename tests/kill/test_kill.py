@@ -28,10 +28,12 @@ from store.tables import TABLES
 _INGEST = [
     p
     for p in POINTS
-    if p not in {"forgotten-recorded", "forgotten-deleted", "removed-recorded", "vacuumed"}
+    if not p.startswith(("backup-", "restore-"))  # test_backup_kill.py
+    and p not in {"forgotten-recorded", "forgotten-deleted", "removed-recorded", "vacuumed"}
 ]
 _FORGET = [p for p in POINTS if p not in {"cursor-committed", "windows-merged", "vault-merged",
-                                          "posts-merged"}]  # fmt: skip
+                                          "posts-merged"}
+           and not p.startswith(("backup-", "restore-"))]  # fmt: skip
 _IGNORED = {"collected", "author", "sealed", "at"}
 
 

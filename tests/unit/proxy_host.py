@@ -1,12 +1,16 @@
 """A proxy that stands in for the whole web: every https address is answered on this machine.
 
 A process that is given `environment()` reaches the hosts of `names` under their own names and
-certificates, and no other. A host that is not named cannot be reached (502).
+certificates, and no other. A host that is not named cannot be reached (502). What speaks no HTTP
+is named by its port: the proxy takes TLS off and passes bytes on.
 """
 
 from __future__ import annotations
 
+import contextlib
+import socket
 import ssl
+import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
@@ -31,17 +35,27 @@ class Tunnel(Ask):
         assert isinstance(proxy, Proxy)
         self.name = self.path.partition(":")[0]
         proxy.connected.append(self.name)
+        scheme, _, given = self.headers.get("proxy-authorization", "").partition(" ")
+        if scheme == "Basic":
+            proxy.allowed.append(given)
         self.close_connection = self.name not in proxy.names
         self.send_response_only(502 if self.close_connection else 200)
         self.end_headers()
         if not self.close_connection:
             self.connection = proxy.tls.wrap_socket(self.connection, server_side=True)
+            target = proxy.names[self.name]
+            if isinstance(target, int):
+                self.close_connection = True
+                _pass_on(self.connection, target)
+                return
             self.rfile = self.connection.makefile("rb")
             self.wfile = self.connection.makefile("wb", buffering=0)  # type: ignore[assignment]
 
     def asked_of(self, host: Host) -> Host:
         assert isinstance(host, Proxy)
-        return host.names[self.name]
+        found = host.names[self.name]
+        assert isinstance(found, Host)
+        return found
 
     def finish(self) -> None:
         super().finish()
@@ -49,13 +63,15 @@ class Tunnel(Ask):
 
 
 class Proxy(Host):
-    """names: host name → who answers for it. connected: the names asked for, in turn."""
+    """names: host name → who answers for it. connected: the names asked for, in turn; allowed: the
+    names and passwords given, as they were sent."""
 
-    def __init__(self, names: Mapping[str, Host], tls: ssl.SSLContext) -> None:
+    def __init__(self, names: Mapping[str, Host | int], tls: ssl.SSLContext) -> None:
         super().__init__()
         self.RequestHandlerClass = Tunnel
         self.names, self.tls = names, tls
         self.connected: list[str] = []
+        self.allowed: list[str] = []
 
     def environment(self, certificate: Path) -> dict[str, str]:
         """What leads a process here."""
@@ -64,13 +80,33 @@ class Proxy(Host):
 
 
 @contextmanager
-def proxied(names: Mapping[str, Host], certificate: Path) -> Iterator[Proxy]:
+def proxied(names: Mapping[str, Host | int], certificate: Path) -> Iterator[Proxy]:
     """The proxy, running; its certificate of all the names is written there."""
     tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     tls.load_cert_chain(_certify(list(names), certificate))
     proxy = Proxy(names, tls)
     with running(proxy):
         yield proxy
+
+
+def _pass_on(client: ssl.SSLSocket, port: int) -> None:
+    with socket.create_connection(("127.0.0.1", port)) as server:
+
+        def answers() -> None:
+            with contextlib.suppress(OSError):
+                while part := server.recv(65536):
+                    client.sendall(part)
+            with contextlib.suppress(OSError):
+                client.shutdown(socket.SHUT_RDWR)
+
+        thread = threading.Thread(target=answers, daemon=True)
+        thread.start()
+        with contextlib.suppress(OSError):
+            while part := client.recv(65536):
+                server.sendall(part)
+        with contextlib.suppress(OSError):
+            server.shutdown(socket.SHUT_RDWR)
+        thread.join(5)
 
 
 def _certify(names: list[str], certificate: Path) -> Path:

@@ -190,6 +190,28 @@ def test_the_window(host: Host) -> None:
     assert later.items["native_id"].to_pylist() == ["https://stadtblatt.invalid/a/3"]
 
 
+def test_what_was_too_old_for_the_first_look_comes_when_its_time_is_asked_for(host: Host) -> None:
+    item = "<item><guid>urn:a:{0}</guid><title>t{0}</title><pubDate>{0} Feb 2026</pubDate></item>"
+    items = "".join(item.format(day) for day in range(10, 20))
+    serve(host, f'<rss version="2.0"><channel>{items}</channel></rss>'.encode(), etag='"v1"')
+    days = [datetime(2026, 2, day, tzinfo=UTC) for day in range(10, 22)]
+
+    def look(cursor: Cursor | None, first: int, end: int) -> tuple[list[str], Cursor | None]:
+        page = visit(host, cursor, Window(days[first], days[end]))
+        return page.items["text"].to_pylist(), page.cursor
+
+    texts, cursor = look(None, 8, 10)
+    assert texts == ["t19"]  # t18 is of the evening before: a date without a zone is Vienna's
+    assert look(cursor, 10, 11)[0] == []
+    first, cursor = look(cursor, 1, 3)
+    second, cursor = look(cursor, 3, 5)
+    assert (first, second) == (["t12", "t13"], ["t14", "t15"])
+    again, cursor = look(cursor, 1, 5)
+    assert again == []
+    assert look(cursor, 10, 11)[0] == []
+    assert look(cursor, 0, 9)[0] == ["t11", "t16", "t17", "t18"]
+
+
 @pytest.mark.parametrize("kept", [0.3, 0.6, 0.9, 0.995])
 def test_a_feed_cut_short_is_not_taken(host: Host, kept: float) -> None:
     body = recorded("newspaper.xml").rstrip()

@@ -455,7 +455,7 @@ def test_every_foreign_error_has_a_meaning() -> None:
 
 def test_a_certificate_error_says_what_to_do() -> None:
     error = httpx.ConnectError("[SSL: CERTIFICATE_VERIFY_FAILED] self signed")
-    assert "SSL_CERT_FILE" in str(translate(error, "a.example"))
+    assert "UNITE_COLLECTORS_CA" in str(translate(error, "a.example"))
 
 
 def test_a_refusal_that_was_asked_for_is_an_answer(host: Host, fake: FakeTime) -> None:
