@@ -29,6 +29,7 @@ layers: $(STAMP)
 
 unit: $(STAMP)
 	sh scripts/test-servers.sh
+	sh scripts/test-object-store.sh
 	-PYTHON=$(PYTHON) sh scripts/setup-airflow.sh
 	$(BIN)/pytest -m "not long and not network" -n 2 --dist loadfile --no-loadscope-reorder
 

@@ -308,7 +308,11 @@ class Database:
     @contextmanager
     def apart(self) -> Iterator[sa.Connection]:
         """A connection without a transaction, closed for good at the end with what it held."""
-        with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        try:
+            opened = self._engine.connect()
+        except sa.exc.DBAPIError as error:
+            raise translated(error, self._engine.url) from None
+        with opened.execution_options(isolation_level="AUTOCOMMIT") as connection:
             try:
                 yield connection
             finally:
@@ -425,6 +429,16 @@ class Database:
         self.run(lambda connection: connection.execute(upsert, ordered))
 
 
+def migrations(connection: sa.Connection | None = None) -> Config:
+    """Alembic's configuration: the revisions, and the connection they run on."""
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.attributes["connection"] = connection
+    return config
+
+
 def fitting(table: sa.Table, row: Mapping[str, Any]) -> dict[str, Any]:
     """A row as every database takes it: what no text may hold is replaced, words are cut.
 
@@ -470,16 +484,6 @@ def migrate(connection: sa.Connection, to: str) -> None:
         # its driver begins no transaction for a change of schema: killed, half would stay
         connection.exec_driver_sql("begin immediate")
     command.upgrade(migrations(connection), to)
-
-
-def migrations(connection: sa.Connection | None = None) -> Config:
-    """Alembic's configuration for the revisions of this database."""
-    from alembic.config import Config
-
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-    config.attributes["connection"] = connection
-    return config
 
 
 def newest() -> str:

@@ -22,6 +22,11 @@ if TYPE_CHECKING:
     from store.place import Bucket
 
 
+# settings are named here, never read
+LAKE = "unite_store_lake_".upper()
+DATABASE = "unite_database_url".upper()
+
+
 class StoreFault(UniteError):
     """Anything wrong with the object store."""
 
@@ -52,7 +57,9 @@ _SAID = (
      "use a store that can; without it two writers overwrite each other"),
 )  # fmt: skip
 _AWAY = re.compile(
-    r"onnect|dns|resolve|timed? ?out|NETWORK_CONNECTION|error sending request|curlCode", re.I
+    r"connection (refused|reset|closed|error)|connect to|connect error|dns error|resolve host|"
+    r"timed? ?out|NETWORK_CONNECTION|error sending request|curlCode",
+    re.I,
 )
 
 
@@ -73,11 +80,11 @@ def _fault(said: str, bucket: Bucket) -> StoreFault | None:
     for pattern, what, setting, hint in _SAID:
         if re.search(pattern, said):
             return StoreRefused(
-                f"{what} ({bucket.url} at {at})", where=f"UNITE_STORE_LAKE_{setting}", hint=hint
+                f"{what} ({bucket.url} at {at})", where=f"{LAKE}{setting}", hint=hint
             )
     if _AWAY.search(said):
         return StoreAway(
-            f"the object store at {at} does not answer", where="UNITE_STORE_LAKE_ENDPOINT",
+            f"the object store at {at} does not answer", where=f"{LAKE}ENDPOINT",
             hint="check host and port; is it running?",
         )  # fmt: skip
     return None

@@ -29,7 +29,7 @@ from deltalake.exceptions import CommitFailedError, TableNotFoundError
 
 from base.errors import Conflict, Terminal, UniteError
 from store import schema
-from store.bucket_faults import translated
+from store.bucket_faults import LAKE, translated
 from store.lock import LakeLock, Lock
 from store.place import Bucket, Folder, Place
 from store.tables import TABLES, TableKind, partition_filter, statistics
@@ -77,7 +77,7 @@ class Lake:
         """The folder. Raises LakeFault where the lake is in a bucket."""
         if isinstance(self.place, Folder):
             return self.place.root
-        raise LakeFault("this lake is in no folder", where="UNITE_STORE_LAKE_URL")
+        raise LakeFault("this lake is in no folder", where=f"{LAKE}URL")
 
     # --- opening -----------------------------------------------------------------------
 

@@ -22,7 +22,7 @@ import pyarrow.dataset as ds
 import pyarrow.fs as fs
 
 from base.errors import BadInput
-from store.bucket_faults import translated
+from store.bucket_faults import LAKE, translated
 from store.tables import TABLES, parquet
 
 _PARTITIONS = ds.partitioning(
@@ -136,29 +136,29 @@ class Bucket:
         if parts.scheme != "s3" or not parts.netloc or not parts.path.strip("/"):
             raise BadInput(
                 "the address of the lake cannot be used",
-                where="UNITE_STORE_LAKE_URL",
+                where=f"{LAKE}URL",
                 expected="s3://BUCKET/PREFIX",
             )
         scheme = urlsplit(self.endpoint or "https://").scheme
         if scheme == "http" and not self.allow_http:
             raise BadInput(
                 "the object store would be asked without encryption",
-                where="UNITE_STORE_LAKE_ENDPOINT",
+                where=f"{LAKE}ENDPOINT",
                 expected="https://…",
-                hint="UNITE_STORE_LAKE_ALLOW_HTTP=true, on a machine's own network only",
+                hint=f"{LAKE}ALLOW_HTTP=true, on a machine's own network only",
             )
         if scheme not in ("http", "https"):
             raise BadInput(
                 "the address of the object store cannot be used",
-                where="UNITE_STORE_LAKE_ENDPOINT",
+                where=f"{LAKE}ENDPOINT",
                 expected="https://HOST[:PORT]",
             )
         if (self.key_id is None) != (self.key is None):
             missing = "KEY_ID" if self.key_id is None else "KEY"
             raise BadInput(
                 "only half of the object store's key is set",
-                where=f"UNITE_STORE_LAKE_{missing}",
-                expected="UNITE_STORE_LAKE_KEY_ID and UNITE_STORE_LAKE_KEY, or none of them",
+                where=f"{LAKE}{missing}",
+                expected=f"{LAKE}KEY_ID and {LAKE}KEY, or none of them",
             )
 
     @property

@@ -16,6 +16,7 @@ from threading import Lock
 import sqlalchemy as sa
 
 from base.errors import Transient, UniteError
+from store.bucket_faults import DATABASE
 
 # a server lets go of who is gone, and we notice that it is, within half a minute
 _ALIVE = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3}
@@ -103,7 +104,7 @@ class SharedLock:
 def _lost() -> LakeLockLost:
     return LakeLockLost(
         "the lake's lock was lost: PostgreSQL does not answer or closed its connection",
-        where="UNITE_DATABASE_URL",
+        where=DATABASE,
         hint="run it again; what was not committed was not written",
     )
 

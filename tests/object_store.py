@@ -120,6 +120,7 @@ class LakePlace:
         """Put a file under the lake, as a killed writer leaves one."""
         prefix = "" if isinstance(self.place, Path) else self.place.path.partition("/")[2]
         left = self.folder / prefix / path
+        left.parent.mkdir(parents=True, exist_ok=True)
         left.write_bytes(content)
         return left
 

@@ -17,7 +17,7 @@ import sqlalchemy as sa
 
 from base.errors import BadInput, unknown
 from base.time import now
-from monitor.database import ALERTS, Database, on_conflict_ignored, utc
+from monitor.database import ALERTS, Database, fitting, on_conflict_ignored, utc
 
 What = Literal["failing", "unmapped", "silent", "job", "disk"]
 SILENT: What = "silent"

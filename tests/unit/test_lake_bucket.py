@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from databases import Databases
+from installations import place
 from lakes import merge, post_id, row
 from object_store import LakePlace, ObjectStore
 from pydantic import SecretStr
@@ -17,13 +19,17 @@ from servers import free_port
 from base.errors import BadInput, Transient
 from base.time import now
 from monitor import pipeline
+from monitor.backup import making
 from monitor.settings import Settings, load
 from monitor.stories import follow
 from monitor.workspace import Workspace
 from store import upkeep
 from store.bucket_faults import StoreAway, StoreFault, StoreRefused
+from store.lake import Lake
 from store.place import Bucket
 from store.query import Query
+from store.snapshot import snapshot
+from store.tables import connect
 
 pytestmark = pytest.mark.server
 SECRET = "ein-falscher-schluessel"
@@ -67,6 +73,51 @@ def test_posts_are_merged_followed_indexed_and_forgotten(
         assert files
         assert not [p for p in files if b"kanarienvogel" in p.read_bytes()]
     assert not (tmp_path / "home" / "lake").exists()
+    assert workspace.keys
+    with pytest.raises(BadInput, match="no part of a backup"):
+        making.backup(workspace, place(tmp_path / "backup"))
+
+
+def test_many_who_read_and_write_at_once_come_to_an_end(bucket_place: LakePlace) -> None:
+    """Arrow, DuckDB and Delta each have threads: none waits for another for ever."""
+    bucket_place.lake().create()
+    merge(bucket_place.lake(), [row(n, hours=n) for n in range(200)])
+
+    def read(_: int) -> int:
+        lake = bucket_place.lake()
+        for _ in range(5):
+            with lake.lock.shared(), connect() as con:
+                lake.view(con, "posts", "posts", columns=("id", "text"))
+                con.sql("select max(text) from posts").fetchall()
+                for _ in snapshot(lake).read("2026-03"):
+                    pass
+        return lake.read("posts", ["id"]).num_rows
+
+    def write(number: int) -> int:
+        for turn in range(3):
+            merge(bucket_place.lake(), [row(f"{number} {turn}", f"home-{number}")])
+        return 3
+
+    with ThreadPoolExecutor(6) as pool:
+        wrote, found = pool.map(write, range(2)), pool.map(read, range(4))
+        assert sum(wrote) == 6
+        assert min(found) >= 200
+    assert bucket_place.lake().read("posts", ["id"]).num_rows == 206
+
+
+def test_a_lake_moves_from_a_folder_into_a_bucket(bucket_place: LakePlace, tmp_path: Path) -> None:
+    before = Lake(tmp_path / "lake")
+    before.create()
+    merge(before, [row("a"), row("b", "malmo")])
+    follow(before)
+    for path in before.root.rglob("*"):
+        if path.is_file() and path.suffix != ".lock":
+            name = str(path.relative_to(before.root))
+            bucket_place.leave(name, path.read_bytes())
+    after = bucket_place.lake()
+    assert after.versions() == before.versions()
+    assert follow(after).partitions == 0
+    assert merge(after, [row("a"), row("b", "malmo")]).known == 2
 
 
 @pytest.mark.parametrize(("wrong", "kind", "said"), [
