@@ -18,8 +18,10 @@ from store.query import Query
 
 pytestmark = pytest.mark.server
 DOCUMENT = Path(__file__).parents[2] / "docs" / "elasticsearch.md"
-ROW = re.compile(r"^\| `([A-Z]+) (/[^`]*)` \| (writer|both) \| [^|]+ \| (cluster|index) `(\S+)` \|$",
-                 re.MULTILINE)  # fmt: skip
+ROW = re.compile(
+    r"^\| `([A-Z]+) (/[^`]*)` \| (writer|both) \| [^|]+ \| (cluster|index) `(\S+)` \|$",
+    re.MULTILINE,
+)
 ROLE = re.compile(r'"role_descriptors": \{ "(writer|reader)": (\{.*?\] \}) \}', re.DOTALL)
 
 
