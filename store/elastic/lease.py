@@ -71,10 +71,10 @@ class Lease:
 
 @contextmanager
 def writing(
-    client: Elasticsearch, names: Names, *, waits: float, left_after: float = LEASE_SECONDS
+    client: Elasticsearch, names: Names, *, waits: float, left_after: float | None = None
 ) -> Iterator[Lease]:
     """Hold the lease. waits, left_after: seconds. Raises IndexNotWritten after `waits`."""
-    lease = _taken(client, names, waits, left_after)
+    lease = _taken(client, names, waits, LEASE_SECONDS if left_after is None else left_after)
     yield lease
     lease.free()  # not after an error: the next writer must look at what this one left
 

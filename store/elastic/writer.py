@@ -9,7 +9,7 @@ and documents that nobody sees: the next one takes the former away and begins wi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
@@ -23,6 +23,7 @@ from store.elastic.documents import PostScribe
 from store.elastic.feeding import Feeder, Refused
 from store.elastic.lease import Lease, writing
 from store.elastic.names import Names
+from store.elastic.purging import purge
 from store.elastic.state import Files, Held, Now
 from store.elastic.where import Clause, all_of, any_of
 from store.index import Snapshot
@@ -53,19 +54,34 @@ def catch_up(server: Server, lake: Snapshot, *, rebuild: bool, forget: bool) -> 
         if now.generation and (lease.was_left or now.moving):
             now = _show(server, now, before, before, [names.posts, names.coverage])
         _remove_unlisted(server, before)
-        work = _Work(server, lease, {} if rebuild else before)
-        work.make_room(sorted(lake.months))
-        with work.feeder:
-            stale = sum([work.month(lake, month) for month in sorted(lake.months)])
-            work.coverage(lake)
-            work.feeder.settle()
-        lease.renew(at_once=True)
-        if work.after != before or not now.generation:
-            _show(server, now, before, work.after, sorted(work.touched))
-            _remove_unlisted(server, work.after)
-        if forget:
-            purge(client, names)
+        kept = {} if rebuild else before
+        stale, held = _bring(server, lease, lake, now, before, kept)
+        if forget and (left := purge(client, {h.index for h in held.values()}, lease.renew)):
+            now = state.read(client, names)
+            _bring(server, lease, lake, now, held, _without(held, left))
         return stale
+
+
+def _bring(
+    server: Server, lease: Lease, lake: Snapshot, now: Now,
+    before: Mapping[str, Held], kept: Mapping[str, Held],
+) -> tuple[int, Mapping[str, Held]]:  # fmt: skip
+    """Write what differs from `kept`, and show it: (months rebuilt, what is held then)."""
+    work = _Work(server, lease, kept)
+    work.make_room(sorted(lake.months))
+    with work.feeder:
+        stale = sum([work.month(lake, month) for month in sorted(lake.months)])
+        work.coverage(lake)
+        work.feeder.settle()
+    lease.renew(at_once=True)
+    if work.after != before or not now.generation:
+        _show(server, now, before, work.after, sorted(work.touched))
+        _remove_unlisted(server, work.after)
+    return stale, work.after
+
+
+def _without(held: Mapping[str, Held], indices: Collection[str]) -> dict[str, Held]:
+    return {part: one for part, one in held.items() if one.index not in indices}
 
 
 class _Work:
@@ -204,7 +220,3 @@ def _remove_unlisted(server: Server, after: Mapping[str, Held]) -> None:
     listed = {held.index for held in after.values()}
     for index in sorted(set(found.body) - listed):
         server.client.options(ignore_status=404).indices.delete(index=index)
-
-
-def purge(client: Elasticsearch, names: Names) -> None:
-    """Nothing of deleted documents stays in a file."""
