@@ -39,8 +39,7 @@ def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(feeding, "PATIENCE", 2)
     monkeypatch.setattr(reading, "_MOVES_FOR", 0.1)
     monkeypatch.setattr("store.elastic.door._BACKOFF", 0.001)
-    # the wait for a writer that died
-    monkeypatch.setitem(lease.writing.__wrapped__.__kwdefaults__, "left_after", 0.5)  # type: ignore[attr-defined]
+    monkeypatch.setattr(lease, "LEASE_SECONDS", 0.5)  # the wait for a writer that died
 
 
 @pytest.fixture(scope="module")
