@@ -24,7 +24,7 @@ from store.elastic.door import Address, connect
 from store.elastic.faults import Unreachable
 from store.elastic_index import ElasticIndex
 
-pytestmark = pytest.mark.server
+pytestmark = [pytest.mark.server, pytest.mark.timeout(900)]  # starts take minutes on a busy machine
 NAME = "killed"
 ROWS = posts(900, seed=6)
 BEFORE, AFTER = ROWS[:600], ROWS[200:]
