@@ -16,7 +16,7 @@ from benchmarks.measuring import alone
 
 _PARTS = [
     "starting", "following", "collecting", "back_fill", "scrubbing", "matching", "tagging", "way",
-    "merging",
+    "merging", "elastic",
 ]  # fmt: skip
 
 
@@ -65,6 +65,13 @@ def _run(asked: argparse.Namespace, folder: Path) -> None:
                 _say(f"questions, {about}", alone("benchmarks.asking", home=str(home)))
             shutil.rmtree(posts, ignore_errors=True)
             shutil.rmtree(home, ignore_errors=True)
+    if "elastic" in asked.only:
+        for n in asked.posts:
+            if "UNITE_TEST_ELASTICSEARCH_URL" in os.environ:
+                found = alone("benchmarks.elastic", folder=str(folder / f"elastic-{n}"), posts=n)
+                _say(f"Elasticsearch, {n:,} posts", found)
+            else:
+                _say("Elasticsearch", "not measured: UNITE_TEST_ELASTICSEARCH_URL names no server")
     if "merging" in asked.only:
         found = alone("benchmarks.merging", folder=str(folder / "lake"), rows=asked.lake)
         _say("merge", found)

@@ -22,7 +22,7 @@ from elasticsearch import Elasticsearch
 
 from store.elastic import cells, coverage, reading, writer
 from store.elastic.asking import asking
-from store.elastic.feeding import Refused
+from store.elastic.feeding import RefusedRow
 from store.elastic.names import Names
 from store.elastic.posts import page
 from store.elastic.reading import View
@@ -53,7 +53,7 @@ class ElasticIndex:
         name: str = "unite",
         shards: int = 1,
         replicas: str = "0-1",
-        refused: Callable[[Refused], None] = lambda _: None,
+        refused: Callable[[RefusedRow], None] = lambda _: None,
     ) -> None:
         self._client = client
         self._countries = dict(countries)

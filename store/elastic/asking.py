@@ -9,12 +9,13 @@ from typing import Any
 from store.elastic.axes import Axis, axis, runtime
 from store.elastic.reading import Bucket, View
 from store.elastic.template import MOST_BUCKETS
-from store.elastic.where import Clause, all_of, where
+from store.elastic.text import Clause
+from store.elastic.where import all_of, where
 from store.query import Query
 
 Key = tuple[str | None, ...]
 Raw = tuple[Any, ...]
-_MOST_COUNTED = 10_000  # buckets of a page that each hold sums
+FOLDS = 64
 
 
 @dataclass(frozen=True)
@@ -32,18 +33,22 @@ class Asking:
         *,
         only: Sequence[Clause] = (),
         aggs: Mapping[str, Any] | None = None,
+        inside: int = 0,
     ) -> Iterator[tuple[Raw, tuple[Any, ...], Bucket]]:
         """(cell as the server names it, values of the extra fields, bucket) of what is in a cell.
 
-        extra: name → field, further sources. only: further clauses.
+        extra: name → field, further sources. only: further clauses. inside: the most buckets that
+        `aggs` make of one. A question without a dimension and extra field has one bucket.
         """
+        asked = all_of([self.filter, *only])
+        if not self.axes and not extra:
+            yield (), (), self.view.search(asked, aggs=aggs, size=0).get("aggregations", {})
+            return
         sources = {f"d{i}": a.source for i, a in enumerate(self.axes)}
         sources |= {name: {"terms": {"field": field}} for name, field in extra.items()}
         dims = [f"d{i}" for i in range(len(self.axes))]
-        for bucket in self.view.buckets(
-            all_of([self.filter, *only]), sources, aggs, runtime=self.runtime,
-            page=_MOST_COUNTED if aggs else MOST_BUCKETS - 1,
-        ):  # fmt: skip
+        page = (MOST_BUCKETS - 1) // (1 + inside)
+        for bucket in self.view.buckets(asked, sources, aggs, runtime=self.runtime, page=page):
             key = bucket["key"]
             raw = tuple([key[d] for d in dims])
             if all([a.keeps(v) for a, v in zip(self.axes, raw, strict=True)]):
@@ -66,9 +71,7 @@ class Asking:
         }
 
 
-def asking(
-    view: View, query: Query, by: tuple[str, ...], countries: Mapping[str, str]
-) -> Asking:
+def asking(view: View, query: Query, by: tuple[str, ...], countries: Mapping[str, str]) -> Asking:
     """The question of `Index.counts`."""
     return Asking(
         view, where(query, countries), [axis(n, query) for n in by], runtime(by, countries)

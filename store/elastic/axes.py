@@ -8,7 +8,8 @@ from datetime import date, timedelta
 from typing import Any
 
 from store.elastic.template import NULL
-from store.elastic.where import Clause, lies_in
+from store.elastic.text import Clause
+from store.elastic.where import lies_in
 from store.index import MANY
 from store.query import Query
 

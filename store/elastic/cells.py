@@ -14,47 +14,48 @@ from itertools import islice
 from typing import Any, TypeVar
 
 import numpy as np
-import numpy.typing as npt
 
-from store.elastic.asking import Asking, Raw
+from store.elastic.asking import FOLDS, Asking, Raw
 from store.elastic.persons import nameless, persons
 from store.elastic.template import VOICE
+from store.elastic.text import Clause
 from store.unseal import Cells
 
-FOLDS = 64
 _MOST_TERMS = 60_000  # of a terms clause; the server's limit is 65,536
-_SUMS = {name: {"sum": {"field": name}} for name in ("key_high", "key_low")}
-_OTHERS = {"others": {"filter": {"term": {"who": VOICE}}}}
-_HEADS = {"is_head": {"sum": {"field": "is_head"}}}
-Ints = npt.NDArray[np.int64]
+_WIDTH = 3 + 3 * FOLDS
+
+
+def _by(field: str) -> dict[str, Any]:
+    return {"terms": {"field": field, "size": FOLDS}}
+
+
+_SUMS = {
+    "high": {"sum": {"field": "key_high"}},
+    "low": {"sum": {"field": "key_low"}},
+    "heads": {"sum": {"field": "is_head"}},
+    "others": {"filter": {"term": {"who": VOICE}}},
+    "folds": _by("fold"),
+    "sfolds": _by("story_fold"),
+}
+_HEADED = {"filter": {"term": {"is_head": 1}}, "aggs": {"folds": _by("story_fold")}}
 T = TypeVar("T")
 
 
 def cells(asking: Asking, pool: Executor, *, fold_stories: bool) -> Cells:
     """The cells of a question. pool: in which its aggregations are asked for, side by side."""
-    by_story = pool.submit(lambda: list(asking.buckets({"fold": "story_fold"}, aggs=_HEADS)))
     headless = pool.submit(lambda: list(_headless(asking)))
     unnamed = pool.submit(nameless, asking)
-    sums: dict[Raw, Ints] = {}
-    for raw, (fold,), bucket in asking.buckets({"fold": "fold"}, aggs=_SUMS | _OTHERS):
-        of = sums.setdefault(raw, np.zeros(2 + FOLDS, np.int64))
-        of[0] += round(bucket["key_high"]["value"]) * 65536 + round(bucket["key_low"]["value"])
-        of[1] += bucket["others"]["doc_count"]
-        of[2 + fold] += bucket["doc_count"]
-    found = sorted(sums, key=lambda raw: [(v is None, v or "") for v in asking.label(raw)])
+    added = _added(asking, with_heads=fold_stories)
+    found = sorted(added, key=lambda raw: [(v is None, v or "") for v in asking.label(raw)])
     at = {raw: number for number, raw in enumerate(found)}
-    count = len(found)
-    added = np.array([sums[raw] for raw in found], np.int64).reshape(count, 2 + FOLDS)
-    others, folds = added[:, 1], added[:, 2:]
+    sums = np.array([added[raw] for raw in found], np.int64).reshape(len(found), _WIDTH)
+    key, others, stories = sums[:, 0], sums[:, 1], sums[:, 2]
+    folds, sfolds, headed = sums[:, 3:].reshape(-1, 3, FOLDS).transpose(1, 0, 2)
     posts = folds.sum(axis=1)
     named, near = persons(asking, found, personal=posts - others)
-    sfolds, headed = (np.zeros((count, FOLDS), np.int64) for _ in range(2))
-    for raw, (fold,), bucket in by_story.result():
-        sfolds[at[raw], fold] = bucket["doc_count"]
-        headed[at[raw], fold] = round(bucket["is_head"]["value"])
     for raw, fold in headless.result():
+        stories[at[raw]] += 1
         headed[at[raw], fold] += 1
-    stories = headed.sum(axis=1)
     if fold_stories:
         posts, folds, sfolds = stories, headed, headed
     without = np.array([unnamed.result()[raw] for raw in found], np.int64)
@@ -63,11 +64,28 @@ def cells(asking: Asking, pool: Executor, *, fold_stories: bool) -> Cells:
         posts=posts,
         stories=stories,
         persons=named + without + others,
-        key=added[:, 0] & 0xFFFFFFFF,
+        key=key & 0xFFFFFFFF,
         folds=folds,
         story_folds=sfolds,
         near=near if near.any() else None,
     )
+
+
+def _added(asking: Asking, *, with_heads: bool) -> dict[Raw, list[int]]:
+    """Cell → key, others, heads, and per fold posts, posts by story, with_heads heads by story."""
+    aggs = _SUMS | ({"headed": _HEADED} if with_heads else {})
+    found = {}
+    for raw, _, bucket in asking.buckets({}, aggs=aggs, inside=2 + (2 + with_heads) * FOLDS):
+        by_fold = [0] * (3 * FOLDS)
+        for place, name in enumerate(("folds", "sfolds", "headed")):
+            of = bucket.get(name, {})
+            for fold in of.get("folds", of).get("buckets", ()):
+                by_fold[place * FOLDS + fold["key"]] = fold["doc_count"]
+        if any(by_fold):
+            high, low, heads = (round(bucket[n]["value"]) for n in ("high", "low", "heads"))
+            others = bucket["others"]["doc_count"]
+            found[raw] = [high * 65536 + low, others, heads, *by_fold]
+    return found
 
 
 def _headless(asking: Asking) -> Iterator[tuple[Raw, int]]:
@@ -79,7 +97,7 @@ def _headless(asking: Asking) -> Iterator[tuple[Raw, int]]:
         )
     }
     for stories in _pieces({story for _, story in tails}, _MOST_TERMS):
-        only = [{"term": {"is_head": 1}}, {"terms": {"story": stories}}]
+        only: list[Clause] = [{"term": {"is_head": 1}}, {"terms": {"story": stories}}]
         for raw, (story,), _ in asking.buckets({"story": "story"}, only=only):
             tails.pop((raw, story), None)
     for (raw, _), fold in tails.items():

@@ -11,9 +11,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from store.elastic.asking import Asking, Key, Raw
+from store.elastic.asking import FOLDS, Asking, Key, Raw
 from store.elastic.scribe import Rows, Scribe, as_object
-from store.elastic.template import FOLDS, SEEN_FOLDS
+from store.elastic.template import SEEN_FOLDS
 from store.unseal import Cells
 
 KEYS = ("home", "month", "city", "source", "platform", "voice", "lang", "day")
@@ -36,6 +36,7 @@ _DOCUMENTS = f"""
         to_json({as_object(_FIELDS)})::VARCHAR AS document
     FROM (SELECT *, epoch_us(day::TIMESTAMP) // 86400000000 AS days FROM given)
 """
+_LARGE = 20  # a bucket holds 65 sums: an answer of 3,000 of them is large enough
 _SUMS = {name: {"sum": {"field": name}} for name in ("seen", *SEEN_FOLDS)}
 
 
@@ -49,7 +50,9 @@ class CoverageScribe(Scribe):
         if not table.num_rows:
             return {}
         found = self.run(_DIGESTED, table)
-        parts = [f"{row['home']} {row['month']}" for row in found.select(["home", "month"]).to_pylist()]
+        parts = [
+            f"{row['home']} {row['month']}" for row in found.select(["home", "month"]).to_pylist()
+        ]
         rows = Rows(
             table.append_column("key", found["key"]),
             found["key"].to_pylist(),
@@ -97,17 +100,14 @@ def seen(asking: Asking) -> Cells:
 
 
 def _counted(asking: Asking) -> Iterator[tuple[Raw, list[int]]]:
-    if asking.axes:
-        for raw, _, bucket in asking.buckets({}, aggs=_SUMS):
-            yield raw, _numbers(bucket)
-        return
-    found = asking.view.search(asking.filter, aggs=_SUMS, size=0).get("aggregations")
-    if found and found["seen"]["value"]:
-        yield (), _numbers(found)
+    for raw, _, bucket in asking.buckets({}, aggs=_SUMS, inside=_LARGE):
+        numbers = _numbers(bucket)
+        if numbers[0]:
+            yield raw, numbers
 
 
 def _numbers(bucket: Mapping[str, Any]) -> list[int]:
-    return [round(bucket[name]["value"]) for name in _SUMS]
+    return [round(bucket[name]["value"]) if bucket else 0 for name in _SUMS]
 
 
 def _key(keys: Sequence[str | None], posts: int) -> int:

@@ -7,12 +7,13 @@ month of which a few rows changed costs reading, not feeding.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from typing import Any
 
 from elasticsearch import Elasticsearch
 
 from store.elastic.feeding import Action, Feeder
 from store.elastic.scribe import Rows, Writes
-from store.elastic.where import Clause
+from store.elastic.text import Clause
 
 _PAGE = 10_000
 _HELD = "5m"
@@ -62,12 +63,12 @@ def held(client: Elasticsearch, index: str, clause: Clause) -> dict[str, int]:
     return found
 
 
-def _hits(client: Elasticsearch, pit: str, clause: Clause) -> Iterator[dict[str, object]]:
+def _hits(client: Elasticsearch, pit: str, clause: Clause) -> Iterator[dict[str, Any]]:
     after = None
     while True:
         hits = client.search(
             pit={"id": pit, "keep_alive": _HELD}, query=clause, size=_PAGE, search_after=after,
-            sort=[{"_shard_doc": "asc"}], docvalue_fields=["digest"], source=False,
+            sort="_shard_doc", docvalue_fields=[{"field": "digest"}], source=False,
             track_total_hits=False, filter_path="hits.hits._id,hits.hits.fields,hits.hits.sort",
         ).get("hits", {}).get("hits", [])  # fmt: skip
         yield from hits

@@ -16,9 +16,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from base.text import words
+from store.elastic.scribe import Rows, Scribe, as_object
 from store.elastic.template import ANALYZERS, LONGEST_WORD, NAMELESS, OTHER, PERSON, VOICE
 from store.elastic.text import fed
-from store.elastic.scribe import Rows, Scribe, as_object
 from store.schema import REST
 
 # columns of the Post that a document holds under another name or keeps unsearched

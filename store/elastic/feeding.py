@@ -16,7 +16,7 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from elasticsearch import ApiError, ConnectionError, Elasticsearch
 
@@ -31,7 +31,7 @@ _ANSWERED = ("errors", "items.*.status", "items.*.error.type", "items.*.error.re
 
 
 @dataclass(frozen=True)
-class Refused:
+class RefusedRow:
     """A row that the index cannot hold. key: `id:home`; reason: the server's word for it."""
 
     key: str
@@ -55,12 +55,15 @@ class Feeder:
     """
 
     def __init__(
-        self, client: Elasticsearch, alive: Callable[[], None], refused: Callable[[Refused], None]
+        self,
+        client: Elasticsearch,
+        alive: Callable[[], None],
+        refused: Callable[[RefusedRow], None],
     ) -> None:
         self._client = client.options(max_retries=0)
         self._alive, self._refused = alive, refused
         self._pool = ThreadPoolExecutor(UNDER_WAY, thread_name_prefix="feed")
-        self._under_way: list[Future[list[Refused]]] = []
+        self._under_way: list[Future[list[RefusedRow]]] = []
         self._index, self._size = "", 0
         self._waiting: list[Action] = []
 
@@ -96,12 +99,12 @@ class Feeder:
             self._under_way.append(sending)
             self._waiting, self._size = [], 0
 
-    def _take(self, sent: Future[list[Refused]]) -> None:
+    def _take(self, sent: Future[list[RefusedRow]]) -> None:
         for refused in sent.result():
             self._refused(refused)
 
-    def _send(self, index: str, chunk: Sequence[Action]) -> list[Refused]:
-        refused: list[Refused] = []
+    def _send(self, index: str, chunk: Sequence[Action]) -> list[RefusedRow]:
+        refused: list[RefusedRow] = []
         for turn in range(PATIENCE):
             if turn:
                 # the last sleeps are long: a server that restarts needs its time
@@ -110,7 +113,7 @@ class Feeder:
             try:
                 answer = self._client.bulk(
                     index=index,
-                    operations=[action.lines for action in chunk],
+                    operations=cast("list[dict[str, Any]]", [action.lines for action in chunk]),
                     filter_path=_ANSWERED,
                 )
             except ConnectionError:
@@ -126,22 +129,21 @@ class Feeder:
             again = []
             for action, item in zip(chunk, answer["items"], strict=True):
                 told = next(iter(item.values()))
-                error = told.get("error", {})
+                wrong = told.get("error", {})
                 if told["status"] in _BUSY and not is_last:
                     again.append(action)
-                elif error and (fault := of_item(told["status"], error)):
+                elif wrong and (fault := of_item(told["status"], wrong)):
                     raise fault  # not the row is wrong: it must not be lost
-                elif error:
-                    refused.append(_refused(action, error))
+                elif wrong:
+                    refused.append(_refused(action, wrong))
             if not again:
                 return refused
             chunk = again
         return refused
 
 
-def _refused(action: Action, error: dict[str, Any]) -> Refused:
+def _refused(action: Action, error: dict[str, Any]) -> RefusedRow:
     """The server's reason may quote the document: its kind and the field are told, no more."""
     found = _FIELD.search(error.get("reason", ""))
     named = next((name for name in found.groups() if name), "") if found else ""
-    return Refused(action.key, str(error.get("type")), named)
-
+    return RefusedRow(action.key, str(error.get("type")), named)

@@ -11,10 +11,17 @@ from __future__ import annotations
 import secrets
 import socket
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from typing import Any
 
-from elasticsearch import ConflictError, Elasticsearch, NotFoundError
+from elasticsearch import (
+    ApiError,
+    ConflictError,
+    Elasticsearch,
+    NotFoundError,
+    TransportError,
+)
 
 from store.elastic.names import Names
 from store.index import IndexNotWritten
@@ -23,6 +30,7 @@ LEASE_SECONDS = 30.0
 _RENEWED_AFTER = 5.0
 _LOOKS = 0.2
 _ID = "writer"
+Version = tuple[int, int]  # number of the change, and the primary's term
 
 
 class Lease:
@@ -32,16 +40,21 @@ class Lease:
         self._client, self._names = client, names
         self._holder = f"{socket.gethostname()}-{secrets.token_hex(4)}"
         self.was_left = was_left
-        self._version: dict[str, int] = {}
+        self._version: Version | None = None
         self._renewed = 0.0
 
-    def take(self, version: dict[str, int]) -> bool:
-        """Whether it is ours now. version: of the lease as it was seen; empty when none was."""
+    def take(self, version: Version | None) -> bool:
+        """Whether it is ours now. version: of the lease as it was seen; None when none was."""
         try:
+            number, term = version or (None, None)
             made = self._client.index(
-                index=self._names.state, id=_ID, document={"holder": self._holder, "is_free": False,
-                "turn": secrets.token_hex(4)}, op_type=None if version else "create", **version,
-            )  # fmt: skip
+                index=self._names.state,
+                id=_ID,
+                document={"holder": self._holder, "is_free": False, "turn": secrets.token_hex(4)},
+                op_type=None if version else "create",
+                if_seq_no=number,
+                if_primary_term=term,
+            )
         except ConflictError:
             return False
         self._version = _version_of(made.body)
@@ -58,15 +71,17 @@ class Lease:
                 hint="this one stood still for too long; the other one goes on",
             )
 
-    def free(self) -> None:
-        """Let the next writer in."""
-        document = {"holder": self._holder, "is_free": True}
-        try:
+    def free(self, *, is_whole: bool) -> None:
+        """Let the next writer in. is_whole: nothing that was begun is left half done."""
+        number, term = self._version or (None, None)
+        with suppress(ConflictError):  # another one has it already
             self._client.index(
-                index=self._names.state, id=_ID, document=document, **self._version
+                index=self._names.state,
+                id=_ID,
+                document={"holder": self._holder, "is_free": True, "is_whole": is_whole},
+                if_seq_no=number,
+                if_primary_term=term,
             )
-        except ConflictError:
-            pass  # another one has it already
 
 
 @contextmanager
@@ -75,20 +90,25 @@ def writing(
 ) -> Iterator[Lease]:
     """Hold the lease. waits, left_after: seconds. Raises IndexNotWritten after `waits`."""
     lease = _taken(client, names, waits, LEASE_SECONDS if left_after is None else left_after)
-    yield lease
-    lease.free()  # not after an error: the next writer must look at what this one left
+    try:
+        yield lease
+    except BaseException:
+        with suppress(ApiError, TransportError):  # what went wrong first is what counts
+            lease.free(is_whole=False)
+        raise
+    lease.free(is_whole=True)
 
 
 def _taken(client: Elasticsearch, names: Names, waits: float, left_after: float) -> Lease:
     begun = since = time.monotonic()
-    seen: dict[str, int] | None = None
+    seen: Version | None = None
     while True:
-        version, is_free = _look(client, names)
+        version, is_free, is_whole = _look(client, names)
         if version != seen:
             seen, since = version, time.monotonic()
         is_left = time.monotonic() - since >= left_after
         if is_free or is_left:
-            lease = Lease(client, names, was_left=not is_free)
+            lease = Lease(client, names, was_left=not (is_free and is_whole))
             if lease.take(version):
                 return lease
         if time.monotonic() - begun > waits:
@@ -98,14 +118,15 @@ def _taken(client: Elasticsearch, names: Names, waits: float, left_after: float)
         time.sleep(_LOOKS)
 
 
-def _look(client: Elasticsearch, names: Names) -> tuple[dict[str, int], bool]:
-    """(the version of the lease, whether nobody holds it)."""
+def _look(client: Elasticsearch, names: Names) -> tuple[Version | None, bool, bool]:
+    """(the version of the lease, whether nobody holds it, and whether the last one finished)."""
     try:
         found = client.get(index=names.state, id=_ID)
     except NotFoundError:
-        return {}, True
-    return _version_of(found.body), bool(found["_source"]["is_free"])
+        return None, True, True
+    told = found["_source"]
+    return _version_of(found.body), told["is_free"], told.get("is_whole", False)
 
 
-def _version_of(found: dict[str, int]) -> dict[str, int]:
-    return {"if_seq_no": found["_seq_no"], "if_primary_term": found["_primary_term"]}
+def _version_of(found: Mapping[str, Any]) -> Version:
+    return found["_seq_no"], found["_primary_term"]

@@ -37,7 +37,8 @@ def page(
     if limit < 1:
         raise BadInput(f"a page of {limit} posts", expected="1 or more")
     last = None if after is None else [_moment(after[0]), after[1], after[2]]
-    asked, rows = where(query, countries), []
+    asked = where(query, countries)
+    rows: list[dict[str, Any]] = []
     while len(rows) < limit:
         size = min(limit - len(rows), _PAGE)
         more: dict[str, Any] = {} if last is None else {"search_after": last}

@@ -18,7 +18,7 @@ from elasticsearch import ApiError, Elasticsearch, NotFoundError
 from store.elastic import state
 from store.elastic.names import Names
 from store.elastic.state import Now
-from store.elastic.where import Clause
+from store.elastic.text import Clause
 from store.index import IndexNotWritten
 
 T = TypeVar("T")
@@ -47,9 +47,7 @@ class View:
             if self.pit
             else {"index": self.alias, "ignore_unavailable": True}
         )
-        found = self.client.search(
-            query=query, allow_partial_search_results=False, **where, **body
-        )
+        found = self.client.search(query=query, allow_partial_search_results=False, **where, **body)
         return dict(found.body)
 
     def buckets(

@@ -114,7 +114,7 @@ def held(client: Elasticsearch, names: Names, *, at_once: bool = True) -> dict[s
     """What is held, by month, and COVERAGE. at_once: as it is now, for the writer."""
     if at_once:
         client.indices.refresh(index=names.state)
-    query = {"query": {"match_all": {}}}
+    query: dict[str, Any] = {"query": {"match_all": {}}}
     return {
         hit["_id"].removeprefix(_MONTH): Held(**hit["_source"])
         for hit in scan(client, index=names.state, query=query)
@@ -141,4 +141,6 @@ def _id(part: str) -> str:
 
 def prepare(client: Elasticsearch, names: Names) -> None:
     """The state's own index, if it is not there yet."""
-    client.options(ignore_status=400).indices.create(index=names.state, **STATE)
+    client.options(ignore_status=400).indices.create(
+        index=names.state, mappings=STATE["mappings"], settings=STATE["settings"]
+    )

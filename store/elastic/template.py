@@ -31,8 +31,7 @@ NULL = "∅"
 PERSON, NAMELESS, VOICE = 1, 2, 3  # values of who
 MOST_BUCKETS = 65_536  # search.max_buckets as it stands
 
-FOLDS = 64
-SEEN_FOLDS = tuple(f"f{i}" for i in range(FOLDS))  # posts seen, by fold
+SEEN_FOLDS = tuple(f"f{i}" for i in range(64))  # posts seen, by fold
 
 # language → its analyzer among those of every server; a language without one is `other`
 ANALYZERS: Mapping[str, str] = {
@@ -48,7 +47,11 @@ _CODE = {"type": "keyword", "null_value": NULL}
 _CODES = {"type": "keyword"}
 # never searched by: only read in cells
 _NUMBER = {"type": "integer", "index": False}
+_COUNT = {"type": "long", "index": False}
+_FOLD = {"type": "byte", "index": False}
+_SMALL = {"type": "byte"}
 _HASH = {"type": "long"}
+_FLAG = {"type": "boolean"}
 _KEPT = {"type": "object", "enabled": False}
 
 _POSTS: Mapping[str, Any] = {
@@ -61,9 +64,9 @@ _POSTS: Mapping[str, Any] = {
     "created": {"type": "long"},
     "day": {"type": "integer"},
     **dict.fromkeys(("week", "day_month", "key_high", "key_low"), _NUMBER),
-    **dict.fromkeys(("fold", "story_fold"), {"type": "byte", "index": False}),
-    **dict.fromkeys(("who", "is_head"), {"type": "byte"}),
-    **dict.fromkeys(("experience", "relevant", "is_whole"), {"type": "boolean"}),
+    **dict.fromkeys(("fold", "story_fold"), _FOLD),
+    **dict.fromkeys(("who", "is_head"), _SMALL),
+    **dict.fromkeys(("experience", "relevant", "is_whole"), _FLAG),
     "author": {"type": "long", "index": False},
     "story": _HASH,
     "digest": {"type": "long", "index": False},
@@ -82,7 +85,7 @@ _COVERAGE: Mapping[str, Any] = {
     **dict.fromkeys(("home", "month", "city", "source", "platform", "voice", "lang"), _CODE),
     "day": {"type": "integer"},
     **dict.fromkeys(("week", "day_month"), _NUMBER),
-    **dict.fromkeys(("seen", *SEEN_FOLDS, "digest"), {"type": "long", "index": False}),
+    **dict.fromkeys(("seen", *SEEN_FOLDS, "digest"), _COUNT),
 }
 
 # A word is cut off here, when it is fed and when it is asked for: Lucene takes 32,766 bytes.
@@ -125,7 +128,7 @@ def _template(
     }
 
 
-STATE = {
+STATE: Mapping[str, Any] = {
     "mappings": {"dynamic": False, "properties": {}},
     "settings": {"number_of_shards": 1, "refresh_interval": "1s"},
 }

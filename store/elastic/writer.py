@@ -20,12 +20,13 @@ from store.elastic import differing, state, template
 from store.elastic.coverage import CoverageScribe, digest_of
 from store.elastic.differing import feed_all, feed_difference
 from store.elastic.documents import PostScribe
-from store.elastic.feeding import Feeder, Refused
+from store.elastic.feeding import Feeder, RefusedRow
 from store.elastic.lease import Lease, writing
 from store.elastic.names import Names
 from store.elastic.purging import purge
 from store.elastic.state import Files, Held, Now
-from store.elastic.where import Clause, all_of, any_of
+from store.elastic.text import Clause
+from store.elastic.where import all_of, any_of
 from store.index import Snapshot
 
 _MADE_AT_ONCE = 8
@@ -41,7 +42,7 @@ class Server:
     shards: int = 1
     replicas: str = "0-1"
     waits: float = 600.0
-    refused: Callable[[Refused], None] = lambda _: None
+    refused: Callable[[RefusedRow], None] = lambda _: None
 
 
 def catch_up(server: Server, lake: Snapshot, *, rebuild: bool, forget: bool) -> int:

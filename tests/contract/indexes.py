@@ -35,8 +35,7 @@ def _elastic(folder: Path) -> Index:
 INDEXES: dict[str, MakeIndex] = {"duckdb": _duckdb, "elastic": _elastic}
 ON_SERVERS = frozenset({"elastic"})
 KINDS = [
-    pytest.param(kind, marks=[pytest.mark.server] if kind in ON_SERVERS else [])
-    for kind in INDEXES
+    pytest.param(kind, marks=[pytest.mark.server] if kind in ON_SERVERS else []) for kind in INDEXES
 ]
 # for what asks so often that a server is asked in `make verify` only
 THOROUGHLY = [

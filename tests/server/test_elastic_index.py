@@ -1,4 +1,4 @@
-"""What Elasticsearch's index does beyond the contract: catching up by rows, one writer, forgetting."""
+"""What Elasticsearch's index does beyond the contract: rows that differ, one writer, forgetting."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ import store.elastic.persons as persons
 import store.elastic.purging as purging
 from base.errors import BadInput
 from base.text import words
-from store.elastic.feeding import Refused
+from store.elastic.feeding import RefusedRow
 from store.elastic.names import Names
 from store.elastic.template import LONGEST_WORD
 from store.elastic_index import ElasticIndex
@@ -66,9 +66,7 @@ def test_only_rows_that_differ_are_written(
     assert not wrong(index, rows, Query(relevant=None), ("city",))
 
 
-def test_of_two_rows_with_one_id_one_is_the_head(
-    index: ElasticIndex, held: list[Row]
-) -> None:
+def test_of_two_rows_with_one_id_one_is_the_head(index: ElasticIndex, held: list[Row]) -> None:
     for row in held:  # as before the stories stage has seen them
         row |= {"counted": True, "story": row["id"]}
     index.catch_up(snapshot(held))
@@ -124,7 +122,7 @@ def test_many_persons_are_estimated_and_few_are_exact(
 def test_what_the_server_refuses_is_told_and_the_rest_goes_on(
     client: Elasticsearch, elastic_name: str, held: list[Row]
 ) -> None:
-    refused: list[Refused] = []
+    refused: list[RefusedRow] = []
     index = ElasticIndex(client, COUNTRIES, name=elastic_name, refused=refused.append)
     bad = next(row for row in held if row["counted"])
     bad["areas"] = [CANARY * 2_000]  # longer than a code can be
@@ -166,13 +164,16 @@ def test_a_writer_that_died_is_followed(
     index.catch_up(snapshot(held))
     rows = deepcopy(held)[10:]
     monkeypatch.setattr("store.elastic.writer._show", _die)
+    monkeypatch.setattr(lease.Lease, "free", lambda *_, **__: None)
     with pytest.raises(KeyboardInterrupt):  # all is fed, nothing shown, the lease is held
         index.catch_up(snapshot(rows))
     assert not wrong(index, held, Query(), ("city",)), "nothing of it shows"
     monkeypatch.undo()
-    with pytest.raises(IndexNotWritten, match="another writer"):
-        with lease.writing(client, Names(elastic_name), waits=0.3):
-            pytest.fail("the lease is held")
+    with (
+        pytest.raises(IndexNotWritten, match="another writer"),
+        lease.writing(client, Names(elastic_name), waits=0.3),
+    ):
+        pytest.fail("the lease is held")
     monkeypatch.setattr(lease, "LEASE_SECONDS", 0.5)
     index.catch_up(snapshot(rows))
     assert not wrong(index, rows, Query(), ("city",))
@@ -187,11 +188,13 @@ def test_a_writer_that_slept_past_its_lease_is_told(
 ) -> None:
     index.catch_up(snapshot([]))
     names = Names(elastic_name)
-    with lease.writing(client, names, waits=1) as first:
-        with lease.writing(client, names, waits=5, left_after=0.5) as second:
-            assert second.was_left
-            with pytest.raises(IndexNotWritten, match="taken over"):
-                first.renew(at_once=True)
+    with (
+        lease.writing(client, names, waits=1) as first,
+        lease.writing(client, names, waits=5, left_after=0.5) as second,
+    ):
+        assert second.was_left
+        with pytest.raises(IndexNotWritten, match="taken over"):
+            first.renew(at_once=True)
 
 
 def test_ranked_and_marked_in_its_language(
