@@ -12,10 +12,12 @@ import fcntl
 import hashlib
 import os
 import secrets
+import shutil
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
@@ -23,6 +25,7 @@ import pytest
 
 _HERE = Path(__file__).parent
 _HIGHEST_PORT = 64_000  # elasticsearch-up takes the port a hundred above, too
+_OWN_HEAP = "512m"
 _TRIES = 3  # a port that was free may be taken a moment later
 _TOOL_MISSING, _PORT_TAKEN = 2, 3  # exit codes of elasticsearch-up
 
@@ -48,6 +51,44 @@ def shared_server(tools: Path, free_port: Callable[[], int]) -> Iterator[str]:
             with _alone(lock):
                 if _is_last(users):
                     _stop(tools, folder)
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """A server of one test alone, to be killed. urls: of its nodes, in their order."""
+
+    tools: Path
+    folder: Path
+    urls: tuple[str, ...]
+
+    def kill(self, node: int | None = None) -> None:
+        """As a power cut does: one node (from 1 on), or all."""
+        words = () if node is None else ("--node", str(node))
+        _run(self.folder, self.tools / "elasticsearch-down", *self._port(), "--kill", *words)
+
+    def restart(self) -> None:
+        """With the data that it had."""
+        count = str(len(self.urls))
+        done = _run(self.folder, self.tools / "elasticsearch-up", *self._port(), "--nodes", count,
+                    "--heap", _OWN_HEAP, "--keep")  # fmt: skip
+        assert done.returncode == 0, done.stderr
+
+    def _port(self) -> tuple[str, str]:
+        return "--port", (self.folder / "port").read_text()
+
+
+@contextmanager
+def own_server(tools: Path, free_port: Callable[[], int], nodes: int = 1) -> Iterator[Cluster]:
+    """A server that no other test uses. Skips as `shared_server` does."""
+    folder = Path(tempfile.mkdtemp(prefix="unite-test-cluster-"))
+    folder.chmod(0o755)
+    try:
+        options = ("--nodes", str(nodes), "--heap", _OWN_HEAP)
+        urls = _start(tools, folder, free_port, *options)
+        yield Cluster(tools, folder, tuple(urls.split(",")))
+    finally:
+        _stop(tools, folder)
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextmanager
@@ -91,13 +132,13 @@ def _is_last(users: IO[str]) -> bool:
     return True
 
 
-def _start(tools: Path, folder: Path, free_port: Callable[[], int]) -> str:
+def _start(tools: Path, folder: Path, free_port: Callable[[], int], *options: str) -> str:
     said = ""
     for _ in range(_TRIES):
         while (port := free_port()) > _HIGHEST_PORT:
             pass
         (folder / "port").write_text(str(port))
-        done = _run(folder, tools / "elasticsearch-up", "--port", str(port))
+        done = _run(folder, tools / "elasticsearch-up", "--port", str(port), *options)
         said = done.stderr.strip()
         if done.returncode == 0:
             return done.stdout.strip()

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from elastic_server import shared_server
+from elastic_server import Cluster, own_server, shared_server
 from shared import SHARED
 
 
@@ -104,14 +104,25 @@ def elasticsearch() -> Iterator[str]:
     if given:
         yield given
         return
+    with shared_server(_elasticsearch_tools(), free_port) as address:
+        yield address
+
+
+@contextmanager
+def own_elasticsearch(nodes: int = 1) -> Iterator[Cluster]:
+    """An Elasticsearch of one test alone, which it may kill: never one that was given."""
+    with own_server(_elasticsearch_tools(), free_port, nodes) as cluster:
+        yield cluster
+
+
+def _elasticsearch_tools() -> Path:
     tools = SHARED / "tools"
     if not (tools / "elasticsearch-up").is_file():
         pytest.skip(
             "needs Elasticsearch 9: UNITE_TEST_ELASTICSEARCH_URL, or elasticsearch-up in "
             "../shared/tools"
         )
-    with shared_server(tools, free_port) as address:
-        yield address
+    return tools
 
 
 @dataclass(frozen=True)

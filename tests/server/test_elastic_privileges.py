@@ -10,7 +10,7 @@ import pytest
 from front import Asked, Front, Said, front, refused
 from strategies import COUNTRIES, posts, snapshot
 
-from store.elastic import reading
+from store.elastic import purging, reading
 from store.elastic.door import Address, connect
 from store.elastic.faults import NotPermitted
 from store.elastic_index import ElasticIndex
@@ -18,8 +18,10 @@ from store.query import Query
 
 pytestmark = pytest.mark.server
 DOCUMENT = Path(__file__).parents[2] / "docs" / "elasticsearch.md"
-ROW = re.compile(r"^\| `([A-Z]+) (/[^`]*)` \| (writer|both) \| [^|]+ \| (cluster|index) `(\S+)` \|$",
-                 re.MULTILINE)  # fmt: skip
+ROW = re.compile(
+    r"^\| `([A-Z]+) (/[^`]*)` \| (writer|both) \| [^|]+ \| (cluster|index) `(\S+)` \|$",
+    re.MULTILINE,
+)
 ROLE = re.compile(r'"role_descriptors": \{ "(writer|reader)": (\{.*?\] \}) \}', re.DOTALL)
 
 
@@ -63,7 +65,9 @@ def life(elasticsearch_url: str, name: str) -> dict[str, set[tuple[str, str]]]:
     rows = posts(60, seed=3)
     last = snapshot(rows[10:], "forgotten")
     found = {}
-    with front(elasticsearch_url) as there:
+    with front(elasticsearch_url) as there, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(purging, "SMALL", 0)  # as a large index is purged
+        patch.setattr(purging, "PATIENCE", 0.1)
         writer = opened(there, name)
         writer.catch_up(snapshot(rows))
         writer.catch_up(snapshot(rows[5:], "fewer"))
