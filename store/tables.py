@@ -49,6 +49,11 @@ TABLES: Mapping[str, TableKind] = {
 }
 
 
+def statistics_of(name: str) -> tuple[str, ...]:
+    """The columns whose minima and maxima the log may know."""
+    return tuple(filter(None, _STATISTICS.get(name, "").split(",")))
+
+
 def statistics(name: str) -> dict[str, str]:
     if name in _STATISTICS:
         return {"delta.dataSkippingStatsColumns": _STATISTICS[name]}
