@@ -16,9 +16,9 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from monitor.spark import scratch
 from monitor.spark.errors import SparkFailed, SparkMissing
 from monitor.workspace import Workspace
-from store.lock import exclusive
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -58,13 +58,10 @@ def session(workspace: Workspace) -> Iterator[SparkSession]:
 
     master = workspace.settings.monitor_spark_master
     workspace.lake.create()
-    scratch = workspace.home / "spark"
-    with exclusive(workspace.home / "spark.lock"):
-        shutil.rmtree(scratch, ignore_errors=True)  # of one that was killed
-        scratch.mkdir(mode=0o700)
+    with scratch.folder(workspace.home) as place:
         os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
         builder = SparkSession.builder.appName("unite")
-        for name, value in _options(master, scratch).items():
+        for name, value in _options(master, place).items():
             builder = builder.config(name, value)
         try:
             spark = builder.getOrCreate()
@@ -79,10 +76,9 @@ def session(workspace: Workspace) -> Iterator[SparkSession]:
             yield spark
         finally:
             spark.stop()
-            shutil.rmtree(scratch, ignore_errors=True)
 
 
-def _options(master: str, scratch: Path) -> dict[str, str]:
+def _options(master: str, place: Path) -> dict[str, str]:
     options = {
         "spark.master": master,
         "spark.jars": ",".join(map(str, _archives())),
@@ -98,10 +94,12 @@ def _options(master: str, scratch: Path) -> dict[str, str]:
         "spark.eventLog.enabled": "false",
         "spark.ui.enabled": "false",
         "spark.ui.showConsoleProgress": "false",
+        "spark.log.level": "OFF",
     }
     if master.startswith("local"):
         options |= {
-            "spark.local.dir": str(scratch),
+            "spark.local.dir": str(place),
+            "spark.driver.extraJavaOptions": f"-Djava.io.tmpdir={place}",
             "spark.driver.host": "127.0.0.1",
             "spark.driver.bindAddress": "127.0.0.1",
         }
