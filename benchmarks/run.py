@@ -12,11 +12,12 @@ import shutil
 import tempfile
 from pathlib import Path
 
+from benchmarks import spark
 from benchmarks.measuring import alone
 
 _PARTS = [
     "starting", "following", "collecting", "back_fill", "scrubbing", "matching", "tagging", "way",
-    "merging",
+    "merging", "spark",
 ]  # fmt: skip
 
 
@@ -65,6 +66,8 @@ def _run(asked: argparse.Namespace, folder: Path) -> None:
                 _say(f"questions, {about}", alone("benchmarks.asking", home=str(home)))
             shutil.rmtree(posts, ignore_errors=True)
             shutil.rmtree(home, ignore_errors=True)
+    if "spark" in asked.only:
+        _say("retag, one process and Spark on two cores", spark.compare(folder, max(asked.posts)))
     if "merging" in asked.only:
         found = alone("benchmarks.merging", folder=str(folder / "lake"), rows=asked.lake)
         _say("merge", found)

@@ -50,13 +50,18 @@ def retag(workspace: Workspace, tell: Tell = lambda _: None) -> Retagged:
     A post that the present tagger made is passed over, so what was interrupted goes on where it
     stopped, and a second run changes nothing.
     """
+    return finish(workspace, every(workspace, tell))
+
+
+def every(workspace: Workspace, tell: Tell = lambda _: None) -> Retagged:
+    """Every post that another tagger tagged, month by month, in this process."""
     here = Here(workspace)
     done = Retagged()
     months = sorted(workspace.lake.files("posts"))
     for number, (home, month) in enumerate(months, start=1):
         done += here.month(home, month)
         tell(f"{home} {month}: {number} of {len(months)} months of cities")
-    return finish(workspace, done)
+    return done
 
 
 def finish(workspace: Workspace, done: Retagged) -> Retagged:

@@ -45,6 +45,11 @@ _OUT_IN_SQL = (
 
 def retag(workspace: Workspace, tell: Tell = lambda _: None) -> Retagged:
     """As `retagging.retag`, on the cores of Spark's master."""
+    return finish(workspace, every(workspace, tell))
+
+
+def every(workspace: Workspace, tell: Tell = lambda _: None) -> Retagged:
+    """As `retagging.every`, on the cores of Spark's master."""
     check()
     digest = present(workspace.settings, workspace.registry)
     posts, wanted = _wanted(workspace, digest)
@@ -52,7 +57,7 @@ def retag(workspace: Workspace, tell: Tell = lambda _: None) -> Retagged:
     if wanted:
         with session(workspace) as spark:
             done += _rounds(workspace, spark, Installation.of(workspace, digest), wanted, tell)
-    return finish(workspace, done)
+    return done
 
 
 def _wanted(workspace: Workspace, digest: str) -> tuple[int, dict[Month, int]]:

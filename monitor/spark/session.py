@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
@@ -60,6 +61,10 @@ def session(workspace: Workspace) -> Iterator[SparkSession]:
     workspace.lake.create()
     with scratch.folder(workspace.home) as place:
         os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+        if master.startswith("local"):
+            os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
+        # mapInArrow asks for pandas and uses none of it
+        warnings.filterwarnings("ignore", "PySpark does not yet fully support pandas")
         builder = SparkSession.builder.appName("unite")
         for name, value in _options(master, place).items():
             builder = builder.config(name, value)
