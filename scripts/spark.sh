@@ -21,7 +21,7 @@ if [ "${1:-}" = --lock ]; then
         -c requirements.lock -o requirements-spark.lock "$wanted"
 fi
 
-stamp=$(cat requirements-spark.lock pyproject.toml "$0" | sha256sum | cut -d' ' -f1)
+stamp=$(cat requirements-spark.lock pyproject.toml scripts/spark.sh | sha256sum | cut -d' ' -f1)
 [ "$(cat $FOLDER/.installed 2>/dev/null)" = "$stamp" ] && exit 0
 
 [ -x $FOLDER/bin/python ] || "$PYTHON" -m venv $FOLDER
