@@ -17,7 +17,6 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-from benchmarks.measuring import alone
 from monitor import demo, pipeline
 from monitor.sample import CITIES, SINCE, UNTIL
 from monitor.settings import Settings
@@ -32,6 +31,8 @@ def compare(folder: Path, n: int) -> dict[str, Any]:
     """Seconds of both, and how many times one process takes longer than Spark."""
     if not _PYTHON.exists():
         return {"skipped": "sh scripts/spark.sh makes Spark's environment"}
+    from benchmarks.measuring import alone  # what it needs is not in Spark's environment
+
     before = folder / "before"
     alone("benchmarks.spark", folder=str(before), n=n)
     found: dict[str, Any] = {"posts": n}
