@@ -16,7 +16,7 @@ if [ "${1:-}" = --lock ]; then
     trap 'rm -f "$wanted"' EXIT
     .venv/bin/python -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["dependencies"], sep="\n")' > "$wanted"
     printf '%s\npandas>=2.2\nsetuptools>=77\n' "$SPARK" >> "$wanted"
-    exec .venv/bin/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url \
+    exec .venv/bin/uv pip compile --quiet --universal --generate-hashes \
         --no-annotate --no-header --python-version 3.11 \
         -c requirements.lock -o requirements-spark.lock "$wanted"
 fi
