@@ -28,9 +28,7 @@ layers: $(STAMP)
 	$(BIN)/lint-imports
 
 unit: $(STAMP)
-	sh scripts/test-servers.sh
-	sh scripts/test-object-store.sh
-	-PYTHON=$(PYTHON) sh scripts/setup-airflow.sh
+	PYTHON=$(PYTHON) sh scripts/test-servers.sh
 	$(BIN)/pytest -m "not long and not network" -n 2 --dist loadfile --no-loadscope-reorder
 
 network: $(STAMP)
@@ -47,7 +45,7 @@ wheels:
 	PYTHON=$(PYTHON) sh scripts/wheels.sh wheels
 
 clean:
-	rm -rf .venv .venv-airflow build dist wheels *.egg-info .mypy_cache .ruff_cache .pytest_cache \
+	rm -rf .venv .venv-airflow .venv-spark build dist wheels *.egg-info .mypy_cache .ruff_cache .pytest_cache \
 		.hypothesis
 
 docs: $(STAMP)

@@ -12,11 +12,12 @@ import shutil
 import tempfile
 from pathlib import Path
 
+from benchmarks import spark
 from benchmarks.measuring import alone
 
 _PARTS = [
     "starting", "following", "collecting", "back_fill", "scrubbing", "matching", "tagging", "way",
-    "merging", "running", "elastic", "bucket",
+    "merging", "running", "elastic", "bucket", "spark",
 ]  # fmt: skip
 
 
@@ -74,6 +75,8 @@ def _run(asked: argparse.Namespace, folder: Path) -> None:
                 _say(f"Elasticsearch, {n:,} posts", found)
             else:
                 _say("Elasticsearch", "not measured: UNITE_TEST_ELASTICSEARCH_URL names no server")
+    if "spark" in asked.only:
+        _say("retag, one process and Spark on two cores", spark.compare(folder, max(asked.posts)))
     if "merging" in asked.only:
         found = alone("benchmarks.merging", folder=str(folder / "lake"), rows=asked.lake)
         _say("merge", found)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from pathlib import Path
 
 from base.ids import keyed
 from collectors import files
 from collectors.collector import Page, Source
+from collectors.files.opening import FileLimits
 from monitor.pipeline import Look
 from monitor.workspace import Workspace
 
@@ -30,25 +32,40 @@ class Import:
 
 def looks(workspace: Workspace, paths: Sequence[Path], wanted: Import) -> Iterator[Look]:
     """One look a file. Raises BadInput that names a file by its place in the list."""
+    for number, path in enumerate(paths, start=1):
+        source, code = source_of(workspace, path, wanted)
+        yield look(source, code, read(path, source, wanted, number), wanted)
+
+
+def look(source: Source, code: str, pages: Iterable[Page], wanted: Import) -> Look:
+    """A file's look. It has no place to go on from: a file that is given again is read again."""
+    whole = (replace(page, cursor=None) for page in pages)
+    return Look(source, None, whole, wanted.author_rule, part=code)
+
+
+def source_of(workspace: Workspace, path: Path, wanted: Import) -> tuple[Source, str]:
+    """The source a file's posts get, and the code of its content."""
     home = workspace.registry.home(wanted.city)
     if wanted.platform is not None:
         workspace.registry.platform(wanted.platform)
-    for number, path in enumerate(paths, start=1):
-        code = code_of(workspace, path)
-        source = Source(
-            code=wanted.source or code,
-            platform=wanted.platform or files.COLLECTOR,
-            home=home.code,
-            address="",
-            voice=wanted.voice,
-            time_zone=home.time_zone,
-        )
-        pages = _pages(path, source, wanted, number)
-        yield Look(source, None, pages, wanted.author_rule, part=code)
+    code = code_of(workspace, path)
+    source = Source(
+        code=wanted.source or code,
+        platform=wanted.platform or files.COLLECTOR,
+        home=home.code,
+        address="",
+        voice=wanted.voice,
+        time_zone=home.time_zone,
+    )
+    return source, code
 
 
-def _pages(path: Path, source: Source, wanted: Import, number: int) -> Iterator[Page]:
-    pages = files.read(
+def read(
+    path: Path, source: Source, wanted: Import, number: int,
+    *, latest: datetime | None = None, limits: FileLimits | None = None,
+) -> Iterator[Page]:  # fmt: skip
+    """The pages of a file; `latest` and `limits` as `files.read` takes them."""
+    return files.read(
         path,
         source,
         shape=wanted.shape,
@@ -56,9 +73,9 @@ def _pages(path: Path, source: Source, wanted: Import, number: int) -> Iterator[
         platform=wanted.platform,
         encoding=wanted.encoding,
         number=number,
+        latest=latest,
+        limits=limits,
     )
-    # An import has no place to go on from: a file that is given again is read again.
-    return (replace(page, cursor=None) for page in pages)
 
 
 def code_of(workspace: Workspace, path: Path) -> str:

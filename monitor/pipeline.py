@@ -23,6 +23,7 @@ from monitor import permits, stories
 from monitor.kept_texts import without_text
 from monitor.look import Look, Progress, Row
 from monitor.sealing import Sealed
+from monitor.spark import scratch
 from monitor.watching import alerts as watch_alerts
 from monitor.watching import hits
 from monitor.workspace import Workspace
@@ -30,7 +31,7 @@ from store import schema
 from store.snapshot import snapshot
 from store.writer import Guard
 
-__all__ = ["Look", "Taken", "finished", "mark_gaps", "refresh", "take"]
+__all__ = ["Look", "Making", "Taken", "finished", "mark_gaps", "refresh", "tagged", "take"]
 LONGEST_HELD = 300.0  # seconds after which what was read is merged, be it little
 
 
@@ -55,6 +56,19 @@ class Taken:
         return Taken(**{name: mine[name] + theirs[name] for name in mine})
 
 
+@dataclass(frozen=True)
+class Making:
+    """How items become posts of the lake: sealed page by page, then tagged batch by batch."""
+
+    seal: Callable[[pa.RecordBatch, Source, datetime, str], Sealed]
+    tag: Callable[[pa.RecordBatch], pa.Table]
+
+    @classmethod
+    def here(cls, workspace: Workspace) -> Making:
+        """In this process."""
+        return cls(lambda *given: workspace.sealer(*given), lambda batch: tagged(workspace, batch))
+
+
 def take(
     workspace: Workspace,
     looks: Iterable[Look],
@@ -62,6 +76,7 @@ def take(
     collected: datetime | None = None,
     spare: Callable[[Look, UniteError], None] | None = None,
     untied: list[str] | None = None,
+    making: Making | None = None,
 ) -> Taken:
     """Bring looks into the lake, joined into batches of at most UNITE_NLP_BATCH posts.
 
@@ -71,8 +86,9 @@ def take(
     before stay: its cursor stands behind the last of them, and its window was looked at as far
     as they reach for certain. A long look is brought in part by part in the same way.
     untied: takes the ids of posts of streams that are about none of their cities.
+    making: where the pages bring what was sealed and tagged elsewhere; in this process without it.
     """
-    intake = _Intake(workspace, collected or now())
+    intake = _Intake(workspace, collected or now(), making or Making.here(workspace))
     for look in looks:
         error = intake.add(look)
         if error is not None and spare is None:
@@ -89,8 +105,9 @@ def take(
 class _Intake:
     """Gathers sealed pages of many looks and brings them in batch by batch."""
 
-    def __init__(self, workspace: Workspace, collected: datetime) -> None:
+    def __init__(self, workspace: Workspace, collected: datetime, making: Making) -> None:
         self._workspace = workspace
+        self._making = making
         self._collected = collected
         self._sealed: list[Sealed] = []
         self._count = 0
@@ -126,9 +143,7 @@ class _Intake:
         progress.took(page)
         if page.items.num_rows:
             look = progress.look
-            sealed = self._workspace.sealer(
-                page.items, look.source, self._collected, look.author_rule
-            )
+            sealed = self._making.seal(page.items, look.source, self._collected, look.author_rule)
             ends = pc.min_max(sealed.posts["created"]).as_py()
             progress.saw(ends["min"], ends["max"])
             self._sealed.append(sealed)
@@ -159,8 +174,7 @@ class _Intake:
 
     def _merge(self) -> None:
         sealed, self._sealed, self._count = self._sealed, [], 0
-        posts = finished(self._workspace.tagger(_joined([s.posts for s in sealed])))
-        posts = without_text(posts, permits.untexted(self._workspace.registry.platforms))
+        posts = self._making.tag(_joined([s.posts for s in sealed]))
         vault = pa.concat_tables([s.vault for s in sealed])
         guard = Guard(
             pa.concat_arrays([s.guard.lookup for s in sealed]),
@@ -228,6 +242,12 @@ def _joined(batches: list[pa.RecordBatch]) -> pa.RecordBatch:
     return pa.Table.from_batches(batches).combine_chunks().to_batches()[0]
 
 
+def tagged(workspace: Workspace, sealed: pa.RecordBatch) -> pa.Table:
+    """Sealed posts, scrubbed and tagged, as the lake keeps them."""
+    posts = finished(workspace.tagger(sealed))
+    return without_text(posts, permits.untexted(workspace.registry.platforms))
+
+
 def finished(tagged: pa.RecordBatch) -> pa.Table:
     """Tagged posts as the lake keeps them: what an irrelevant post does not need goes."""
     table = pa.table(tagged)
@@ -260,8 +280,10 @@ def write_windows(workspace: Workspace, rows: Iterable[Row]) -> None:
 def refresh(workspace: Workspace, *, forget: bool = False, rebuild: bool = False) -> int:
     """Stories, coverage and the index brought up to the lake; months rebuilt.
 
-    forget: nothing of the index' past is kept.
+    forget: nothing of the index' past is kept, nor what a killed Spark run left on its way.
     """
+    if forget:
+        scratch.sweep(workspace.home)
     stories.follow(workspace.lake)
     if forget:
         hits.tidy(workspace)

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -21,59 +22,110 @@ from monitor import pipeline
 from monitor.kept_texts import is_whole
 from monitor.tagging import build
 from monitor.workspace import Workspace
+from nlp.tagger import Tagger
 from store import schema
+
+Month = tuple[str, str]  # a home's: (home, month)
+Frozen = frozenset[tuple[str, date]]  # (source, day) whose coverage keeps its numbers
+Tell = Callable[[str], None]
 
 
 @dataclass(frozen=True)
 class Retagged:
     """How many posts were there, were tagged anew, moved to another city."""
 
-    posts: int
-    tagged: int
-    moved: int
+    posts: int = 0
+    tagged: int = 0
+    moved: int = 0
+
+    def __add__(self, other: Retagged) -> Retagged:
+        return Retagged(
+            self.posts + other.posts, self.tagged + other.tagged, self.moved + other.moved
+        )
 
 
-def retag(workspace: Workspace, tell: Callable[[str], None] = lambda _: None) -> Retagged:
+def retag(workspace: Workspace, tell: Tell = lambda _: None) -> Retagged:
     """Every post that another tagger tagged, then stories, coverage and the index.
 
     A post that the present tagger made is passed over, so what was interrupted goes on where it
     stopped, and a second run changes nothing.
     """
-    tagger = build(workspace.settings, workspace.registry, tie_city=True, retag=True)
-    posts = tagged = moved = 0
-    partitions = sorted(workspace.lake.files("posts"))
-    for number, (home, month) in enumerate(partitions, start=1):
-        frozen = _frozen(workspace, home, month)
+    return finish(workspace, every(workspace, tell))
 
-        def change(rows: pa.Table, frozen: frozenset[tuple[str, date]] = frozen) -> pa.Table:
-            nonlocal posts, moved
-            posts += rows.num_rows
-            is_old = pc.not_equal(rows["tagger"], tagger.digest)
-            old = rows.filter(pc.and_(is_old, is_whole(rows)))
-            if old.num_rows == 0:
-                return old
-            fresh = _kept(old, pa.table(tagger(_one_batch(old))), frozen)
-            moved += _differ(old["city"], fresh["city"])
-            return pipeline.finished(_one_batch(fresh))
 
-        # The lock is held for one partition, so that forgetting does not wait for all of them.
-        with workspace.lake.writing() as writer:
-            tagged += writer.change_posts(home, month, change, workspace.settings.nlp_batch)
-        tell(f"{home} {month}: {number} of {len(partitions)} months of cities")
-    log.event("retagging", "retagged", posts=posts, tagged=tagged, moved=moved)
+def every(workspace: Workspace, tell: Tell = lambda _: None) -> Retagged:
+    """Every post that another tagger tagged, month by month, in this process."""
+    here = Here(workspace)
+    done = Retagged()
+    months = sorted(workspace.lake.files("posts"))
+    for number, (home, month) in enumerate(months, start=1):
+        done += here.month(home, month)
+        tell(f"{home} {month}: {number} of {len(months)} months of cities")
+    return done
+
+
+def finish(workspace: Workspace, done: Retagged) -> Retagged:
+    """Say what was done and bring up what follows from the posts."""
+    log.event("retagging", "retagged", posts=done.posts, tagged=done.tagged, moved=done.moved)
     pipeline.refresh(workspace)
-    return Retagged(posts, tagged, moved)
+    return done
 
 
-def _frozen(workspace: Workspace, home: str, month: str) -> frozenset[tuple[str, date]]:
-    """(source, day) whose coverage keeps its numbers."""
+class Here:
+    """Retags months in this process; the tagger is built when a month needs it."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+
+    @cached_property
+    def _tagger(self) -> Tagger:
+        return retagger(self._workspace)
+
+    def month(self, home: str, month: str) -> Retagged:
+        """Retag a month of a home. The lake lock is held for it alone, so that forgetting does
+        not wait for all of them."""
+        done = Retagged()
+        frozen_days = frozen(self._workspace, home, month)
+
+        def change(rows: pa.Table) -> pa.Table:
+            nonlocal done
+            fresh, moved = anew(rows, self._tagger, frozen_days)
+            done += Retagged(rows.num_rows, fresh.num_rows, moved)
+            return fresh
+
+        with self._workspace.lake.writing() as writer:
+            writer.change_posts(home, month, change, self._workspace.settings.nlp_batch)
+        return done
+
+
+def retagger(workspace: Workspace) -> Tagger:
+    """The tagger of scrubbed posts."""
+    return build(workspace.settings, workspace.registry, tie_city=True, retag=True)
+
+
+def anew(rows: pa.Table, tagger: Tagger, frozen: Frozen) -> tuple[pa.Table, int]:
+    """Of POST rows of one month those that need it, tagged anew; how many moved to another city."""
+    old = rows.filter(wanting(rows, tagger.digest))
+    if old.num_rows == 0:
+        return old, 0
+    fresh = _kept(old, pa.table(tagger(_one_batch(old))), frozen)
+    return pipeline.finished(_one_batch(fresh)), _differ(old["city"], fresh["city"])
+
+
+def wanting(rows: pa.Table, digest: str) -> pa.Array:
+    """Marks rows that another tagger tagged and whose text is whole."""
+    return pc.and_(pc.not_equal(rows["tagger"], digest), is_whole(rows))
+
+
+def frozen(workspace: Workspace, home: str, month: str) -> Frozen:
+    """What is frozen of a month of a home."""
     columns = ["source", "day", "frozen_at"]
     rows = workspace.lake.read("coverage", columns, None, [(home, month)])
     rows = rows.filter(rows["frozen_at"].is_valid())
     return frozenset(zip(rows["source"].to_pylist(), rows["day"].to_pylist(), strict=True))
 
 
-def _kept(old: pa.Table, fresh: pa.Table, frozen: frozenset[tuple[str, date]]) -> pa.Table:
+def _kept(old: pa.Table, fresh: pa.Table, frozen: Frozen) -> pa.Table:
     """Tagged posts with what a retag may not change put back."""
     days = zip(old["source"].to_pylist(), old["day"].to_pylist(), strict=True)
     is_frozen = pa.array([pair in frozen for pair in days], pa.bool_())

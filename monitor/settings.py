@@ -277,6 +277,11 @@ class Settings(BaseSettings):
         description="GB that should stay free on the disk: below it a warning, below half of it "
         "collecting pauses.",
     )  # fmt: skip
+    monitor_spark_master: str = Field(
+        default="local[*]",
+        description="Where `--engine spark` computes: `local[2]` with two cores of this machine, "
+        "`local[*]` with all, or the address of a cluster, `spark://host:7077` (docs/spark.md).",
+    )
     dashboard_host: str = Field(
         default="127.0.0.1", description="Address the pages are served on; loopback by default."
     )

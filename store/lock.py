@@ -97,10 +97,10 @@ class LakeLock:
 
 
 @contextmanager
-def exclusive(path: Path) -> Iterator[None]:
-    """One process at a time for the work that `path` names."""
+def exclusive(path: Path, *, wait: bool = True) -> Iterator[None]:
+    """One process at a time for the work that `path` names. Without `wait` raises LakeBusy."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    with _held(path, fcntl.LOCK_EX):
+    with _held(path, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB):
         yield
 
 

@@ -50,6 +50,11 @@ TABLES: Mapping[str, TableKind] = {
 SILENT = "set enable_progress_bar = false"  # it would go to stdout, which holds answers
 
 
+def statistics_of(name: str) -> tuple[str, ...]:
+    """The columns whose minima and maxima the log may know."""
+    return tuple(filter(None, _STATISTICS.get(name, "").split(",")))
+
+
 def statistics(name: str) -> dict[str, str]:
     if name in _STATISTICS:
         return {"delta.dataSkippingStatsColumns": _STATISTICS[name]}

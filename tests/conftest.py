@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 _HERE = Path(__file__).parent
-for folder in ("", "unit", "contract", "kill", "server"):
+for folder in ("", "unit", "contract", "kill", "server", "spark"):
     sys.path.insert(0, str(_HERE / folder))
 
 # what was read of the lists once serves all tests, and stays in the checkout

@@ -125,6 +125,18 @@ def _elasticsearch_tools() -> Path:
     return tools
 
 
+def spark() -> Path:
+    """The Python of Spark's own environment, as scripts/setup-spark.sh makes it."""
+    default = Path(__file__).resolve().parent.parent / ".venv-spark" / "bin" / "python"
+    python = Path(os.environ.get("UNITE_TEST_SPARK_PYTHON") or default)
+    archives = list(python.parent.parent.glob("delta/delta-s*.jar"))
+    if not python.exists() or len(archives) < 2:
+        pytest.skip("needs Spark: sh scripts/setup-spark.sh, or UNITE_TEST_SPARK_PYTHON")
+    if shutil.which("java") is None and "JAVA_HOME" not in os.environ:
+        pytest.skip("needs Spark's Java: apt install openjdk-17-jre-headless")
+    return python
+
+
 @dataclass(frozen=True)
 class BlueskyNetwork:
     """Addresses of a network without a post: where accounts live, and where posts are read."""

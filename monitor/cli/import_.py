@@ -11,6 +11,7 @@ from base.errors import UniteError, unknown
 from collectors.files import parse_columns
 from monitor import importing, pipeline
 from monitor.cli import options, output
+from monitor.look import Look
 from monitor.sealing import AUTHOR_RULES
 from store.schema import VOICES
 
@@ -40,6 +41,7 @@ def COMMAND(
         str,
         typer.Option(help="Posts without author: `source` (one person) or `one-per-post`."),
     ] = "source",
+    engine: options.Engine = "process",
 ) -> None:
     """Import posts from files: scrubbed and tagged in memory, then merged; nothing twice."""
     for kind, value, allowed in (("voice", voice, VOICES), ("rule", authors, AUTHOR_RULES)):
@@ -57,11 +59,17 @@ def COMMAND(
         author_rule=authors,
     )
     failed: list[UniteError] = []
-    taken = pipeline.take(
-        workspace,
-        importing.looks(workspace, files, wanted),
-        spare=lambda _, error: failed.append(error),
-    )
+
+    def spare(_: Look, error: UniteError) -> None:
+        failed.append(error)
+
+    if options.engine(engine) == "spark":
+        from monitor.spark import back_fill
+
+        taken = back_fill.take(workspace, files, wanted, spare)
+    else:
+        looks = importing.looks(workspace, files, wanted)
+        taken = pipeline.take(workspace, looks, spare=spare)
     if len(failed) < len(files) or taken.fetched:  # also of a file that broke off late
         pipeline.refresh(workspace)
         output.taken(taken)

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from base import log
+from base.errors import unknown
 from base.time import now
 from monitor import permits, purposes, reading
 from monitor.cities import Registry
@@ -39,6 +40,11 @@ Filter = Annotated[
         help="Any other filter, as name=value: " + ", ".join(n for n in NAMES.values()) + ".",
     ),
 ]
+ENGINES = ("process", "spark")
+Engine = Annotated[
+    str,
+    typer.Option(help="process: this process alone. spark: many cores or machines, docs/spark.md."),
+]
 Areas = Annotated[list[str] | None, typer.Option("--area", help="Integration area; may repeat.")]
 Languages = Annotated[list[str] | None, typer.Option("--language", help="Language; may repeat.")]
 Platforms = Annotated[list[str] | None, typer.Option("--platform", help="Platform; may repeat.")]
@@ -49,6 +55,13 @@ def workspace() -> Workspace:
     settings = load()
     log.configure(settings.log_level, as_json=settings.log_json)
     return Workspace(settings)
+
+
+def engine(name: str) -> str:
+    """The engine by its name. Raises BadInput."""
+    if name not in ENGINES:
+        raise unknown("engine", name, ENGINES)
+    return name
 
 
 def query(
