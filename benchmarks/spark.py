@@ -2,7 +2,8 @@
 
 Both retag a copy of the same home after one word was added to the lists, both in Spark's
 environment (`sh scripts/setup-spark.sh`). Clocks go from the start of the process to the last
-commit of posts; what follows from them (stories, coverage, index), the same for both, is told apart.
+commit of posts; what follows from them (stories, coverage, index), the same for both,
+is told apart.
 """
 
 from __future__ import annotations
