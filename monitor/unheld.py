@@ -11,7 +11,8 @@ from hashlib import blake2b
 
 import sqlalchemy as sa
 
-from monitor.database import QUARANTINE, Database, Quarantined
+from monitor.database import Database, Quarantined
+from monitor.tables import QUARANTINE
 
 SOURCE = "index"  # in quarantine, where other rows have the code of a source
 _AT_ONCE = 1_000

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from monitor import pipeline
-from monitor.database import newest
+from monitor.revisions import newest
 from monitor.versions import versions
 from monitor.workspace import Workspace
 from store import migrations, schema

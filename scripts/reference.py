@@ -16,8 +16,8 @@ import typer
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from monitor.cli import main as cli
-from monitor.database import METADATA
 from monitor.settings import Settings
+from monitor.tables import METADATA
 from store import query, schema
 from store.tables import TABLES
 

@@ -16,7 +16,9 @@ import sqlalchemy as sa
 
 from base.errors import BadInput
 from monitor.backup.sealing import damaged
-from monitor.database import METADATA, Database, migrate, utc
+from monitor.database import Database, utc
+from monitor.revisions import migrate
+from monitor.tables import METADATA
 
 PATH = "database.jsonl"  # in a backup
 _REVISION = "alembic_version"

@@ -22,10 +22,10 @@ from base.errors import BadInput, UniteError
 from base.text import nfc
 from base.time import now
 from monitor import cities
-from monitor.database import CURSORS
 from monitor.entering import effective
 from monitor.entering.overlay import CODE, Change, Overlay
 from monitor.settings import Settings
+from monitor.tables import CURSORS
 from monitor.workspace import Workspace
 from store.lock import exclusive
 

@@ -15,9 +15,10 @@ import sqlalchemy as sa
 
 from base.errors import Transient, UniteError
 from collectors.collector import Window
-from monitor.database import JOBS, RUNS, Database, utc
+from monitor.database import Database, utc
 from monitor.jobs.job import Counts
 from monitor.jobs.schedule import pause
+from monitor.tables import JOBS, RUNS
 
 Who = Literal["clock", "airflow", "person"]
 _KEPT = 50  # runs that are kept of each part

@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from monitor.database import METADATA
+from monitor.tables import METADATA
 
 connection = context.config.attributes["connection"]
 context.configure(connection=connection, target_metadata=METADATA)

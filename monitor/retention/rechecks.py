@@ -11,7 +11,8 @@ from datetime import datetime
 import pyarrow as pa
 import sqlalchemy as sa
 
-from monitor.database import RECHECKS, Database, drop, utc
+from monitor.database import Database, drop, utc
+from monitor.tables import RECHECKS
 from store import schema
 
 ASKED = pa.schema([("id", pa.string()), ("at", schema.MOMENT), ("stood", schema.MOMENT)])

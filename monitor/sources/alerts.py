@@ -17,7 +17,8 @@ import sqlalchemy as sa
 
 from base.errors import BadInput, unknown
 from base.time import now
-from monitor.database import ALERTS, Database, fitting, on_conflict_ignored, utc
+from monitor.database import Database, fitting, on_conflict_ignored, utc
+from monitor.tables import ALERTS
 
 What = Literal["failing", "unmapped", "silent", "job", "disk"]
 SILENT: What = "silent"

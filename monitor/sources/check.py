@@ -21,9 +21,10 @@ from collectors.collector import Source
 from collectors.http import Http
 from monitor import collecting
 from monitor.cities import Registry
-from monitor.database import SOURCE_CHECKS, utc
+from monitor.database import utc
 from monitor.homes import Home
 from monitor.sources.trying import trial
+from monitor.tables import SOURCE_CHECKS
 from monitor.workspace import Workspace
 
 # of a city that is meant to be compared, and of a country or Europe

@@ -10,7 +10,8 @@ import sqlalchemy as sa
 from base.errors import Terminal, UniteError
 from base.time import now
 from collectors.collector import Source
-from monitor.database import SOURCE_FAILURES, Database, utc
+from monitor.database import Database, utc
+from monitor.tables import SOURCE_FAILURES
 
 
 @dataclass(frozen=True)

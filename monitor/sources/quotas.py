@@ -13,7 +13,8 @@ import sqlalchemy as sa
 
 from base.time import now
 from collectors.http import Http
-from monitor.database import QUOTAS, Database, utc
+from monitor.database import Database, utc
+from monitor.tables import QUOTAS
 
 
 @dataclass(frozen=True)

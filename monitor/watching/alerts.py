@@ -15,7 +15,8 @@ import sqlalchemy as sa
 
 from base.errors import unknown
 from base.time import now
-from monitor.database import WATCH_ALERTS, WATCH_HITS, Database, on_conflict_ignored, utc
+from monitor.database import Database, on_conflict_ignored, utc
+from monitor.tables import WATCH_ALERTS, WATCH_HITS
 from monitor.watching.lists import WatchList, every
 
 

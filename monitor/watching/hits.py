@@ -17,7 +17,8 @@ from base import log
 from base.errors import NotAllowed
 from base.time import now
 from monitor import permits
-from monitor.database import WATCH_HITS, drop
+from monitor.database import drop
+from monitor.tables import WATCH_HITS
 from monitor.watching.lists import active
 from monitor.workspace import Workspace
 from store.batch import Batch

@@ -15,8 +15,9 @@ import sqlalchemy as sa
 from base.errors import BadInput, unknown
 from base.time import now
 from monitor import purposes
-from monitor.database import WATCH_LISTS, Database, utc
+from monitor.database import Database, utc
 from monitor.purposes import Purpose
+from monitor.tables import WATCH_LISTS
 from monitor.watching.persons import check_no_person
 from monitor.workspace import Workspace
 from store.query import Query

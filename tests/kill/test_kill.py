@@ -19,7 +19,7 @@ import pytest
 from warm import Job
 
 from base.points import POINTS
-from monitor.database import CURSORS, QUARANTINE
+from monitor.tables import CURSORS, QUARANTINE
 from store.query import Query
 from store.tables import TABLES
 

@@ -25,8 +25,8 @@ from test_canaries import AUTHOR, BROKEN, CANARIES, HEADER, KEPT, NATIVE, PLANTE
 from test_cli_run import unite
 
 from monitor import importing, pipeline, retagging
-from monitor.database import QUARANTINE
 from monitor.importing import Import
+from monitor.tables import QUARANTINE
 from monitor.workspace import Workspace
 from store import upkeep
 from store.tables import TABLES

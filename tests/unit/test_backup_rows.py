@@ -12,8 +12,10 @@ from servers import postgres
 from base.errors import BadInput
 from base.time import now
 from monitor.backup import BackupDamaged, rows
-from monitor.database import ACCESS_LOG, METADATA, SOURCE_CHECKS, Database, newest
+from monitor.database import Database
 from monitor.database_faults import DatabaseNewer
+from monitor.revisions import newest
+from monitor.tables import ACCESS_LOG, METADATA, SOURCE_CHECKS
 
 KINDS = [
     pytest.param("sqlite", marks=pytest.mark.unit),

@@ -15,9 +15,10 @@ import sqlalchemy as sa
 from databases import EITHER, Databases
 
 from base.errors import BadInput
-from monitor.database import ALERTS, CURSORS, METADATA, QUOTAS, Database, Quarantined
+from monitor.database import Database, Quarantined
 from monitor.retention.rechecks import Rechecks
 from monitor.sources import quotas
+from monitor.tables import ALERTS, CURSORS, METADATA, QUOTAS
 
 
 @pytest.fixture(params=EITHER)

@@ -16,7 +16,9 @@ from alembic.script import ScriptDirectory
 from databases import EITHER, Databases
 
 from base.errors import BadInput
-from monitor.database import METADATA, Database, migrations, utc
+from monitor.database import Database, utc
+from monitor.revisions import migrations
+from monitor.tables import METADATA
 
 pytestmark = pytest.mark.unit
 MOMENT = datetime(2026, 3, 29, 0, 30, 0, 7, tzinfo=UTC)

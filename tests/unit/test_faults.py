@@ -22,8 +22,8 @@ from collectors.collector import Page, Window
 from collectors.errors import AccessRefused, CollectError, RateLimited, Unreachable, WrongShape
 from collectors.youtube import api as youtube_api
 from monitor import collecting
-from monitor.database import CURSORS
 from monitor.settings import Settings
+from monitor.tables import CURSORS
 from monitor.workspace import Workspace
 
 pytestmark = pytest.mark.unit

@@ -19,7 +19,6 @@ from servers import postgres
 from base.errors import BadInput, NotAllowed, Transient, UniteError
 from collectors.collector import Window
 from monitor import jobs
-from monitor.database import METADATA
 from monitor.jobs import listing, running
 from monitor.jobs.job import BrokenOff, Busy, Counts, Job, Turn
 from monitor.jobs.lock import held, is_held
@@ -28,6 +27,7 @@ from monitor.jobs.schedule import Every
 from monitor.jobs.table import Table
 from monitor.jobs.troubles import of_jobs
 from monitor.settings import Settings
+from monitor.tables import METADATA
 from monitor.workspace import Workspace
 
 HOUR = timedelta(hours=1)

@@ -13,10 +13,10 @@ from base.errors import BadInput, UniteError
 from base.time import now
 from collectors.collector import Window
 from monitor import collecting, pipeline, tomls
-from monitor.database import CURSORS
 from monitor.entering import editing, effective, overlay
 from monitor.entering.overlay import Change
 from monitor.settings import Settings
+from monitor.tables import CURSORS
 from monitor.workspace import Workspace
 
 pytestmark = pytest.mark.unit

@@ -14,8 +14,8 @@ from test_cli_run import unite
 
 from monitor import upgrading
 from monitor.backup import making
-from monitor.database import migrate, newest
 from monitor.database_faults import DatabaseNewer, DatabaseOlder
+from monitor.revisions import migrate, newest
 from monitor.settings import Settings
 from monitor.workspace import Workspace
 from store import migrations, schema

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import sqlalchemy as sa
 from prometheus_client.core import GaugeMetricFamily, Metric
 
-from monitor.database import QUARANTINE
+from monitor.tables import QUARANTINE
 from monitor.workspace import Workspace
 
 _MOST = 30
