@@ -121,6 +121,6 @@ def test_a_schema_of_a_newer_program_is_refused(database: Database) -> None:
     database.upgrade()
     with database.connected() as connection:
         connection.execute(sa.text("update alembic_version set version_num = '9999'"))
-    with pytest.raises(BadInput, match="of a newer version"):
+    with pytest.raises(BadInput, match="by a newer version"):
         database.upgrade()
     assert database.revision() == "9999"

@@ -1,4 +1,5 @@
-"""Alerts: what is wrong with sources, jobs and the disk is found, and what is over ends."""
+"""Alerts: what is wrong with sources, jobs and the disk is found, and what is over ends; watch
+lists that enough posts met are told."""
 
 from __future__ import annotations
 
@@ -13,6 +14,7 @@ def _run(workspace: Workspace, turn: Turn) -> Counts:
     del turn
     from monitor.sources import alerts  # what lists the jobs needs none of it
     from monitor.sources.health import health
+    from monitor.watching import alerts as watch_alerts
 
     at = now()
     space = troubles.of_disk(workspace, at)
@@ -21,7 +23,9 @@ def _run(workspace: Workspace, turn: Turn) -> Counts:
     sources = health(workspace) if workspace.has("lake") else []
     watched: list[alerts.Looked] = [*sources, *troubles.of_jobs(workspace, at), space]
     found = alerts.follow(workspace.database, watched, at)
-    return {"open": len(found), "waiting": sum(a.is_open for a in found)}
+    met = watch_alerts.follow(workspace.database, at)
+    waiting = sum(a.is_open for a in found) + len(met)
+    return {"open": len(found) + len(met), "waiting": waiting}
 
 
 JOB = Job(
