@@ -14,60 +14,52 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import pyarrow as pa
 from elasticsearch import Elasticsearch, helpers
 
 from benchmarks.measuring import times
-from benchmarks.posts import SINCE, UNTIL, write
-from monitor import importing, pipeline, stories
-from monitor.settings import Settings
-from monitor.workspace import Workspace
 from store.elastic.documents import PostScribe
 from store.elastic.names import Names
 from store.elastic.writer import Server, put_templates
 from store.elastic_index import ElasticIndex
 from store.index import Month, Snapshot
-from store.query import Query
-from store.snapshot import snapshot
 
-_SAMPLE = 10_000
 _RAW = 20_000  # posts that are fed both ways
-_COPY = """
-    SELECT s.* REPLACE (
-        md5(id || c) AS id, md5(story || c) AS story,
-        CASE WHEN author IS NULL THEN NULL
-            ELSE split_part(author, ':', 1) || ':' || md5(author || c)[:8] END AS author,
-        (hash(coalesce(author, id), c) % 64)::TINYINT AS fold,
-        (hash(story, c) % 64)::TINYINT AS story_fold
-    ) FROM sample s, (SELECT unnest(range({first}, {last})) AS c)
-"""
+_ROUNDS = 15
 
 
 def measure(folder: str, posts: int) -> dict[str, Any]:
-    """Rates, milliseconds (p50, p95) and seconds; see the names."""
+    """Rates, milliseconds (p50, p95) and seconds; see the names.
+
+    afresh: nothing is remembered by the server. again: it may remember; a month that did not
+    change since somebody asked the same is not counted again.
+    """
     client = Elasticsearch(os.environ["UNITE_TEST_ELASTICSEARCH_URL"], request_timeout=120)
     name = f"bench-{secrets.token_hex(4)}"
-    workspace = _sample(Path(folder))
-    con = duckdb.connect()
-    con.execute("SET TimeZone = 'UTC'")
-    held = snapshot(workspace.lake)
-    rows = pa.concat_tables([held.read(m).read_all() for m in sorted(held.months)])
-    con.execute("CREATE TABLE sample AS SELECT * FROM rows")
-    copies = max(1, posts // rows.num_rows)
-    index = ElasticIndex(client, workspace.registry.countries, name=name)
+    made = Copies(Path(folder))
+    copies = max(1, posts // made.posts)
+    index = ElasticIndex(client, made.workspace.registry.countries, name=name)
+
+    def afresh(call: Callable[[], object]) -> Callable[[], object]:
+        def ask() -> object:
+            client.indices.clear_cache(index=f"{name}-*", request=True)
+            return call()
+
+        return ask
+
     try:
-        found = {"posts": copies * rows.num_rows, **_feeding(client, con, f"{name}-raw")}
+        found = {"posts": copies * made.posts, **_feeding(client, made, f"{name}-raw")}
         start = time.perf_counter()
-        index.catch_up(_lake(con, workspace, copies, 0))
+        index.catch_up(made.lake(copies))
         found["first build, posts/s"] = round(found["posts"] / (time.perf_counter() - start))
-        found["ms p50, p95"] = {n: [round(t, 1) for t in times(call, 15)]
-                                for n, call in _questions(index).items()}  # fmt: skip
-        more = max(1, 20_000 // rows.num_rows)
+        asked = questions(index)
+        found["afresh, ms p50, p95"] = {n: _ms(afresh(call)) for n, call in asked.items()}
+        found["again, ms p50, p95"] = {n: _ms(call) for n, call in asked.items()}
+        more = max(1, _RAW // made.posts)
         start = time.perf_counter()
-        index.catch_up(_lake(con, workspace, copies, more))
+        index.catch_up(made.lake(copies, more))
         found["catching up, s"] = round(time.perf_counter() - start, 1)
-        found["with new posts"] = more * rows.num_rows
+        found["with new posts"] = more * made.posts
         return found
     finally:
         for listed in client.indices.get(index=f"{name}*"):
@@ -78,38 +70,13 @@ def measure(folder: str, posts: int) -> dict[str, Any]:
             )
 
 
-def _sample(folder: Path) -> Workspace:
-    """A home with a tagged sample."""
-    write(folder / "files", _SAMPLE, 0.8)
-    workspace = Workspace(Settings(home=folder / "home"))
-    for path in sorted((folder / "files").glob("*.ndjson")):
-        wanted = importing.Import(city=path.stem, source="bench")
-        pipeline.take(workspace, importing.looks(workspace, [path], wanted))
-    stories.follow(workspace.lake)
-    return workspace
+def _ms(call: Callable[[], object]) -> list[float]:
+    return [round(t, 1) for t in times(call, _ROUNDS)]
 
 
-def _lake(con: duckdb.DuckDBPyConnection, workspace: Workspace, copies: int, more: int) -> Snapshot:
-    """The copies as a lake; `more`: copies that came later, into the newest month alone."""
-    months = {m for (m,) in con.execute("SELECT DISTINCT month FROM sample").fetchall()}
-    newest = max(months)
-
-    def read(month: str) -> pa.RecordBatchReader:
-        last = copies + (more * len(months) if month == newest else 0)
-        copied = _COPY.format(first=0, last=last)
-        return con.cursor().sql(f"{copied} WHERE month = '{month}'").to_arrow_reader(10_000)
-
-    homes = [h for (h,) in con.execute("SELECT DISTINCT home FROM sample").fetchall()]
-    files = {
-        m: Month(m, {h: (f"{copies} {more if m == newest else 0}",) for h in homes}) for m in months
-    }
-    return Snapshot(f"{copies} {more}", files, read, lambda: workspace.lake.read("coverage"))
-
-
-def _feeding(client: Elasticsearch, con: duckdb.DuckDBPyConnection, name: str) -> dict[str, Any]:
+def _feeding(client: Elasticsearch, made: Copies, name: str) -> dict[str, Any]:
     """The same posts through the raw helper, as ready dicts, and through the index's own way."""
-    copied = _COPY.format(first=0, last=_RAW // _SAMPLE)
-    rows = con.sql(f"{copied} LIMIT {_RAW}").to_arrow_table()
+    rows = made.rows(_RAW)
     put_templates(Server(client, Names(name)))
     with PostScribe() as scribe:
         lines = [
@@ -139,21 +106,3 @@ def _no_coverage() -> pa.Table:
     from store.schema import COVERAGE
 
     return COVERAGE.empty_table()
-
-
-def _questions(index: ElasticIndex) -> dict[str, Callable[[], object]]:
-    """Those of `asking`, each time another period, so that no answer is a remembered one."""
-    year = Query(since=SINCE, until=UNTIL)
-    return {
-        "compare, all areas, a year": lambda: index.counts(year, ("city", "area")),
-        "all posts": lambda: index.counts(year),
-        "one city by area": lambda: index.counts(year.replace(cities=("wien",)), ("area",)),
-        "one word": lambda: index.counts(Query(text="wohnung"), ("city",)),
-        "a phrase": lambda: index.counts(Query(text='"zu hoch"'), ("city",)),
-        "wor*": lambda: index.counts(Query(text="integration*"), ("city",)),
-        "weeks of one area": lambda: index.counts(
-            year.replace(areas=("housing",)), ("city", "week")
-        ),
-        "twenty posts": lambda: index.posts(year, limit=20),
-        "coverage by city and week": lambda: index.seen(Query(), ("city", "week")),
-    }

@@ -17,7 +17,7 @@ from benchmarks.measuring import alone
 
 _PARTS = [
     "starting", "following", "collecting", "back_fill", "scrubbing", "matching", "tagging", "way",
-    "merging", "running", "elastic", "bucket", "spark",
+    "merging", "running", "counting", "elastic", "bucket", "spark",
 ]  # fmt: skip
 
 
@@ -68,6 +68,11 @@ def _run(asked: argparse.Namespace, folder: Path) -> None:
                 _say(f"questions, {about}", alone("benchmarks.asking", home=str(home)))
             shutil.rmtree(posts, ignore_errors=True)
             shutil.rmtree(home, ignore_errors=True)
+    if "counting" in asked.only:
+        for n in asked.posts:
+            found = alone("benchmarks.counting", folder=str(folder / f"counting-{n}"), posts=n)
+            _say(f"embedded index, {n:,} posts", found)
+            shutil.rmtree(folder / f"counting-{n}", ignore_errors=True)
     if "elastic" in asked.only:
         for n in asked.posts:
             if "UNITE_TEST_ELASTICSEARCH_URL" in os.environ:
