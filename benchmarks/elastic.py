@@ -17,6 +17,7 @@ from typing import Any
 import pyarrow as pa
 from elasticsearch import Elasticsearch, helpers
 
+from benchmarks.copies import Copies, questions
 from benchmarks.measuring import times
 from store.elastic.documents import PostScribe
 from store.elastic.names import Names
