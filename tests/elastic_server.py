@@ -26,6 +26,7 @@ import pytest
 _HERE = Path(__file__).parent
 _HIGHEST_PORT = 64_000  # elasticsearch-up takes the port a hundred above, too
 _OWN_HEAP = "512m"
+_AT_ONCE = 50  # names in one address, which the server wants short
 _TRIES = 3  # a port that was free may be taken a moment later
 _TOOL_MISSING, _PORT_TAKEN = 2, 3  # exit codes of elasticsearch-up
 
@@ -99,8 +100,9 @@ def own_name(address: str) -> Iterator[str]:
     from elasticsearch import Elasticsearch  # half a second, which only its tests pay
 
     with Elasticsearch(address) as client:
-        if indices := list(client.indices.get(index=f"{name}*")):
-            client.indices.delete(index=indices)
+        indices = list(client.indices.get(index=f"{name}*"))
+        for start in range(0, len(indices), _AT_ONCE):
+            client.indices.delete(index=indices[start : start + _AT_ONCE])
         client.options(ignore_status=404).indices.delete_index_template(name=f"{name}*")
         client.options(ignore_status=404).cluster.delete_component_template(name=f"{name}*")
 

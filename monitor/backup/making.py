@@ -63,11 +63,6 @@ def backup(
             "there is nothing here to back up", where="UNITE_HOME",
             expected="the home of an installation that has collected or imported something",
         )  # fmt: skip
-    if workspace.settings.store_lake_url is not None:
-        raise BadInput(
-            "a lake on an object store is no part of a backup", where="UNITE_STORE_LAKE_URL",
-            expected="a lake in UNITE_HOME", hint="docs/object-store.md says what to do",
-        )  # fmt: skip
     if place.folder.resolve().is_relative_to(workspace.home.resolve()):
         raise BadInput(
             "a backup inside UNITE_HOME goes when the home goes", where=place.folder.name,

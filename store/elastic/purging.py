@@ -28,8 +28,8 @@ def purge(
         return frozenset()
     client.indices.flush(index=listed, force=True, wait_if_ongoing=True)
     deleted = _deleted(client, listed)
-    small = {index for index, (count, _) in deleted.items() if count <= SMALL}
-    left = sorted(deleted.keys() - small)
+    few = {index for index, (count, _) in deleted.items() if count <= SMALL}
+    left = sorted(deleted.keys() - few)
     begun = time.monotonic()
     while left and time.monotonic() - begun < PATIENCE:
         alive()
@@ -39,13 +39,25 @@ def purge(
         left = sorted(_deleted(client, left))
         if left:
             time.sleep(_LOOKS)
-    return frozenset(small.union(left))
+    return frozenset(few.union(left))
+
+
+def small(client: Elasticsearch, indices: Iterable[str]) -> frozenset[str]:
+    """Those of the indices that are written anew rather than waited for."""
+    listed = sorted(indices)
+    counts = _counts(client, listed) if listed else {}
+    return frozenset(index for index, (count, _) in counts.items() if count <= SMALL)
 
 
 def _deleted(client: Elasticsearch, indices: list[str]) -> dict[str, tuple[int, int]]:
     """Index → (documents, deleted ones), of those that hold any."""
+    return {i: told for i, told in _counts(client, indices).items() if told[1]}
+
+
+def _counts(client: Elasticsearch, indices: list[str]) -> dict[str, tuple[int, int]]:
+    """Index → (documents, deleted ones)."""
     found = client.indices.stats(
         index=indices, metric="docs", filter_path="indices.*.total.docs"
     ).get("indices", {})
     counts = {i: told["total"]["docs"] for i, told in found.items()}
-    return {i: (c["count"], c["deleted"]) for i, c in counts.items() if c["deleted"]}
+    return {i: (c["count"], c["deleted"]) for i, c in counts.items()}

@@ -23,7 +23,7 @@ from store.elastic.documents import PostScribe
 from store.elastic.feeding import Feeder, RefusedRow
 from store.elastic.lease import Lease, writing
 from store.elastic.names import Names
-from store.elastic.purging import purge
+from store.elastic.purging import purge, small
 from store.elastic.state import Files, Held, Now
 from store.elastic.text import Clause
 from store.elastic.where import all_of, any_of
@@ -56,7 +56,9 @@ def catch_up(server: Server, lake: Snapshot, *, rebuild: bool, forget: bool) -> 
             now = _show(server, now, before, before, [names.posts, names.coverage])
         _remove_unlisted(server, before)
         kept = {} if rebuild else before
-        stale, held = _bring(server, lease, lake, now, before, kept)
+        # what would be written anew for its deletions afterwards is written anew at once
+        anew = small(client, {h.index for h in kept.values()}) if forget else frozenset()
+        stale, held = _bring(server, lease, lake, now, before, kept, anew)
         if forget and (left := purge(client, {h.index for h in held.values()}, lease.renew)):
             now = state.read(client, names)
             _bring(server, lease, lake, now, held, _without(held, left))
@@ -65,10 +67,13 @@ def catch_up(server: Server, lake: Snapshot, *, rebuild: bool, forget: bool) -> 
 
 def _bring(
     server: Server, lease: Lease, lake: Snapshot, now: Now,
-    before: Mapping[str, Held], kept: Mapping[str, Held],
+    before: Mapping[str, Held], kept: Mapping[str, Held], anew: Collection[str] = (),
 ) -> tuple[int, Mapping[str, Held]]:  # fmt: skip
-    """Write what differs from `kept`, and show it: (months rebuilt, what is held then)."""
-    work = _Work(server, lease, kept)
+    """Write what differs from `kept`, and show it: (months rebuilt, what is held then).
+
+    anew: indices in which nothing is changed; what differs is written beside.
+    """
+    work = _Work(server, lease, kept, anew)
     work.make_room(sorted(lake.months))
     with work.feeder:
         stale = sum([work.month(lake, month) for month in sorted(lake.months)])
@@ -88,8 +93,10 @@ def _without(held: Mapping[str, Held], indices: Collection[str]) -> dict[str, He
 class _Work:
     """What one catch-up writes. before: what may be kept. after: what will be held."""
 
-    def __init__(self, server: Server, lease: Lease, before: Mapping[str, Held]) -> None:
-        self._server, self._before = server, before
+    def __init__(
+        self, server: Server, lease: Lease, before: Mapping[str, Held], anew: Collection[str]
+    ) -> None:
+        self._server, self._before, self._anew = server, before, anew
         self.feeder = Feeder(server.client, lease.renew, server.refused)
         self.after: dict[str, Held] = {}
         self.touched: set[str] = set()
@@ -97,15 +104,20 @@ class _Work:
 
     def make_room(self, months: Iterable[str]) -> None:
         """An index for each month that is not held, and for coverage."""
-        names = self._server.names
-        wanted = {month: names.new(names.posts, month) for month in months}
-        wanted[state.COVERAGE] = names.new(names.coverage)
-        self._new = {part: name for part, name in wanted.items() if part not in self._before}
-        if self._new:
+        wanted = [part for part in (*months, state.COVERAGE) if part not in self._before]
+        if wanted:
             put_templates(self._server)
             with ThreadPoolExecutor(_MADE_AT_ONCE) as pool:  # the master takes them together
-                create = self._server.client.indices.create
-                list(pool.map(lambda index: create(index=index), self._new.values()))
+                list(pool.map(self._room, wanted))
+
+    def _room(self, part: str) -> str:
+        """The new index of a part."""
+        names = self._server.names
+        if part not in self._new:
+            kind = (names.coverage,) if part == state.COVERAGE else (names.posts, part)
+            self._new[part] = names.new(*kind)
+            self._server.client.indices.create(index=self._new[part])
+        return self._new[part]
 
     def month(self, lake: Snapshot, month: str) -> bool:
         """Write what differs in a month; whether anything may."""
@@ -116,8 +128,8 @@ class _Work:
             return False
         with PostScribe() as scribe:
             rows = scribe.rows(lake.read(month))
-            if held is None:
-                index = self._new[month]
+            if held is None or held.index in self._anew:
+                index = self._room(month)
                 feed_all(self.feeder, index, scribe, rows)
             else:
                 index = held.index
@@ -141,8 +153,8 @@ class _Work:
             if held is not None and held.homes == digests:
                 self.after[state.COVERAGE] = held
                 return
-            if held is None:
-                index = self._new[state.COVERAGE]
+            if held is None or held.index in self._anew:
+                index = self._room(state.COVERAGE)
                 feed_all(self.feeder, index, scribe, parts.values())
             else:
                 index = held.index

@@ -34,10 +34,10 @@ def test_rebuild_under_readers(index_kind: str, tmp_path: Path) -> None:
         assert process.exitcode == 0
     truth = json.loads((tmp_path / "truth.json").read_text())
     truth[first] = crowd.truths(crowd.changed(-1))
-    assert len({json.dumps(t) for t in truth.values()}) > 5, "generations must differ"
+    assert len({json.dumps(t) for t in truth.values()}) >= crowd.ENOUGH, "generations must differ"
     for i in range(READERS):
         reader = json.loads((tmp_path / f"reader{i}.json").read_text())
         assert not reader["failed"]
-        assert len({generation for generation, _, _ in reader["noted"]}) >= 5
+        assert len({generation for generation, _, _ in reader["noted"]}) >= crowd.ENOUGH
         for generation, number, answer in reader["noted"]:
             assert answer == truth[generation][number], (generation, number)

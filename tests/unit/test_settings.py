@@ -57,6 +57,7 @@ VALUES: dict[str, tuple[str, Any, str | None]] = {
     "monitor_recheck_posts": ("50", 50, "-1"),
     "monitor_retention_days": ("90", 90, "4000"),
     "monitor_purpose": ("study", "study", None),
+    "monitor_spark_master": ("local[2]", "local[2]", None),
     "monitor_collect_minutes": ("30", 30, "-1"),
     "monitor_follow": ("true", True, "perhaps"),
     "monitor_index_minutes": ("5", 5, "often"),
