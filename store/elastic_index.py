@@ -128,5 +128,4 @@ class ElasticIndex:
         return self._settled(self._names.posts, ask)[1]
 
     def _settled(self, alias: str, ask: Callable[[View], T]) -> tuple[str, T]:
-        with translated():
-            return reading.settled(self._client, self._names, alias, ask)
+        return reading.settled(self._client, self._names, alias, ask)

@@ -24,7 +24,8 @@ HOUSING = Query(areas=("housing",))
 
 
 @pytest.fixture
-def workspace(tools: Workspace, tmp_path: Path) -> Workspace:
+def workspace(tools: Workspace, tmp_path: Path, either_database: str | None) -> Workspace:
+    del either_database  # the settings name it
     found = opened(tools, tmp_path / "home")
     found.__dict__["scrubber"] = tools.scrubber
     purposes.add(found.home / "purposes", sheet())
