@@ -52,7 +52,8 @@ def test_it_is_built_and_answers_through_a_certificate_and_a_key(
                  "2026-04-01", env=settings)  # fmt: skip
     assert said.code == 0, said.text
     rows = json.loads(said.out)["rows"]
-    assert [r["posts"] for r in rows if r["area"] == "housing"] == [10]  # rounded to 5
+    (posts,) = [r["posts"] for r in rows if r["area"] == "housing"]
+    assert posts in (10, 15)  # 12, rounded to 5 at random under the installation's key
 
 
 def test_doctor_tells_server_version_colour_and_what_is_late(

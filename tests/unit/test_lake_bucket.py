@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 from databases import Databases
-from installations import place
 from lakes import merge, post_id, row
 from object_store import LakePlace, ObjectStore
 from pydantic import SecretStr
@@ -19,7 +18,6 @@ from servers import free_port
 from base.errors import BadInput, Transient
 from base.time import now
 from monitor import pipeline
-from monitor.backup import making
 from monitor.settings import Settings, load
 from monitor.stories import follow
 from monitor.workspace import Workspace
@@ -74,8 +72,6 @@ def test_posts_are_merged_followed_indexed_and_forgotten(
         assert not [p for p in files if b"kanarienvogel" in p.read_bytes()]
     assert not (tmp_path / "home" / "lake").exists()
     assert workspace.keys
-    with pytest.raises(BadInput, match="no part of a backup"):
-        making.backup(workspace, place(tmp_path / "backup"))
 
 
 def test_many_who_read_and_write_at_once_come_to_an_end(bucket_place: LakePlace) -> None:
