@@ -43,6 +43,14 @@ class Copies:
         rows = pa.concat_tables([held.read(m).read_all() for m in sorted(held.months)])
         self.con.execute("CREATE TABLE sample AS SELECT * FROM rows")
         self.posts: int = rows.num_rows
+        listed = "SELECT month, count(*) FROM sample WHERE counted GROUP BY 1 ORDER BY 2 DESC"
+        self._months: dict[str, int] = dict(self.con.execute(listed).fetchall())
+        self.largest = next(iter(self._months))
+
+    @property
+    def of_largest(self) -> int:
+        """Posts of the sample's largest month."""
+        return self._months[self.largest]
 
     def rows(self, count: int) -> pa.Table:
         """So many posts."""
@@ -50,20 +58,18 @@ class Copies:
         return self.con.sql(f"{_COPY.format(first=0, last=last)} LIMIT {count}").to_arrow_table()
 
     def lake(self, copies: int, more: int = 0) -> Snapshot:
-        """`copies` of the sample; `more`: copies that came later, into the newest month alone."""
-        months = {m for (m,) in self.con.execute("SELECT DISTINCT month FROM sample").fetchall()}
-        newest = max(months)
+        """`copies` of the sample; `more`: copies that came later, of the largest month alone."""
 
         def read(month: str) -> pa.RecordBatchReader:
-            last = copies + (more * len(months) if month == newest else 0)
+            last = copies + (more if month == self.largest else 0)
             copied = _COPY.format(first=0, last=last)
             asked = f"{copied} WHERE month = '{month}'"
             return self.con.cursor().sql(asked).to_arrow_reader(10_000)
 
         homes = [h for (h,) in self.con.execute("SELECT DISTINCT home FROM sample").fetchall()]
         files = {
-            m: Month(m, {h: (f"{copies} {more if m == newest else 0}",) for h in homes})
-            for m in months
+            m: Month(m, {h: (f"{copies} {more if m == self.largest else 0}",) for h in homes})
+            for m in self._months
         }
         return Snapshot(
             f"{copies} {more}", files, read, lambda: self.workspace.lake.read("coverage")

@@ -56,11 +56,12 @@ def measure(folder: str, posts: int) -> dict[str, Any]:
         asked = questions(index)
         found["afresh, ms p50, p95"] = {n: _ms(afresh(call)) for n, call in asked.items()}
         found["again, ms p50, p95"] = {n: _ms(call) for n, call in asked.items()}
-        more = max(1, _RAW // made.posts)
+        more = _RAW // made.of_largest + 1
         start = time.perf_counter()
         index.catch_up(made.lake(copies, more))
         found["catching up, s"] = round(time.perf_counter() - start, 1)
-        found["with new posts"] = more * made.posts
+        found["with new posts"] = more * made.of_largest
+        found["in a month of"] = copies * made.of_largest
         return found
     finally:
         for listed in client.indices.get(index=f"{name}*"):
