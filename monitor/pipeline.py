@@ -190,7 +190,7 @@ class _Intake:
             merged = writer.merge_posts(
                 posts, vault, guard, lambda new: hits.note(self._workspace, new)
             )
-        watch_alerts.follow(self._workspace.database)
+        watch_alerts.bring_up(self._workspace.database)
         log.event("pipeline", "merged", posts=posts.num_rows, new=merged.new, known=merged.known)
         self.total += Taken(
             new=merged.new,

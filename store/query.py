@@ -305,6 +305,11 @@ def phrases(given: str) -> list[tuple[tuple[str, ...], bool]]:
     return found
 
 
+def lies_in(place: str, asked: str) -> bool:
+    """`wien/favoriten` lies in `wien`, and `wien` in itself."""
+    return place == asked or place.startswith(f"{asked}/")
+
+
 def term_phrase(term: str) -> tuple[tuple[str, ...], bool]:
     """(words, open) of one of `terms`: its words stand side by side, quoted or not.
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from dataclasses import dataclass
 
 import numpy as np
@@ -34,6 +36,20 @@ class Cells:
     folds: Numbers
     story_folds: Numbers
     near: npt.NDArray[np.bool_] | None = None
+
+
+def cells_of_seen(keys: list[tuple[str | None, ...]], numbers: Numbers) -> Cells:
+    """The cells of posts seen. numbers: int64[n, 1 + 64], posts and posts per fold."""
+    posts, folds = numbers[:, 0], numbers[:, 1:]
+    drawn = [_key(name, int(count)) for name, count in zip(keys, posts, strict=True)]
+    return Cells(
+        keys=keys, posts=posts, stories=posts, persons=posts, key=np.array(drawn, np.int64),
+        folds=folds, story_folds=folds,
+    )  # fmt: skip
+
+
+def _key(name: tuple[str | None, ...], posts: int) -> int:
+    return int(hashlib.sha256(json.dumps([*name, posts]).encode()).hexdigest()[:8], 16)
 
 
 def seal(by: tuple[str, ...], generation: str, tagger: tuple[str, ...], cells: Cells) -> RawCounts:

@@ -4,14 +4,12 @@ whole before it counts, and those that are there already passed over."""
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Callable, Iterable, Iterator
-from pathlib import Path
 
 from base import points
 from monitor.backup import rows
 from monitor.backup.manifest import Entry, Manifest
-from monitor.backup.place import Place
+from monitor.backup.place import Place, written
 from monitor.backup.sealing import damaged
 from monitor.workspace import Workspace
 from store.lake import Lake
@@ -30,23 +28,10 @@ def copy(workspace: Workspace, place: Place, made: Manifest, tell: Callable[[str
         else:
             path = workspace.home / entry.path
             if not path.is_file() or path.stat().st_size != entry.size:
-                write(path, checked(place, entry))  # it gets its name when it is whole
+                written(path, checked(place, entry))  # it gets its name when it is whole
         points.reached("restore-copied")
         if number % 1000 == 0:
             tell(f"{number:,} of {len(made.files):,} files")
-
-
-def write(path: Path, pieces: Iterable[bytes]) -> None:
-    """A file, mode 0600, that gets its name when it is whole and on the disk."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    part = path.with_name(f".{path.name}.part")
-    descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "wb") as handle:
-        for piece in pieces:
-            handle.write(piece)
-        handle.flush()
-        os.fsync(handle.fileno())
-    os.replace(part, path)
 
 
 def _put(lake: Lake, inside: str, entry: Entry, pieces: Iterable[bytes]) -> None:

@@ -158,9 +158,9 @@ def _list_of(made: Manifest) -> bytes:
 
 def written(path: Path, parts: Iterable[bytes]) -> None:
     """Write a file aside, mode 0600, on the disk before it gets its name."""
-    for parent in (path.parent.parent, path.parent):  # one by one, for each gets the mode
+    for parent in reversed([p for p in path.parents if not p.exists()]):  # each gets the mode
         parent.mkdir(exist_ok=True, mode=0o700)
-    part = path.with_name(f"{path.name}.part")
+    part = path.with_name(f".{path.name}.part")  # hidden: in no backup of the home
     descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "wb") as handle:
         for piece in parts:

@@ -18,9 +18,9 @@ from base.errors import BadInput, UniteError
 from base.time import now
 from monitor import pipeline, settings, unfinished_restore, upgrading
 from monitor.backup import BackupNewer, NotEmpty, rows
-from monitor.backup.arriving import checked, copy, write
+from monitor.backup.arriving import checked, copy
 from monitor.backup.manifest import Manifest
-from monitor.backup.place import Place
+from monitor.backup.place import Place, written
 from monitor.backup.since import forgotten_since
 from monitor.retention import retaining
 from monitor.settings import Settings
@@ -160,7 +160,7 @@ def _begin(target: Settings, mark: Mark, place: Place, made: Manifest) -> None:
     try:
         for entry in made.files:
             if entry.path == _TOML:
-                write(home / _TOML, checked(place, entry))
+                written(home / _TOML, checked(place, entry))
         workspace = _opened(target)
         if workspace.has_database:
             rows.refuse_filled(workspace.closed_database)

@@ -7,6 +7,7 @@ that was killed between noting and alerting loses nothing.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -40,11 +41,16 @@ class WatchAlert:
 
 def follow(database: Database, at: datetime | None = None) -> list[WatchAlert]:
     """Raise what is due; the alerts that are open, by number."""
+    bring_up(database, at)
+    return alerts(database)
+
+
+def bring_up(database: Database, at: datetime | None = None) -> None:
+    """Raise what is due."""
     at = at or now()
     for watch in every(database):
         with database.connected() as connection:
             _follow(connection, watch, at)
-    return alerts(database)
 
 
 def alerts(database: Database, *, known: bool = False) -> list[WatchAlert]:
@@ -88,8 +94,7 @@ def by_day(database: Database, watch: WatchList, days: int) -> Sequence[tuple[st
             sa.select(WATCH_HITS.c.at).where(WATCH_HITS.c.list == watch.number)
         ).scalars()
         found = [utc(at).date().isoformat() for at in moments]
-    counted = {day: found.count(day) for day in sorted(set(found))}
-    return list(counted.items())[-days:]
+    return sorted(Counter(found).items())[-days:]
 
 
 def _follow(connection: sa.Connection, watch: WatchList, at: datetime) -> None:

@@ -9,9 +9,8 @@ from typing import Any
 
 from store.elastic.template import NULL
 from store.elastic.text import Clause
-from store.elastic.where import lies_in
 from store.index import MANY
-from store.query import Query
+from store.query import Query, lies_in
 
 _EPOCH = date(1970, 1, 1)
 _DAYS = frozenset({"day", "week"})

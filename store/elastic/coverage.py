@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 from store.elastic.asking import FOLDS, Asking, Key, Raw
 from store.elastic.scribe import Rows, Scribe, as_object
 from store.elastic.template import SEEN_FOLDS
-from store.unseal import Cells
+from store.unseal import Cells, cells_of_seen
 
 KEYS = ("home", "month", "city", "source", "platform", "voice", "lang", "day")
 _DIGESTED = f"""
@@ -86,17 +86,7 @@ def seen(asking: Asking) -> Cells:
         key=lambda row: [(value is None, value or "") for value in row[0]],
     )
     numbers = np.array([n for _, n in rows], np.int64).reshape(-1, 1 + FOLDS)
-    posts, folds = numbers[:, 0], numbers[:, 1:]
-    keys = [key for key, _ in rows]
-    return Cells(
-        keys=keys,
-        posts=posts,
-        stories=posts,
-        persons=posts,
-        key=np.array([_key(k, int(n)) for k, n in zip(keys, posts, strict=True)], np.int64),
-        folds=folds,
-        story_folds=folds,
-    )
+    return cells_of_seen([key for key, _ in rows], numbers)
 
 
 def _counted(asking: Asking) -> Iterator[tuple[Raw, list[int]]]:
@@ -108,7 +98,3 @@ def _counted(asking: Asking) -> Iterator[tuple[Raw, list[int]]]:
 
 def _numbers(bucket: Mapping[str, Any]) -> list[int]:
     return [round(bucket[name]["value"]) if bucket else 0 for name in _SUMS]
-
-
-def _key(keys: Sequence[str | None], posts: int) -> int:
-    return int(hashlib.sha256(json.dumps([*keys, posts]).encode()).hexdigest()[:8], 16)

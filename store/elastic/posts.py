@@ -8,35 +8,28 @@ from __future__ import annotations
 
 from base64 import b64decode
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pyarrow as pa
 
-from base.errors import BadInput
 from store.elastic.documents import KEPT
 from store.elastic.reading import View
 from store.elastic.where import where
+from store.paging import SHOWN, After, check_limit, moment
 from store.query import Query
-from store.schema import POST
 
-SHOWN = pa.schema([*POST, pa.field("story", pa.string(), nullable=False)])
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
 _PAGE = 10_000  # index.max_result_window
 _SORT = [{"created": "desc"}, {"id": "asc"}, {"home": "asc"}]
 _UNREAD = ["words", "week", "day_month", "within", "digest"]
 _REST = frozenset({*KEPT, "collected", "signature", "tone", "hate", "story"})
-After = tuple[str, str, str]
 
 
 def page(
     view: View, query: Query, countries: Mapping[str, str], limit: int, after: After | None
 ) -> pa.Table:
     """At most `limit` posts after `after`, POST columns and story."""
-    if limit < 1:
-        raise BadInput(f"a page of {limit} posts", expected="1 or more")
-    last = None if after is None else [_moment(after[0]), after[1], after[2]]
+    check_limit(limit)
+    last = None if after is None else [moment(after[0]), after[1], after[2]]
     asked = where(query, countries)
     rows: list[dict[str, Any]] = []
     while len(rows) < limit:
@@ -62,14 +55,3 @@ def _row(found: Mapping[str, Any]) -> dict[str, Any]:
     if row["signature"] is not None:
         row["signature"] = b64decode(row["signature"])
     return row
-
-
-def _moment(created: str) -> int:
-    try:
-        moment = datetime.fromisoformat(created)
-        moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
-        return (moment - _EPOCH) // _MICROSECOND
-    except (ValueError, TypeError, OverflowError) as error:
-        raise BadInput(
-            f"{created!r} is no moment", expected="created of a post, ISO 8601"
-        ) from error

@@ -51,11 +51,6 @@ def any_of(clauses: Iterable[Clause]) -> Clause:
     return {"bool": {"should": list(clauses), "minimum_should_match": 1}}
 
 
-def lies_in(place: str, asked: str) -> bool:
-    """`wien/favoriten` lies in `wien`, and `wien` in itself."""
-    return place == asked or place.startswith(f"{asked}/")
-
-
 def days(day: date) -> int:
     """Days since 1970."""
     return day.toordinal() - _EPOCH

@@ -15,9 +15,8 @@ import numpy as np
 from store.embedded.pairs import Column, Ints
 from store.embedded.reader import Attached, Generation
 from store.embedded.tables import CLOSED
-from store.embedded.where import lies_in
 from store.index import MANY
-from store.query import Query
+from store.query import Query, lies_in
 
 _EPOCH = date(1970, 1, 1)
 _BASE = _EPOCH.year * 12

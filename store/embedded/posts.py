@@ -7,29 +7,21 @@ comes or goes between two pages neither repeats nor hides another.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
 
 import pyarrow as pa
 
-from base.errors import BadInput
 from store.embedded.reader import Generation
 from store.embedded.tables import quoted
 from store.embedded.text import condition
+from store.paging import SHOWN, After, check_limit, moment
 from store.query import Query
-from store.schema import POST
-
-SHOWN = pa.schema([*POST, pa.field("story", pa.string(), nullable=False)])
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
-After = tuple[str, str, str]
 
 
 def page(
     now: Generation, query: Query, countries: Mapping[str, str], limit: int, after: After | None
 ) -> pa.Table:
     """At most `limit` posts after `after`, POST columns and story."""
-    if limit < 1:
-        raise BadInput(f"a page of {limit} posts", expected="1 or more")
+    check_limit(limit)
     beyond = "" if after is None else f" AND ({_beyond(after)})"
     chosen: list[tuple[int, str, str, int, int]] = []
     order = sorted(range(len(now.segments)), key=lambda i: -now.segments[i].newest)
@@ -51,16 +43,8 @@ def page(
 
 def _beyond(after: After) -> str:
     created, post, home = after
-    try:
-        moment = datetime.fromisoformat(created)
-        moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
-        number = (moment - _EPOCH) // _MICROSECOND
-    except (ValueError, TypeError, OverflowError) as error:
-        raise BadInput(
-            f"{created!r} is no moment", expected="created of a post, ISO 8601"
-        ) from error
     later = f"(id, home) > ({quoted(post)}, {quoted(home)})"
-    limit = f"make_timestamptz({number})"
+    limit = f"make_timestamptz({moment(created)})"
     return f"created < {limit} OR (created = {limit} AND {later})"
 
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import numpy as np
 
@@ -13,7 +11,7 @@ from store.embedded.reader import Generation
 from store.embedded.segments import SEEN_FOLDS
 from store.embedded.tables import quoted
 from store.query import Query
-from store.unseal import Cells
+from store.unseal import Cells, cells_of_seen
 
 _DATES = {
     "day": "strftime(day, '%Y-%m-%d')",
@@ -38,21 +36,7 @@ def seen(now: Generation, query: Query, by: tuple[str, ...], countries: Mapping[
             ).fetchall()
     rows.sort(key=lambda row: [(k is None, k or "") for k in row[: len(by)]])
     numbers = np.array([row[len(by) :] for row in rows], np.int64).reshape(-1, 1 + FOLDS)
-    found = [tuple(row[: len(by)]) for row in rows]
-    posts = numbers[:, 0]
-    return Cells(
-        keys=found,
-        posts=posts,
-        stories=posts,
-        persons=posts,
-        key=np.array([_key(k, int(n)) for k, n in zip(found, posts, strict=True)], np.int64),
-        folds=numbers[:, 1:],
-        story_folds=numbers[:, 1:],
-    )
-
-
-def _key(keys: Sequence[str | None], posts: int) -> int:
-    return int(hashlib.sha256(json.dumps([*keys, posts]).encode()).hexdigest()[:8], 16)
+    return cells_of_seen([tuple(row[: len(by)]) for row in rows], numbers)
 
 
 def _country(countries: Mapping[str, str]) -> str:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Set
 from datetime import date
 
 from store.embedded.reader import Attached
-from store.query import Query
+from store.query import Query, lies_in
 from store.schema import HATE_KINDS, KINDS, SPEECHES, TONES, VOICES
 
 _EPOCH = date(1970, 1, 1).toordinal()
@@ -42,11 +42,6 @@ def where(query: Query, segment: Attached, countries: Mapping[str, str]) -> str 
     if any(clause is None for clause in clauses):
         return None
     return " AND ".join(f"({c})" for c in clauses if c) or "true"
-
-
-def lies_in(place: str, asked: str) -> bool:
-    """`wien/favoriten` lies in `wien`, and `wien` in itself."""
-    return place == asked or place.startswith(f"{asked}/")
 
 
 def _numbered(column: str, numbers: Iterable[int]) -> str | None:
